@@ -1,0 +1,88 @@
+"""The closed lists of words that facts are told in. Screens translate them; the API publishes them."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+Level = Literal[1, 2, 3, 4]
+"""1 red, 2 orange, 3 yellow, 4 green; lexicographic: nothing outranks red."""
+
+Skill = Literal["doctor", "nurse", "convey"]
+UnitKind = Literal["van", "motorbike", "boat"]
+StationKind = Literal["centre", "own", "shared", "waterway"]
+Channel = Literal["app", "voice"]
+HospitalCapability = str
+"""A code such as `stroke`; the open list stands in the city pack."""
+
+UnitStatus = Literal[
+    "off_duty",
+    "available",
+    "offered",
+    "dispatched",
+    "en_route",
+    "on_scene",
+    "transporting",
+    "at_hospital",
+    "returning",
+    "moving_up",
+]
+UnitReport = Literal[
+    "available",
+    "off_duty",
+    "moving_up",
+    "en_route",
+    "on_scene",
+    "at_patient",
+    "transporting",
+    "at_hospital",
+    "handed_over",
+    "returning",
+]
+"""What a crew can say. `at_patient` and `handed_over` are stamps: the status stays."""
+
+IncidentStatus = Literal["waiting", "assigned", "attended", "closed"]
+OfferStatus = Literal["open", "accepted", "refused", "expired", "withdrawn"]
+OfferAnswer = Literal["accepted", "refused", "silent", "withdrawn"]
+RefusalCode = Literal["no_vehicle", "no_crew", "on_transfer", "breakdown", "other"]
+ReleaseCause = Literal["refused", "expired", "withdrawn", "other_unit", "stood_down"]
+AlarmKind = Literal["offers_refused", "no_acceptance"]
+Outcome = Literal[
+    "conveyed",
+    "treated_not_conveyed",
+    "refused_by_patient",
+    "no_patient_found",
+    "cancelled_before_departure",
+    "cancelled_after_departure",
+    "dead_on_arrival",
+    "resuscitation_stopped",
+    "relayed",
+    "duplicate",
+    "no_content",
+    "transferred",
+]
+
+Stamp = Literal[
+    "offered_at",
+    "accepted_at",
+    "en_route_at",
+    "on_scene_at",
+    "at_patient_at",
+    "left_scene_at",
+    "at_hospital_at",
+    "handover_at",
+    "back_in_service_at",
+]
+
+PUBLISHED: dict[str, tuple[object, ...]] = {
+    "level": get_args(Level),
+    "unit_status": get_args(UnitStatus),
+    "unit_report": get_args(UnitReport),
+    "incident_status": get_args(IncidentStatus),
+    "offer_status": get_args(OfferStatus),
+    "refusal_code": get_args(RefusalCode),
+    "outcome": get_args(Outcome),
+    "alarm_kind": get_args(AlarmKind),
+    "skill": get_args(Skill),
+    "unit_kind": get_args(UnitKind),
+}
+"""The enumerations that the API's description carries."""
