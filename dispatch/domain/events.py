@@ -43,7 +43,7 @@ class Need(msgspec.Struct, frozen=True):
 # --- the city, as registered at first start -------------------------------------------------------------
 
 
-class StationRegistered(Event):
+class StationRegistered(Event, frozen=True):
     station_id: str
     name: str
     name_en: str
@@ -54,7 +54,7 @@ class StationRegistered(Event):
     phone: str | None = None
 
 
-class HospitalRegistered(Event):
+class HospitalRegistered(Event, frozen=True):
     hospital_id: str
     name: str
     name_en: str
@@ -64,14 +64,14 @@ class HospitalRegistered(Event):
     capabilities: tuple[HospitalCapability, ...] = ()
 
 
-class HospitalRevised(Event):
+class HospitalRevised(Event, frozen=True):
     """`diversion` names what the hospital asks not to receive; it advises and never hides the hospital."""
 
     hospital_id: str
     diversion: tuple[HospitalCapability, ...]
 
 
-class UnitRegistered(Event):
+class UnitRegistered(Event, frozen=True):
     """A staffed unit starts available at its station, an unstaffed vehicle off duty."""
 
     unit_id: str
@@ -84,7 +84,7 @@ class UnitRegistered(Event):
 # --- calls ----------------------------------------------------------------------------------------------
 
 
-class CallReceived(Event):
+class CallReceived(Event, frozen=True):
     call_id: str
     answered_at: datetime
     complaint: str | None = None
@@ -95,12 +95,12 @@ class CallReceived(Event):
     duplicates: tuple[str, ...] = ()
 
 
-class CallJoined(Event):
+class CallJoined(Event, frozen=True):
     call_id: str
     incident_id: str
 
 
-class CallClosed(Event):
+class CallClosed(Event, frozen=True):
     call_id: str
     outcome: Outcome
 
@@ -108,7 +108,7 @@ class CallClosed(Event):
 # --- incidents ------------------------------------------------------------------------------------------
 
 
-class IncidentOpened(Event):
+class IncidentOpened(Event, frozen=True):
     """`number` is what people say aloud: the count within the duty day. `place` may still be pending."""
 
     incident_id: str
@@ -121,7 +121,7 @@ class IncidentOpened(Event):
     needs: tuple[Need, ...] = (Need(),)
 
 
-class IncidentRevised(Event):
+class IncidentRevised(Event, frozen=True):
     """Only the fields that changed are set."""
 
     incident_id: str
@@ -132,22 +132,22 @@ class IncidentRevised(Event):
     reason: str | None = None
 
 
-class IncidentClosed(Event):
+class IncidentClosed(Event, frozen=True):
     incident_id: str
     outcome: Outcome
 
 
-class IncidentReopened(Event):
+class IncidentReopened(Event, frozen=True):
     incident_id: str
 
 
-class AlarmRaised(Event):
+class AlarmRaised(Event, frozen=True):
     alarm_id: str
     incident_id: str
     kind: AlarmKind
 
 
-class AlarmAcknowledged(Event):
+class AlarmAcknowledged(Event, frozen=True):
     alarm_id: str
     incident_id: str
 
@@ -155,7 +155,7 @@ class AlarmAcknowledged(Event):
 # --- offers and runs, on the incident's stream ----------------------------------------------------------
 
 
-class OfferMade(Event):
+class OfferMade(Event, frozen=True):
     """`saw` is what the decision stood on: now, based_on_seq, hashes, positions, candidate travel times."""
 
     offer_id: str
@@ -169,8 +169,8 @@ class OfferMade(Event):
     saw: dict[str, Any] = {}
 
 
-class OfferAccepted(Event):
-    """The station may name another of its units than the one that was offered: `unit_id` is the one that goes."""
+class OfferAccepted(Event, frozen=True):
+    """`unit_id` is the unit that goes: the station may name another of its own than the one offered."""
 
     offer_id: str
     incident_id: str
@@ -179,7 +179,7 @@ class OfferAccepted(Event):
     on_behalf_of: str | None = None
 
 
-class OfferRefused(Event):
+class OfferRefused(Event, frozen=True):
     offer_id: str
     incident_id: str
     station_id: str
@@ -187,20 +187,20 @@ class OfferRefused(Event):
     on_behalf_of: str | None = None
 
 
-class OfferExpired(Event):
+class OfferExpired(Event, frozen=True):
     offer_id: str
     incident_id: str
     station_id: str
 
 
-class OfferWithdrawn(Event):
+class OfferWithdrawn(Event, frozen=True):
     offer_id: str
     incident_id: str
     station_id: str
     because: str
 
 
-class RunEnded(Event):
+class RunEnded(Event, frozen=True):
     incident_id: str
     unit_id: str
     outcome: Outcome
@@ -210,25 +210,25 @@ class RunEnded(Event):
 # --- units ----------------------------------------------------------------------------------------------
 
 
-class UnitOffered(Event):
+class UnitOffered(Event, frozen=True):
     unit_id: str
     incident_id: str
     offer_id: str
 
 
-class UnitAssigned(Event):
+class UnitAssigned(Event, frozen=True):
     unit_id: str
     incident_id: str
     offer_id: str
 
 
-class UnitReleased(Event):
+class UnitReleased(Event, frozen=True):
     unit_id: str
     incident_id: str
     because: ReleaseCause
 
 
-class UnitReported(Event):
+class UnitReported(Event, frozen=True):
     """A status or a stamp that the crew reported; `source` is app, avl, voice or paper."""
 
     unit_id: str
@@ -241,13 +241,13 @@ class UnitReported(Event):
 # --- stations -------------------------------------------------------------------------------------------
 
 
-class StationOffered(Event):
+class StationOffered(Event, frozen=True):
     station_id: str
     offer_id: str
     incident_id: str
 
 
-class StationAnswered(Event):
+class StationAnswered(Event, frozen=True):
     station_id: str
     offer_id: str
     incident_id: str
@@ -257,7 +257,7 @@ class StationAnswered(Event):
 # --- the desk -------------------------------------------------------------------------------------------
 
 
-class AutoDispatchHeld(Event):
+class AutoDispatchHeld(Event, frozen=True):
     """One key stops every offer without a person, another lets them go on."""
 
     held: bool
@@ -298,8 +298,8 @@ class Recorded(Envelope, frozen=True, kw_only=True):
     """
     An event as it stands in the log.
 
-    `seq` has no holes and is commit order; `version` counts within the stream from 1; `at` is when it happened
-    by the device that tells it, `recorded_at` when the server wrote it down.
+    `seq` has no holes and is commit order; `version` counts within the stream from 1; `at` is when it
+    happened by the device that tells it, `recorded_at` when the server wrote it down.
     """
 
     data: Event

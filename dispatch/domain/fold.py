@@ -1,8 +1,8 @@
 """
 State + event → state, in place and after validation: an illegal step raises and changes nothing.
 
-Each function below first looks, then writes. `web/src/store/fold.ts` mirrors this file event by event; both are
-held to the same samples in tests/samples/.
+Each function below first looks, then writes. `web/src/store/fold.ts` mirrors this file event by event; both
+are held to the same samples in tests/samples/.
 """
 
 from __future__ import annotations

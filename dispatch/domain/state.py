@@ -63,7 +63,7 @@ class Hospital(msgspec.Struct, kw_only=True):
 
 
 class Unit(msgspec.Struct, kw_only=True):
-    """A vehicle with a crew in service. `incident_id` and `offer_id` are set from the offer to the end of the run."""
+    """A vehicle with a crew in service. `incident_id`, `offer_id`: set from the offer to the run's end."""
 
     id: str
     station_id: str
