@@ -27,9 +27,7 @@ from dispatch.errors import IllegalStep, NotFound
 KEEP_CLOSED = timedelta(minutes=30)
 """How long a closed call or incident stays in the state, by the log's own time (guess)."""
 
-UNCOVERING: frozenset[Outcome] = frozenset(
-    {"cancelled_before_departure", "cancelled_after_departure", "relayed"}
-)
+UNCOVERING: frozenset[Outcome] = frozenset({"cancelled_before_departure", "cancelled_after_departure", "relayed"})
 """Ends of a run after which the incident still needs a unit."""
 
 _ANSWER_COUNTS: dict[OfferAnswer, str] = {"accepted": "accepted", "refused": "refused", "silent": "silent"}
@@ -41,9 +39,7 @@ _FOLDERS: dict[type[ev.Event], Folder] = {}
 def apply(state: State, recorded: Recorded) -> None:
     """Fold one event in. Raises IllegalStep or NotFound and leaves the state as it was."""
     if recorded.seq != state.seq + 1:
-        raise IllegalStep(
-            "state", f"at seq {state.seq}", "folding", f"seq {recorded.seq}", [str(state.seq + 1)]
-        )
+        raise IllegalStep("state", f"at seq {state.seq}", "folding", f"seq {recorded.seq}", [str(state.seq + 1)])
     _FOLDERS[type(recorded.data)](state, recorded.data, recorded)
     state.seq, state.at = recorded.seq, recorded.recorded_at
     _let_go(state, recorded)

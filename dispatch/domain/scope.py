@@ -1,0 +1,45 @@
+"""What one unit or one station may see: its own units, its own incidents, the hospitals. Never the desk's calls."""
+
+from __future__ import annotations
+
+from dispatch.domain.events import Recorded
+from dispatch.domain.state import Incident, State
+
+
+def own_units(state: State, scope: str) -> set[str]:
+    """The units behind a scope such as `unit:115-007` or `station:trung-vuong`."""
+    kind, _, key = scope.partition(":")
+    if kind == "unit":
+        return {key} & state.units.keys()
+    return {unit.id for unit in state.units.values() if unit.station_id == key}
+
+
+def is_own_incident(incident: Incident, units: set[str], scope: str) -> bool:
+    """Whether an open offer or an active run ties the incident to one of the units or to the station itself."""
+    ties = [*incident.open_offers, *incident.active_runs]
+    return any(tie.unit_id in units or scope == f"station:{tie.station_id}" for tie in ties)
+
+
+def scoped_state(state: State, scope: str) -> State:
+    """A state with only what the scope may see. It shares its things with the original: read it, never fold it."""
+    units = own_units(state, scope)
+    stations = {state.units[unit_id].station_id for unit_id in units} | {scope.removeprefix("station:")}
+    return State(
+        seq=state.seq,
+        at=state.at,
+        incidents={i.id: i for i in state.incidents.values() if is_own_incident(i, units, scope)},
+        units={unit_id: state.units[unit_id] for unit_id in sorted(units)},
+        stations={key: state.stations[key] for key in sorted(stations & state.stations.keys())},
+        hospitals=state.hospitals,
+    )
+
+
+def concerns(event: Recorded, scope: str, state: State) -> bool:
+    """Whether an event that was just folded is the scope's business."""
+    units = own_units(state, scope)
+    if event.stream == scope or event.stream.removeprefix("unit:") in units or event.stream.startswith("hospital:"):
+        return True
+    incident_id = getattr(event.data, "incident_id", None)
+    incident = state.incidents.get(incident_id or "")
+    named = getattr(event.data, "unit_id", None) in units or scope == f"station:{getattr(event.data, 'station_id', '')}"
+    return named or (incident is not None and is_own_incident(incident, units, scope))

@@ -1,0 +1,169 @@
+"""
+The feed: a snapshot, then every event without a gap, then positions as they come.
+
+A frame is encoded once for all sockets of the desk. Sockets of one unit or one station get only what is theirs: a
+snapshot of their own whenever an incident becomes theirs, and the events of it. A slow socket never holds the
+others: it lags in a queue of its own and is closed when that is full; it resumes with `after`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from dispatch.desk import Desk
+from dispatch.domain.events import Recorded
+from dispatch.domain.scope import concerns, scoped_state
+
+CLOSED = None
+"""The last thing in a socket's queue: it was too slow, or the server stops."""
+
+_encoder = msgspec.json.Encoder()
+
+
+def frame(kind: str, **fields: Any) -> bytes:
+    """One frame as it goes over the wire."""
+    return _encoder.encode({"type": kind, **fields})
+
+
+class Subscription:
+    """One socket's queue of encoded frames."""
+
+    def __init__(self, scope: str, backlog: int) -> None:
+        self.scope = scope
+        self.queue: asyncio.Queue[bytes | None] = asyncio.Queue()
+        self._backlog = backlog
+        self.dropped = False
+
+    def put(self, data: bytes) -> None:
+        if self.dropped:
+            return
+        if self.queue.qsize() >= self._backlog:
+            self.close()
+        else:
+            self.queue.put_nowait(data)
+
+    def close(self) -> None:
+        self.dropped = True
+        while not self.queue.empty():
+            self.queue.get_nowait()
+        self.queue.put_nowait(CLOSED)
+
+
+class Feed:
+    """Who listens, and what they are told."""
+
+    def __init__(self, desk: Desk, *, backlog: int, resume_limit: int) -> None:
+        self._desk, self._backlog, self._resume_limit = desk, backlog, resume_limit
+        self._subscriptions: set[Subscription] = set()
+        self._latest: dict[str, bytes] = {}
+        self._positions: dict[str, list[Any]] = {}
+        desk.on_events(self._on_events)
+
+    @property
+    def listeners(self) -> int:
+        return len(self._subscriptions)
+
+    async def subscribe(self, scope: str, after: int | None) -> Subscription:
+        """Start listening: the first frames are in the queue before any later event can be missed."""
+        subscription = Subscription(scope, self._backlog)
+        head = self._desk.state.seq
+        resumes = after is not None and scope == "desk" and 0 <= head - after <= self._resume_limit
+        if resumes and after is not None and after < head:
+            missed = await self._desk.events.read(after, head - after)
+            for event in missed:
+                subscription.put(_event_frame(event))
+            # Events folded while the log was read come from the state's own head.
+            for event in await self._desk.events.read(missed[-1].seq, self._resume_limit):
+                if event.seq <= self._desk.state.seq:
+                    subscription.put(_event_frame(event))
+        elif not resumes:
+            subscription.put(self._snapshot(scope))
+        self._subscriptions.add(subscription)
+        for data in self._latest.values():
+            if scope == "desk":
+                subscription.put(data)
+        subscription.put(self._positions_frame(scope, list(self._positions)))
+        return subscription
+
+    def unsubscribe(self, subscription: Subscription) -> None:
+        self._subscriptions.discard(subscription)
+
+    def close(self) -> None:
+        for subscription in list(self._subscriptions):
+            subscription.close()
+
+    def show_recommendations(self, recommendations: dict[str, Any]) -> None:
+        """Tell the desk what is recommended now; what has changed since last time goes out."""
+        encoded = {
+            key: _encoder.encode({"type": "recommendation", **msgspec.to_builtins(value)})
+            for key, value in recommendations.items()
+        }
+        for key, data in encoded.items():
+            if self._latest.get(key) != data:
+                self._send("desk", data)
+        self._latest = encoded
+
+    def forget_recommendation(self, incident_id: str) -> None:
+        self._latest.pop(incident_id, None)
+
+    def show_positions(self, rows: Sequence[list[Any]]) -> None:
+        """Newest rows `[id, lon, lat, heading_deg, speed_kph, fix_at]` of the units that moved."""
+        for row in rows:
+            self._positions[row[0]] = row
+        moved = [row[0] for row in rows]
+        by_scope = {subscription.scope for subscription in self._subscriptions}
+        for scope in by_scope:
+            if scope == "desk" or any(self._is_theirs(scope, unit_id) for unit_id in moved):
+                self._send(scope, self._positions_frame(scope, moved))
+
+    def show_notice(self, kind: str, text: dict[str, str]) -> None:
+        self._send_all(frame("notice", kind=kind, text=text))
+
+    def heartbeat(self) -> None:
+        self._send_all(frame("heartbeat", seq=self._desk.state.seq, at=datetime.now(UTC)))
+
+    def _on_events(self, events: Sequence[Recorded]) -> None:
+        scopes = {subscription.scope for subscription in self._subscriptions}
+        for event in events:
+            data = _event_frame(event)
+            for scope in scopes:
+                self._tell(scope, event, data)
+
+    def _tell(self, scope: str, event: Recorded, data: bytes) -> None:
+        if scope == "desk":
+            self._send(scope, data)
+        elif concerns(event, scope, self._desk.state):
+            becomes_theirs = event.type in ("UnitOffered", "StationOffered", "UnitAssigned")
+            self._send(scope, self._snapshot(scope) if becomes_theirs else data)
+
+    def _snapshot(self, scope: str) -> bytes:
+        state = self._desk.state
+        return frame("snapshot", seq=state.seq, state=state if scope == "desk" else scoped_state(state, scope))
+
+    def _positions_frame(self, scope: str, unit_ids: Sequence[str]) -> bytes:
+        rows = [self._positions[unit_id] for unit_id in unit_ids if self._is_theirs(scope, unit_id)]
+        return frame("positions", at=datetime.now(UTC), units=rows)
+
+    def _is_theirs(self, scope: str, unit_id: str) -> bool:
+        if scope == "desk" or scope == f"unit:{unit_id}":
+            return True
+        unit = self._desk.state.units.get(unit_id)
+        return unit is not None and scope == f"station:{unit.station_id}"
+
+    def _send(self, scope: str, data: bytes) -> None:
+        for subscription in self._subscriptions:
+            if subscription.scope == scope:
+                subscription.put(data)
+
+    def _send_all(self, data: bytes) -> None:
+        for subscription in self._subscriptions:
+            subscription.put(data)
+
+
+def _event_frame(event: Recorded) -> bytes:
+    return frame("event", seq=event.seq, event=event)
