@@ -1,0 +1,81 @@
+"""What the desk is advised to do about one incident, with the reasons, as it stands on the feed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+Action = Literal["send", "queue"]
+Reason = Literal[
+    "slower",
+    "needed",
+    "leaves_gap",
+    "equal",
+    "cannot_convey",
+    "lacks_skill",
+    "by_water",
+    "refused",
+    "silent",
+    "busy",
+]
+"""Why a unit was not chosen; `Alternative.text` says it in words."""
+
+
+class Text(msgspec.Struct, frozen=True):
+    """The same words in both languages of the screen."""
+
+    vi: str
+    en: str
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    A unit to be sent. `eta_s`: seconds from now to arrival (answer to the offer + turnout + travel).
+
+    `fix_age_s` is the age of its last fix, None when it has none and is taken to be at its station.
+    `estimated`: the travel time is a straight-line estimate, because no road of ours joins the two points.
+    """
+
+    unit_id: str
+    station_id: str
+    eta_s: float
+    travel_s: float
+    fix_age_s: float | None = None
+    estimated: bool = False
+
+
+class Alternative(msgspec.Struct, frozen=True, kw_only=True):
+    """A unit that was not chosen and why. `eta_s` is None for one that is not free."""
+
+    unit_id: str
+    station_id: str
+    eta_s: float | None
+    reason: Reason
+    text: Text
+
+
+class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    The advice for one incident: send these units, or let it wait.
+
+    `units`: one for each slot that can be served, in the order of the incident's needs. `parallel`: for red,
+    the unit of a second station, offered at the same moment as `units[0]`. Coverage is a share of expected
+    demand, 0 to 1, before and after these units leave; None when the city has no coverage table. `data_age_s`:
+    age of the oldest fix among the units named here, 0 when none has a fix. `solver_ms` covers the whole
+    decision, all incidents together, and is filled in by the caller: a decision has no clock.
+    """
+
+    incident_id: str
+    action: Action
+    units: tuple[Candidate, ...]
+    parallel: tuple[Candidate, ...]
+    alternatives: tuple[Alternative, ...]
+    coverage_before: float | None
+    coverage_after: float | None
+    data_age_s: float
+    based_on_seq: int
+    at: datetime
+    why: Text
+    solver_ms: float = 0.0
