@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dispatch.domain.events import Recorded
-from dispatch.domain.state import Incident, State
+from dispatch.domain.state import Incident, Offer, Run, State
 
 
 def own_units(state: State, scope: str) -> set[str]:
@@ -16,7 +16,7 @@ def own_units(state: State, scope: str) -> set[str]:
 
 def is_own_incident(incident: Incident, units: set[str], scope: str) -> bool:
     """Whether an open offer or an active run ties the incident to one of the units or to the station itself."""
-    ties = [*incident.open_offers, *incident.active_runs]
+    ties: list[Offer | Run] = [*incident.open_offers, *incident.active_runs]
     return any(tie.unit_id in units or scope == f"station:{tie.station_id}" for tie in ties)
 
 

@@ -1,0 +1,123 @@
+"""
+Runs: what a unit's reports mean for its incident, and how a run and an incident end. Pure: state in, events out.
+
+An outcome is mandatory for every run and incident; a run that reached hospital is conveyed by itself.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from dispatch.assignment.offers import get_incident, withdraw_offer
+from dispatch.domain import events as ev
+from dispatch.domain.fold import UNCOVERING
+from dispatch.domain.lifecycles import RUN_ENDING_REPORTS, next_unit_status
+from dispatch.domain.state import Incident, State, Unit
+from dispatch.domain.words import Outcome, UnitReport
+from dispatch.errors import IllegalStep, Malformed, NotFound, Taken
+
+CLOCK_TOLERANCE = timedelta(minutes=2)
+"""A device's clock may be ahead of ours by this much (guess)."""
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What a crew says, at `at` by its own clock."""
+
+    unit_id: str
+    status: UnitReport
+    at: datetime
+    incident_id: str | None = None
+    hospital_id: str | None = None
+    outcome: Outcome | None = None
+    source: str = "app"
+
+
+def report(state: State, said: Report, now: datetime) -> list[ev.Event]:
+    """The events of a crew's report. Raises NotFound, Malformed, IllegalStep or Taken; nothing is guessed."""
+    unit = get_unit(state, said.unit_id)
+    _check_report(state, unit, said, now)
+    told: list[ev.Event] = [
+        ev.UnitReported(
+            unit_id=unit.id,
+            report=said.status,
+            incident_id=unit.incident_id,
+            hospital_id=said.hospital_id,
+            source=said.source,
+        )
+    ]
+    incident = state.incidents.get(unit.incident_id or "")
+    if incident and said.status in RUN_ENDING_REPORTS:
+        told += _end_run(incident, unit, _outcome_of(unit, said))
+    return told
+
+
+def stand_down(state: State, unit_id: str, outcome: Outcome) -> list[ev.Event]:
+    """
+    Release a unit before it arrives. The incident waits again unless others are under way.
+
+    Who may do so is access's business (a red incident is left only by a supervisor or the duty doctor).
+    """
+    unit = get_unit(state, unit_id)
+    if outcome not in ("cancelled_before_departure", "cancelled_after_departure"):
+        raise Malformed(f"outcome {outcome} is no reason to stand a unit down; say cancelled_before_departure, …")
+    incident = state.incidents.get(unit.incident_id or "")
+    if incident is None or unit.status not in ("dispatched", "en_route"):
+        raise IllegalStep("unit", unit.id, unit.status, "stood down", ["dispatched", "en_route"])
+    return [
+        ev.UnitReleased(unit_id=unit.id, incident_id=incident.id, because="stood_down"),
+        ev.RunEnded(incident_id=incident.id, unit_id=unit.id, outcome=outcome),
+    ]
+
+
+def close(state: State, incident_id: str, outcome: Outcome) -> list[ev.Event]:
+    """Close an incident by hand: open offers are withdrawn, a unit under way must be stood down first."""
+    incident = get_incident(state, incident_id)
+    if incident.active_runs:
+        going = ", ".join(run.unit_id for run in incident.active_runs)
+        raise Taken(f"incident {incident.number} has units under way ({going}); stand them down before closing it")
+    told: list[ev.Event] = []
+    for offer in incident.open_offers:
+        told += withdraw_offer(state, offer.id, "the incident was closed")
+    return [*told, ev.IncidentClosed(incident_id=incident.id, outcome=outcome)]
+
+
+def get_unit(state: State, unit_id: str) -> Unit:
+    """The unit. Raises NotFound."""
+    if unit_id not in state.units:
+        raise NotFound(f"no unit {unit_id}; GET /api/v1/units lists them")
+    return state.units[unit_id]
+
+
+def _check_report(state: State, unit: Unit, said: Report, now: datetime) -> None:
+    if said.at > now + CLOCK_TOLERANCE:
+        raise Malformed(f"the report's time {said.at:%H:%M:%S} is ahead of ours ({now:%H:%M:%S} UTC); set the clock")
+    if said.incident_id is not None and said.incident_id != unit.incident_id:
+        theirs = f"on incident {unit.incident_id}" if unit.incident_id else "on no incident"
+        raise Taken(f"unit {unit.id} is {theirs}, not on {said.incident_id}; look at the newest state and report again")
+    if said.hospital_id is not None and said.hospital_id not in state.hospitals:
+        raise NotFound(f"no hospital {said.hospital_id}; GET /api/v1/hospitals lists them")
+    next_unit_status(unit.id, unit.status, said.status)
+
+
+def _outcome_of(unit: Unit, said: Report) -> Outcome:
+    if said.outcome is not None:
+        return said.outcome
+    if unit.status == "at_hospital":
+        return "conveyed"
+    raise Malformed(
+        f"unit {unit.id} leaves the scene without a patient; say the outcome, such as treated_not_conveyed, "
+        "refused_by_patient, no_patient_found or cancelled_after_departure"
+    )
+
+
+def _end_run(incident: Incident, unit: Unit, outcome: Outcome) -> list[ev.Event]:
+    """End the unit's run, and the incident with it when nobody else is needed or coming."""
+    told: list[ev.Event] = [
+        ev.RunEnded(incident_id=incident.id, unit_id=unit.id, outcome=outcome, hospital_id=unit.hospital_id)
+    ]
+    others = [run for run in incident.active_runs if run.unit_id != unit.id]
+    if outcome not in UNCOVERING and not others and not incident.open_offers:
+        told.append(ev.IncidentClosed(incident_id=incident.id, outcome=outcome))
+    return told

@@ -1,0 +1,13 @@
+"""Local time and the duty day (ngày trực), which starts at 06:30 local, UTC+7 without summer time."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+
+LOCAL = timezone(timedelta(hours=7), "ICT")
+DUTY_DAY_STARTS = timedelta(hours=6, minutes=30)
+
+
+def duty_day(at: datetime) -> date:
+    """The duty day of an aware time: calls before 06:30:00 local belong to the day before."""
+    return (at.astimezone(LOCAL) - DUTY_DAY_STARTS).date()
