@@ -8,10 +8,11 @@ import msgspec
 
 
 class Position(msgspec.Struct, frozen=True, kw_only=True):
-    """The last believed fix of a unit: WGS 84 degrees, the device's time, degrees from north, km/h."""
+    """The last believed fix of a unit: WGS 84 degrees, the device's time, degrees from north, km/h, metres."""
 
     lon: float
     lat: float
     at: datetime
     heading_deg: float | None = None
     speed_kph: float | None = None
+    accuracy_m: float | None = None

@@ -91,8 +91,8 @@ class PositionStore:
                 self._moved.add(unit_id)
 
     async def _load(self) -> None:
-        stored: dict[bytes, bytes] = await self._redis.hgetall(HASH)  # type: ignore[misc]  # redis-py types sync|async
-        self._keep({key.decode(): _position_decoder.decode(value) for key, value in stored.items()})
+        stored = await self._redis.hgetall(HASH)
+        self._keep({_text(key): _position_decoder.decode(value) for key, value in stored.items()})
 
     async def _follow(self) -> None:
         """What other processes took. Comes back by itself after an outage, and reads what it missed."""
@@ -131,3 +131,7 @@ class PositionStore:
                 " VALUES (%s, %s, %s, %s, %s, %s, now())",
                 crumbs,
             )
+
+
+def _text(value: bytes | str) -> str:
+    return value.decode() if isinstance(value, bytes) else value

@@ -1,0 +1,45 @@
+"""The running parts of the desk, joined once by `app.py` and handed to every handler."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from starlette.requests import HTTPConnection
+
+    from dispatch.access.store import AccessStore
+    from dispatch.assignment.recommender import Recommender
+    from dispatch.city_pack import CityPack
+    from dispatch.desk import Desk
+    from dispatch.event_log import Pool
+    from dispatch.feed import Feed
+    from dispatch.geocoding.search import Geocoder
+    from dispatch.personal import PersonalStore
+    from dispatch.positions.store import PositionStore
+    from dispatch.settings import Settings
+    from routing.travel_times import TravelTimes
+
+
+@dataclass(slots=True)
+class Parts:
+    """Everything a handler may need; nothing here is global."""
+
+    settings: Settings
+    pool: Pool
+    access: AccessStore
+    personal: PersonalStore
+    desk: Desk
+    feed: Feed
+    positions: PositionStore
+    recommender: Recommender
+    pack: CityPack
+    travel: TravelTimes
+    geocoder: Geocoder
+    city: dict[str, Any]
+    is_demo: bool
+
+
+def parts_of(connection: HTTPConnection) -> Parts:
+    """The parts behind a request or a socket."""
+    return cast("Parts", connection.app.state.parts)
