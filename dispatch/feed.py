@@ -9,12 +9,14 @@ others: it lags in a queue of its own and is closed when that is full; it resume
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
+from dispatch.assignment.recommendation import Recommendation
 from dispatch.desk import Desk
 from dispatch.domain.events import Recorded
 from dispatch.domain.scope import concerns, scoped_state
@@ -22,27 +24,52 @@ from dispatch.domain.scope import concerns, scoped_state
 CLOSED = None
 """The last thing in a socket's queue: it was too slow, or the server stops."""
 
+REPEAT_S = 5.0
+"""A recommendation that has not changed is sent again this often, with its new age."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 _encoder = msgspec.json.Encoder()
 
 
-def frame(kind: str, **fields: Any) -> bytes:
+class _Shown(NamedTuple):
+    """A recommendation as it was last sent: what it says without its age, the whole frame, and when."""
+
+    content: bytes
+    data: bytes
+    sent_at: float
+
+
+def frame(frame_type: str, /, **fields: Any) -> bytes:
     """One frame as it goes over the wire."""
-    return _encoder.encode({"type": kind, **fields})
+    return _encoder.encode({"type": frame_type, **fields})
 
 
 class Subscription:
-    """One socket's queue of encoded frames."""
+    """One socket's queue of encoded frames. While it is held, live frames wait behind those of the past."""
 
     def __init__(self, scope: str, backlog: int) -> None:
         self.scope = scope
         self.queue: asyncio.Queue[bytes | None] = asyncio.Queue()
-        self._backlog = backlog
         self.dropped = False
+        self._backlog = backlog
+        self._held: list[bytes] | None = None
+
+    def hold(self) -> None:
+        self._held = []
+
+    def release(self, past: Sequence[bytes]) -> None:
+        """Put the past first, then what came meanwhile, then go on live."""
+        held, self._held = self._held or [], None
+        for data in (*past, *held):
+            self.queue.put_nowait(data)
 
     def put(self, data: bytes) -> None:
         if self.dropped:
             return
-        if self.queue.qsize() >= self._backlog:
+        if self._held is not None:
+            self._held.append(data)
+        elif self.queue.qsize() >= self._backlog:
             self.close()
         else:
             self.queue.put_nowait(data)
@@ -60,7 +87,7 @@ class Feed:
     def __init__(self, desk: Desk, *, backlog: int, resume_limit: int) -> None:
         self._desk, self._backlog, self._resume_limit = desk, backlog, resume_limit
         self._subscriptions: set[Subscription] = set()
-        self._latest: dict[str, bytes] = {}
+        self._shown: dict[str, _Shown] = {}
         self._positions: dict[str, list[Any]] = {}
         desk.on_events(self._on_events)
 
@@ -69,24 +96,23 @@ class Feed:
         return len(self._subscriptions)
 
     async def subscribe(self, scope: str, after: int | None) -> Subscription:
-        """Start listening: the first frames are in the queue before any later event can be missed."""
+        """
+        Start listening. With `after`, the events since then come first; when that is ahead of the log, too far
+        behind it, or the scope is not the whole desk, a snapshot does. No event is missed in between.
+        """
         subscription = Subscription(scope, self._backlog)
         head = self._desk.state.seq
-        resumes = after is not None and scope == "desk" and 0 <= head - after <= self._resume_limit
-        if resumes and after is not None and after < head:
+        if after is not None and scope == "desk" and 0 <= head - after <= self._resume_limit:
+            subscription.hold()
+            self._subscriptions.add(subscription)
             missed = await self._desk.events.read(after, head - after)
-            for event in missed:
-                subscription.put(_event_frame(event))
-            # Events folded while the log was read come from the state's own head.
-            for event in await self._desk.events.read(missed[-1].seq, self._resume_limit):
-                if event.seq <= self._desk.state.seq:
-                    subscription.put(_event_frame(event))
-        elif not resumes:
+            subscription.release([_event_frame(event) for event in missed if event.seq <= head])
+        else:
+            self._subscriptions.add(subscription)
             subscription.put(self._snapshot(scope))
-        self._subscriptions.add(subscription)
-        for data in self._latest.values():
-            if scope == "desk":
-                subscription.put(data)
+        if scope == "desk":
+            for shown in self._shown.values():
+                subscription.put(shown.data)
         subscription.put(self._positions_frame(scope, list(self._positions)))
         return subscription
 
@@ -97,19 +123,19 @@ class Feed:
         for subscription in list(self._subscriptions):
             subscription.close()
 
-    def show_recommendations(self, recommendations: dict[str, Any]) -> None:
-        """Tell the desk what is recommended now; what has changed since last time goes out."""
-        encoded = {
-            key: _encoder.encode({"type": "recommendation", **msgspec.to_builtins(value)})
-            for key, value in recommendations.items()
-        }
-        for key, data in encoded.items():
-            if self._latest.get(key) != data:
+    def show_recommendations(self, recommendations: Mapping[str, Recommendation]) -> None:
+        """What is recommended now. Only what a dispatcher would notice as new goes out, and a reminder now and then."""
+        now = time.monotonic()
+        current: dict[str, _Shown] = {}
+        for key, one in recommendations.items():
+            content = _encoder.encode(msgspec.structs.replace(one, at=EPOCH, based_on_seq=0, data_age_s=0, solver_ms=0))
+            shown = self._shown.get(key)
+            if shown is None or shown.content != content or now - shown.sent_at > REPEAT_S:
+                data = frame("recommendation", **msgspec.to_builtins(one))
+                shown = _Shown(content, data, now)
                 self._send("desk", data)
-        self._latest = encoded
-
-    def forget_recommendation(self, incident_id: str) -> None:
-        self._latest.pop(incident_id, None)
+            current[key] = shown
+        self._shown = current
 
     def show_positions(self, rows: Sequence[list[Any]]) -> None:
         """Newest rows `[id, lon, lat, heading_deg, speed_kph, fix_at]` of the units that moved."""

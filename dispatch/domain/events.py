@@ -19,6 +19,7 @@ from dispatch.domain.words import (
     Channel,
     HospitalCapability,
     Level,
+    LevelBy,
     OfferAnswer,
     Outcome,
     RefusalCode,
@@ -119,6 +120,7 @@ class IncidentOpened(Event, frozen=True):
     call_id: str | None = None
     place: Place | None = None
     needs: tuple[Need, ...] = (Need(),)
+    level_by: LevelBy = "person"
 
 
 class IncidentRevised(Event, frozen=True):

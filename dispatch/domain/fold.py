@@ -171,6 +171,7 @@ def _incident_opened(state: State, event: ev.IncidentOpened, recorded: Recorded)
         answered_at=event.answered_at,
         opened_at=recorded.at,
         level_set_at=recorded.at,
+        level_by=event.level_by,
         place=event.place,
         needs=event.needs,
         version=recorded.version,
@@ -181,7 +182,7 @@ def _incident_opened(state: State, event: ev.IncidentOpened, recorded: Recorded)
 def _incident_revised(state: State, event: ev.IncidentRevised, recorded: Recorded) -> None:
     incident: Incident = _get(state.incidents, "incident", event.incident_id)
     if event.priority is not None:
-        incident.priority, incident.level_set_at = event.priority, recorded.at
+        incident.priority, incident.level_set_at, incident.level_by = event.priority, recorded.at, "person"
     if event.complaint is not None:
         incident.complaint = event.complaint
     if event.place is not None:

@@ -20,6 +20,7 @@ from dispatch.domain.words import (
     HospitalCapability,
     IncidentStatus,
     Level,
+    LevelBy,
     OfferStatus,
     Outcome,
     RefusalCode,
@@ -130,6 +131,7 @@ class Incident(msgspec.Struct, kw_only=True):
     answered_at: datetime
     opened_at: datetime
     level_set_at: datetime
+    level_by: LevelBy = "person"
     place: Place | None = None
     needs: tuple[Need, ...] = ()
     call_ids: list[str] = []

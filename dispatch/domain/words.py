@@ -7,6 +7,9 @@ from typing import Literal, get_args
 Level = Literal[1, 2, 3, 4]
 """1 red, 2 orange, 3 yellow, 4 green; lexicographic: nothing outranks red."""
 
+LevelBy = Literal["person", "protocol"]
+"""Who set a level: an unapproved protocol never feeds auto-dispatch."""
+
 Skill = Literal["doctor", "nurse", "convey"]
 UnitKind = Literal["van", "motorbike", "boat"]
 StationKind = Literal["centre", "own", "shared", "waterway"]

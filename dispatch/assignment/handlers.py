@@ -1,0 +1,159 @@
+"""Commands about offers, units and ends: read the state, call the decision, append what it says."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from dispatch.access.permissions import may
+from dispatch.access.roles import Actor
+from dispatch.assignment import offers, runs
+from dispatch.assignment.offers import OfferRequest
+from dispatch.assignment.recommendation import Recommendation
+from dispatch.desk import Answer, Command, Decision
+from dispatch.domain import events as ev
+from dispatch.domain.state import State
+from dispatch.domain.words import Outcome, RefusalCode
+from dispatch.errors import Forbidden, NotFound
+from dispatch.ids import new_id
+from dispatch.parts import Parts
+
+RED = 1
+
+
+async def recommend(parts: Parts, incident_id: str) -> Recommendation:
+    """The newest recommendation; computed here when this node does not lead or has none yet."""
+    state = parts.desk.state
+    offers.get_incident(state, incident_id)
+    known = parts.recommender.latest.get(incident_id)
+    if known is not None and known.based_on_seq == state.seq:
+        return known
+    found = (await parts.recommender.compute()).get(incident_id)
+    if found is None:
+        incident = state.incidents[incident_id]
+        what = "has an open offer" if incident.open_offers else f"is {incident.status}"
+        raise NotFound(f"incident {incident.number} {what}, so nothing is recommended; GET it to see who goes")
+    return found
+
+
+async def make_offer(parts: Parts, command: Command, request: OfferRequest) -> Answer:
+    """Offer an incident to a station; what the decision saw is stored with the offer."""
+    known = parts.recommender.latest.get(request.incident_id)
+    request = msgspec.structs.replace(
+        request,
+        offer_id=new_id("off"),
+        timeout_s=parts.settings.offer_timeout_s,
+        recommended=_named(known),
+        saw=_saw(parts, known),
+    )
+
+    def decide(state: State, now: datetime) -> Decision:
+        events = offers.make_offer(state, request, now)
+        return Decision(events, lambda after: _offer_answer(after, request.offer_id), status=201)
+
+    return await parts.desk.execute(command, decide)
+
+
+async def answer_offer(
+    parts: Parts,
+    actor: Actor,
+    command: Command,
+    offer_id: str,
+    accept: bool,
+    code: RefusalCode,
+    unit_id: str | None,
+    on_behalf_of: str | None,
+) -> Answer:
+    """The station's yes or no, by itself or entered for it by the desk."""
+
+    def decide(state: State, now: datetime) -> Decision:
+        _check_station(state, actor, offer_id)
+        if accept:
+            events = offers.accept_offer(state, offer_id, unit_id, on_behalf_of)
+        else:
+            events = offers.refuse_offer(
+                state,
+                offer_id,
+                code,
+                on_behalf_of,
+                alarm_id=new_id("alm"),
+                refusals_before_alarm=parts.settings.refusals_before_alarm,
+            )
+        return Decision(events, lambda after: _offer_answer(after, offer_id))
+
+    return await parts.desk.execute(command, decide)
+
+
+async def withdraw_offer(parts: Parts, command: Command, offer_id: str, because: str) -> Answer:
+    def decide(state: State, now: datetime) -> Decision:
+        events = offers.withdraw_offer(state, offer_id, because)
+        return Decision(events, lambda after: _offer_answer(after, offer_id))
+
+    return await parts.desk.execute(command, decide)
+
+
+async def report(parts: Parts, command: Command, said: runs.Report) -> Answer:
+    """A crew's status, at the crew's own time."""
+
+    def decide(state: State, now: datetime) -> Decision:
+        events = runs.report(state, said, now)
+        return Decision(events, lambda after: {"unit": after.units[said.unit_id]}, at=said.at)
+
+    return await parts.desk.execute(command, decide)
+
+
+async def stand_down(parts: Parts, actor: Actor, command: Command, unit_id: str, outcome: Outcome) -> Answer:
+    """Release a unit before arrival. A red incident is left only by those who may stand red down."""
+
+    def decide(state: State, now: datetime) -> Decision:
+        incident = state.incidents.get(runs.get_unit(state, unit_id).incident_id or "")
+        if incident and incident.priority == RED and not may(actor, "stand_down_red"):
+            raise Forbidden(
+                f"incident {incident.number} is red; only the supervisor or the duty doctor stands its unit down"
+            )
+        events = runs.stand_down(state, unit_id, outcome)
+        return Decision(events, lambda after: {"unit": after.units[unit_id]})
+
+    return await parts.desk.execute(command, decide)
+
+
+async def hold_auto_dispatch(parts: Parts, command: Command, held: bool) -> Answer:
+    def decide(state: State, now: datetime) -> Decision:
+        return Decision([ev.AutoDispatchHeld(held=held)], lambda after: {"held": after.auto_dispatch_held})
+
+    return await parts.desk.execute(command, decide)
+
+
+def _offer_answer(state: State, offer_id: str) -> dict[str, Any]:
+    incident, offer = offers.find_offer(state, offer_id)
+    return {"offer": {"incident_id": incident.id, **msgspec.to_builtins(offer)}, "incident": incident}
+
+
+def _named(recommendation: Recommendation | None) -> tuple[str, ...]:
+    if recommendation is None:
+        return ()
+    return tuple(one.unit_id for one in (*recommendation.units, *recommendation.parallel))
+
+
+def _saw(parts: Parts, recommendation: Recommendation | None) -> dict[str, Any]:
+    """What the decision stood on, so that a recorded log replays to the same decisions."""
+    candidates = [*recommendation.units, *recommendation.parallel] if recommendation else []
+    others = recommendation.alternatives if recommendation else ()
+    return {
+        "based_on_seq": recommendation.based_on_seq if recommendation else parts.desk.state.seq,
+        "city_hash": parts.pack.city_hash,
+        "recommended": {one.unit_id: one.eta_s for one in candidates},
+        "alternatives": {one.unit_id: one.eta_s for one in others},
+        "solver_ms": recommendation.solver_ms if recommendation else None,
+    }
+
+
+def _check_station(state: State, actor: Actor, offer_id: str) -> None:
+    """A station answers its own offers only, a crew those of its own unit; the desk answers for anyone."""
+    _, offer = offers.find_offer(state, offer_id)
+    if actor.station_id is not None and offer.station_id != actor.station_id:
+        raise Forbidden(f"offer {offer_id} was made to station {offer.station_id}, not to {actor.station_id}")
+    if actor.unit_id is not None and state.units[actor.unit_id].station_id != offer.station_id:
+        raise Forbidden(f"offer {offer_id} was made to station {offer.station_id}; unit {actor.unit_id} is of another")

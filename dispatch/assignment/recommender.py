@@ -1,0 +1,102 @@
+"""
+Keeps the recommendations fresh: on every relevant event, coalesced, and every second while anything waits.
+
+The decision itself is `decide.assign`; this loop hands it a copy of the state, the positions and the time, in a
+worker thread, so that the server's event loop goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import structlog
+
+from dispatch.assignment.coverage import Coverage
+from dispatch.assignment.decide import assign
+from dispatch.assignment.recommendation import Recommendation
+from dispatch.assignment.settings import AssignmentSettings
+from dispatch.assignment.travel import Travel
+from dispatch.desk import Desk
+from dispatch.domain.events import Recorded
+from dispatch.domain.state import State
+from dispatch.positions.store import PositionStore
+
+MAX_AGE_S = 1.0
+_USES = ("incident:", "unit:", "station:")
+
+log = structlog.get_logger()
+
+
+class Recommender:
+    """`latest` holds one recommendation for each incident that waits for an offer, as of its `based_on_seq`."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        positions: PositionStore,
+        travel: Travel,
+        coverage: Coverage | None,
+        settings: AssignmentSettings,
+        show: Callable[[dict[str, Recommendation]], None],
+    ) -> None:
+        self.latest: dict[str, Recommendation] = {}
+        self.settings = settings
+        self._desk, self._positions, self._travel, self._coverage = desk, positions, travel, coverage
+        self._show = show
+        self._wake = asyncio.Event()
+        desk.on_events(self._on_events)
+
+    async def run(self) -> None:
+        """The leader's loop. Never returns; a failed computation is loud and tried again."""
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), MAX_AGE_S)
+            self._wake.clear()
+            try:
+                await self.refresh()
+            except Exception:
+                log.exception("the recommendation failed; dispatchers decide without it until this is mended")
+                await asyncio.sleep(MAX_AGE_S)
+
+    async def refresh(self) -> dict[str, Recommendation]:
+        """Compute from the newest state, show, and return; an empty dict when nothing waits."""
+        if self._desk.state.waiting:
+            self.latest = await self.compute()
+        else:
+            self.latest = {}
+        self._show(self.latest)
+        return self.latest
+
+    async def compute(self) -> dict[str, Recommendation]:
+        """One decision over all waiting incidents, on a copy of the state, in a thread."""
+        state, positions = _copy(self._desk.state), dict(self._positions.latest)
+        now = datetime.now(UTC)
+
+        def decide() -> tuple[dict[str, Recommendation], float]:
+            started = time.perf_counter()
+            found = assign(state, positions, self._travel, now, self.settings, self._coverage)
+            return found, (time.perf_counter() - started) * 1000
+
+        found, took_ms = await asyncio.to_thread(decide)
+        return {key: msgspec.structs.replace(one, solver_ms=round(took_ms, 2)) for key, one in found.items()}
+
+    def _on_events(self, events: Sequence[Recorded]) -> None:
+        if any(event.stream.startswith(_USES) for event in events):
+            self._wake.set()
+
+
+def _copy(state: State) -> State:
+    """What the decision reads, deep enough that folding may go on meanwhile."""
+    part: dict[str, Any] = {
+        "seq": state.seq,
+        "incidents": state.incidents,
+        "units": state.units,
+        "stations": state.stations,
+    }
+    return msgspec.msgpack.decode(msgspec.msgpack.encode(part), type=State)

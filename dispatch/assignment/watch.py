@@ -1,0 +1,90 @@
+"""
+The leader's watch over offers: silence ends an offer, and the next one leaves without waiting for a person.
+
+Also auto-dispatch, when a city has switched it on for some levels. It makes offers and nothing else, never on a
+level that only an unapproved protocol has set, never on stale positions, and one key holds it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+import structlog
+
+from dispatch.assignment import offers
+from dispatch.assignment.handlers import make_offer
+from dispatch.assignment.offers import OfferRequest
+from dispatch.assignment.recommendation import Recommendation
+from dispatch.desk import Command, Decision
+from dispatch.domain.state import Incident, State
+from dispatch.errors import Refused, Unavailable
+from dispatch.ids import new_id
+from dispatch.parts import Parts
+
+TICK_S = 0.5
+
+log = structlog.get_logger()
+
+
+async def watch_offers(parts: Parts) -> None:
+    """The leader's loop. A refusal by the state is no failure here: the state has moved on."""
+    while True:
+        try:
+            await _expire(parts)
+            await _offer_on(parts)
+        except (Refused, Unavailable) as error:
+            log.info("offer watch tries again", reason=str(error))
+        await asyncio.sleep(TICK_S)
+
+
+def is_abandoned(incident: Incident) -> bool:
+    """Somebody wanted it sent, every offer so far was refused or met silence, and nobody is asked now."""
+    last = list(incident.offers.values())[-1:]
+    return incident.status == "waiting" and bool(last) and last[0].status in ("refused", "expired")
+
+
+def may_auto_offer(parts: Parts, incident: Incident, recommendation: Recommendation) -> bool:
+    """Whether auto-dispatch may make the first offer of an incident."""
+    settings, state = parts.settings, parts.desk.state
+    return (
+        incident.priority in settings.auto_dispatch
+        and not state.auto_dispatch_held
+        and not incident.offers
+        and incident.level_by == "person"
+        and recommendation.data_age_s <= settings.auto_dispatch_max_data_age_s
+    )
+
+
+async def _expire(parts: Parts) -> None:
+    now = datetime.now(UTC)
+    overdue = [
+        offer.id
+        for incident in list(parts.desk.state.incidents.values())
+        for offer in incident.open_offers
+        if offer.expires_at <= now
+    ]
+    for offer_id in overdue:
+        alarm_id = new_id("alm")
+
+        def decide(state: State, now: datetime, offer_id: str = offer_id, alarm_id: str = alarm_id) -> Decision:
+            return Decision(offers.expire_offer(state, offer_id, alarm_id=alarm_id), lambda after: None)
+
+        await parts.desk.execute(Command(actor="system:offer-watch"), decide)
+
+
+async def _offer_on(parts: Parts) -> None:
+    for incident in parts.desk.state.waiting:
+        found = parts.recommender.latest.get(incident.id)
+        if found is None or found.action != "send" or incident.open_offers:
+            continue
+        if is_abandoned(incident):
+            await _offer(parts, incident, found, "system:next-offer")
+        elif may_auto_offer(parts, incident, found):
+            await _offer(parts, incident, found, "system:auto-dispatch")
+
+
+async def _offer(parts: Parts, incident: Incident, found: Recommendation, actor: str) -> None:
+    for candidate in (*found.units, *found.parallel):
+        request = OfferRequest(offer_id="", incident_id=incident.id, unit_id=candidate.unit_id)
+        await make_offer(parts, Command(actor=actor), request)
