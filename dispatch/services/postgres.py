@@ -79,11 +79,10 @@ class Postgres:
         pid = self._pid()
         if pid is not None:
             end(pid, _STOP)
-        self._child = None
+        let_go(self._child)
 
     def leave_running(self) -> None:
-        if self._child is not None:
-            let_go(self._child)
+        let_go(self._child)
 
     def _program(self, name: str) -> Path:
         return _WHEEL.program(f"{_PROGRAMS}/{name}", self._folders.programs, self._folders.user)

@@ -44,9 +44,10 @@ def launch(command: Sequence[str], log: Path, user: ServiceUser | None) -> subpr
         )
 
 
-def let_go(child: subprocess.Popen[bytes]) -> None:
-    """Tell Python that this child outlives us on purpose."""
-    child.returncode = 0
+def let_go(child: subprocess.Popen[bytes] | None) -> None:
+    """Take note of a child's end; of one that lives on, tell Python that it outlives us on purpose."""
+    if child is not None and child.poll() is None:
+        child.returncode = 0
 
 
 def is_gone(pid: int) -> bool:
@@ -77,7 +78,6 @@ def end(pid: int, steps: Sequence[tuple[signal.Signals, float]]) -> None:
             break
         if _wait_until_gone(pid, patience_s):
             break
-    _reap(pid)
 
 
 def _wait_until_gone(pid: int, patience_s: float) -> bool:
@@ -87,14 +87,6 @@ def _wait_until_gone(pid: int, patience_s: float) -> bool:
             return False
         time.sleep(POLL_S)
     return True
-
-
-def _reap(pid: int) -> None:
-    """Take the entry of our own dead child out of the process table; other people's children are not ours to take."""
-    try:
-        os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        return
 
 
 def last_lines(log: Path, count: int = 8) -> str:

@@ -61,13 +61,12 @@ class Valkey:
         pid = self._pid()
         if pid is not None:
             end(pid, _STOP)
-        self._child = None
+        let_go(self._child)
         self._pid_path.unlink(missing_ok=True)
         self._socket.unlink(missing_ok=True)
 
     def leave_running(self) -> None:
-        if self._child is not None:
-            let_go(self._child)
+        let_go(self._child)
 
     def _pid(self) -> int | None:
         try:

@@ -1,0 +1,1 @@
+"""The database's tables, step by step, for Alembic. `dispatch.database.migrate` runs them."""
