@@ -10,13 +10,15 @@ from dispatch.domain.words import Level, UnitKind, UnitStatus
 class AssignmentSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Each default with its unit and its source; "guess" where it is ours."""
 
-    turnout_s: dict[UnitStatus, float] = {"available": 60.0, "returning": 0.0, "moving_up": 0.0}
+    turnout_s: dict[UnitStatus, float] = msgspec.field(
+        default_factory=lambda: {"available": 60.0, "returning": 0.0, "moving_up": 0.0}
+    )
     """Seconds from acceptance to rolling: 60 at a post (guess), none on the road."""
 
     offer_answer_s: float = 10.0
     """Seconds until a station that may refuse answers (guess); one that may not accepts at once."""
 
-    target_s: dict[Level, float] = {1: 900.0, 2: 900.0, 3: 1800.0, 4: 3600.0}
+    target_s: dict[Level, float] = msgspec.field(default_factory=lambda: {1: 900.0, 2: 900.0, 3: 1800.0, 4: 3600.0})
     """Seconds from answer to arrival: 15 min is the city's plan; yellow and green are guesses."""
 
     late_weight: float = 2.0
@@ -26,7 +28,7 @@ class AssignmentSettings(msgspec.Struct, frozen=True, kw_only=True):
     """An incident's second unit stands back by this many seconds behind other incidents' first, its third
     by twice as many (guess). Counts only when there are too few units."""
 
-    coverage_weight_s: dict[Level, float] = {2: 1000.0, 3: 3000.0, 4: 6000.0}
+    coverage_weight_s: dict[Level, float] = msgspec.field(default_factory=lambda: {2: 1000.0, 3: 3000.0, 4: 6000.0})
     """Seconds that losing all coverage would weigh; so 1 % of demand is 10, 30, 60 s (guess). Red: always
     zero."""
 
@@ -42,13 +44,14 @@ class AssignmentSettings(msgspec.Struct, frozen=True, kw_only=True):
     stale_after_s: float = 60.0
     """A fix older than this is mentioned (guess); it never removes a unit."""
 
-    motorbikes_convey: bool = False
-    """Whatever a motorbike's list of skills says: in this city it cannot convey a patient."""
-
-    profiles: dict[UnitKind, str] = {"van": "ambulance", "motorbike": "motorbike"}
+    profiles: dict[UnitKind, str] = msgspec.field(
+        default_factory=lambda: {"van": "ambulance", "motorbike": "motorbike"}
+    )
     """Which roads a kind of unit takes; a kind not named here has none."""
 
-    straight_kph: dict[UnitKind, float] = {"van": 20.0, "motorbike": 20.0, "boat": 30.0}
+    straight_kph: dict[UnitKind, float] = msgspec.field(
+        default_factory=lambda: {"van": 20.0, "motorbike": 20.0, "boat": 30.0}
+    )
     """Speed for straight-line estimates where no road of ours leads (guess)."""
 
     detour: float = 1.3

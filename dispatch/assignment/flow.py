@@ -1,0 +1,71 @@
+"""
+Slots to units by one min-cost flow: as many slots as possible, then least cost.
+
+Successive goals are folded into one integer cost per pair, so that a hair more of a graver goal outweighs
+everything of the lesser ones. Integers, and arcs always in the same order: the same question gives the same
+answer on every machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.graph.python import min_cost_flow
+
+Costs = NDArray[np.int64]
+LARGEST = 2**61
+"""Nothing summed may come near the solver's 64 bits."""
+
+
+def match(goals: Sequence[Costs], allowed: NDArray[np.bool_], candidates: int) -> list[int | None]:
+    """
+    The column given to each row, None where no column is left for it.
+
+    `goals` are matrices rows × columns, gravest first. Each row keeps its `candidates` cheapest columns, and
+    never fewer than there are rows: were a dearer one used, one of the kept would be free and no dearer, so
+    nothing is lost. Ties that every goal leaves open are settled by the solver, always the same way.
+    """
+    rows = len(allowed)
+    chosen: list[int | None] = [None] * rows
+    if not allowed.any():
+        return chosen
+    cost = _fold_goals(goals, allowed)
+    kept = np.argsort(np.where(allowed, cost, LARGEST), axis=1, kind="stable")[:, : max(candidates, rows)]
+    tails = np.repeat(np.arange(rows), kept.shape[1])
+    heads = kept.ravel()
+    usable = allowed[tails, heads]
+    for row, column in _solve(tails[usable], heads[usable], cost[tails[usable], heads[usable]], rows):
+        chosen[row] = column
+    return chosen
+
+
+def _fold_goals(goals: Sequence[Costs], allowed: NDArray[np.bool_]) -> Costs:
+    """One cost from many goals: a unit of each outweighs the largest sum that those after it can reach."""
+    rows = len(allowed)
+    total: Costs = np.zeros(allowed.shape, dtype=np.int64)
+    for goal in reversed(goals):
+        least = int(goal[allowed].min())
+        scale = rows * int(total.max()) + 1
+        if (int(goal[allowed].max()) - least + 1) * scale * (rows + 2) > LARGEST:
+            raise OverflowError(f"{rows} slots and their costs do not fit in 64 bits; use coarser costs")
+        total += np.where(allowed, goal - least, 0) * scale
+    return total
+
+
+def _solve(tails: Costs, heads: Costs, cost: Costs, rows: int) -> list[tuple[int, int]]:
+    """Pairs (row, column). Nodes: the rows, then the columns in use, then one sink."""
+    columns, nodes = np.unique(heads, return_inverse=True)
+    sink = rows + len(columns)
+    solver = min_cost_flow.SimpleMinCostFlow()
+    arcs = solver.add_arcs_with_capacity_and_unit_cost(tails, rows + nodes, np.ones_like(tails), cost)
+    into_sink = np.arange(rows, sink)
+    ones = np.ones_like(into_sink)
+    solver.add_arcs_with_capacity_and_unit_cost(into_sink, np.full_like(into_sink, sink), ones, ones * 0)
+    solver.set_nodes_supplies(np.append(np.arange(rows), sink), np.append(np.ones(rows, dtype=np.int64), -rows))
+    status = solver.solve_max_flow_with_min_cost()
+    if status != solver.OPTIMAL:
+        raise RuntimeError(f"min-cost flow of {rows} slots ended with {status}; this is a defect, report it")
+    used = solver.flows(arcs) > 0
+    return list(zip(tails[used].tolist(), heads[used].tolist(), strict=True))

@@ -1,0 +1,18 @@
+"""What a decision asks of the roads; `routing` satisfies it, tests bring their own."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+class Travel(Protocol):
+    """Seconds by road, as `routing` tells them."""
+
+    def times_to(self, origins: Floats, destination: tuple[float, float], profile: str) -> Floats:
+        """Seconds from each origin (rows of lon, lat) to a (lon, lat); inf where no road leads."""
+        ...
