@@ -37,7 +37,7 @@ def build_graph(
     progress("weighing roads", 0.2)
     times = {name: weigh(roads, pieces, profile) for name, profile in profiles.items()}
     for name, ms in times.items():
-        kept = _connected(pieces, ms, len(roads.node_id))
+        kept = find_connected(pieces, ms, len(roads.node_id))
         ms[~(kept[pieces.tail] & kept[pieces.head])] = CLOSED
         if not (ms < CLOSED).any():
             raise NoRoadsError(f"the roads hold no connected network for profile {name!r}; choose a larger extract")
@@ -47,15 +47,17 @@ def build_graph(
     return graph
 
 
-def _connected(pieces: Pieces, ms: IntArray, size: int) -> NDArray[np.bool_]:
-    """Which nodes belong to a strongly connected part worth keeping."""
+def find_connected(pieces: Pieces, ms: IntArray, size: int, largest_only: bool = False) -> NDArray[np.bool_]:
+    """Which of `size` nodes belong to a strongly connected part worth keeping."""
     forward, backward = ms[:, 0] < CLOSED, ms[:, 1] < CLOSED
     tails = np.concatenate([pieces.tail[forward], pieces.head[backward]])
     heads = np.concatenate([pieces.head[forward], pieces.tail[backward]])
     links = coo_array((np.ones(len(tails), dtype=np.int8), (tails, heads)), shape=(size, size))
     _, label = connected_components(links, directed=True, connection="strong")
     count = np.bincount(label)
-    large = (count == count.max()) | (count >= _ISLAND_NODES)
+    large = count == count.max()
+    if not largest_only:
+        large |= count >= _ISLAND_NODES
     return np.asarray(large[label], dtype=np.bool_)
 
 

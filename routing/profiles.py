@@ -87,8 +87,8 @@ _AMBULANCE: Final = {
     name: ClassRule(rule.limit_kph, rule.flow, _SIREN.get(name, 1.0)) for name, rule in _CAR.items()
 } | {"pedestrian": ClassRule(20, 0.50)}
 
-# A motorbike unit fits every alley. Taipei measured 0.78–0.82 of the van's time, in traffic: on empty streets, as here, it
-# gains little; what it saves in queues comes with the hour of the week.
+# A motorbike unit fits every alley. Taipei measured 0.78–0.82 of the van's time, in traffic: on empty streets, as here,
+# it gains little; what it saves in queues comes with the hour of the week.
 _MOTORBIKE: Final = {
     name: ClassRule(rule.limit_kph, rule.flow, 1.3) for name, rule in _CAR.items() if not name.startswith("motorway")
 } | {

@@ -39,6 +39,20 @@ ROAD_CLASSES: Final = (
 )
 CLASS_INDEX: Final = {name: index for index, name in enumerate(ROAD_CLASSES)}
 MAIN_CLASSES: Final = ROAD_CLASSES[:10]
+# The columns of `Roads` with one row a way.
+WAY_COLUMNS: Final = (
+    "way_id",
+    "way_class",
+    "way_name",
+    "oneway",
+    "oneway_motorbike",
+    "roundabout",
+    "maxspeed_kph",
+    "lanes",
+    "width_m",
+    "access_car",
+    "access_motorbike",
+)
 
 
 class Access(IntEnum):
