@@ -1,0 +1,347 @@
+"""
+What a caller's words say about the place: number, street, crossing, ward, district. Pure; never raises on any text.
+
+Words are folded first, so accents may be missing. Where two readings are possible ("chợ Tân Bình" is a market, or a
+market in Tân Bình) both are given. Grammar by hand from how addresses are said in the city; no training.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from dispatch.geocoding.words import ALLEY_WORDS, abbreviations, fold_token
+
+# Longer texts are cut: no address needs more, and the work stays bounded.
+LONGEST_QUERY = 400
+
+_TOKEN = re.compile(r"\d+[A-Za-z]?\s?-\s?\d+[A-Za-z]?(?![\w/])|[^\W_]+(?:/[^\W_]+)*|[,;:()\n&+|–—-]")
+_NUMBER = re.compile(r"^[a-z]?\d{1,5}[a-z]{0,2}\d{0,2}(/[a-z]{0,2}\d{0,5}[a-z]{0,2}){0,8}$|^\d+[a-z]?-\d+[a-z]?$")
+_GLUED = re.compile(r"^([qpf])(\d{1,2})$")
+_ROAD = frozenset({"duong", "pho", "dg"})
+_ARMS = frozenset({"ba", "tu", "nam", "sau", "bay", "3", "4", "5", "6", "7"})
+_DETAIL = frozenset({"kp", "to", "ap", "lau", "tang"})
+_NEAR: tuple[tuple[str, ...], ...] = (
+    ("doi", "dien"), ("d/d",), ("truoc", "cong"), ("truoc", "mat"), ("ben", "canh"), ("ke", "ben"), ("sat", "ben"),
+    ("sau", "lung"), ("phia", "sau"), ("phia", "truoc"), ("gan",), ("truoc",),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """
+    One reading of a query; texts are folded words, absent is None.
+
+    `names` are pieces that name a thing of any kind (a street said without a number, a market); `relation` is the
+    folded word that puts the caller beside it ("gan", "doi dien"). `ward` is a number or a name without its word
+    for ward; `district` one of the 24 names; `elsewhere` another city that was named.
+    """
+
+    house_number: str | None = None
+    street: str | None = None
+    is_alley: bool = False
+    crossing: tuple[str, str] | None = None
+    names: tuple[str, ...] = ()
+    relation: str | None = None
+    ward: str | None = None
+    district: str | None = None
+    elsewhere: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A folded word, or "," "-" "&" for what separates; `raw` in lower case with its accents."""
+
+    word: str
+    raw: str
+
+    @property
+    def is_break(self) -> bool:
+        return self.word in {",", "-", "&"}
+
+
+_BREAK = _Token(",", ",")
+
+
+def read_address(query: str) -> tuple[Address, ...]:
+    """All readings of a query, the likeliest first; at least one, possibly empty."""
+    tokens, found = _areas(_tokens(query))
+    crossing = _crossing(tokens)
+    if crossing is not None:
+        return (replace(found, crossing=crossing),)
+    reading = _segments(tokens, found)
+    shorter = _without_trailing_district(reading)
+    return (reading,) if shorter is None else (reading, shorter)
+
+
+def _tokens(query: str) -> list[_Token]:
+    text = unicodedata.normalize("NFKC", query[:LONGEST_QUERY])
+    text = re.sub(r"(?i)\bđ/d\b|\bd/d\b", "đối diện", text)
+    tokens: list[_Token] = []
+    for raw in _TOKEN.findall(text):
+        if raw in "&+|":
+            tokens.append(_Token("&", raw))
+        elif raw in "–—-":
+            tokens.append(_Token("-", raw))
+        elif raw in ",;:()\n":
+            tokens.append(_BREAK)
+        elif (word := raw.replace(" ", "").lower() if "-" in raw else fold_token(raw).strip("/")) and (
+            glued := _GLUED.match(word)
+        ):
+            tokens += [_Token(glued[1], glued[1]), _Token(glued[2], glued[2])]
+        elif word:
+            tokens.append(_Token(word, unicodedata.normalize("NFC", raw.lower())))
+    return tokens
+
+
+def _areas(tokens: list[_Token]) -> tuple[list[_Token], Address]:
+    """Take ward, district and city out of the tokens; a break stands where each was."""
+    rest: list[_Token] = []
+    found = Address()
+    place = 0
+    while place < len(tokens):
+        taken, found = _area_at(tokens, place, found, is_first=not any(not one.is_break for one in rest))
+        if taken:
+            rest.append(_BREAK)
+            place += taken
+        else:
+            rest.append(tokens[place])
+            place += 1
+    return rest, found
+
+
+def _area_at(tokens: Sequence[_Token], place: int, found: Address, *, is_first: bool) -> tuple[int, Address]:
+    """How many tokens from `place` say an area, and the address with it."""
+    here = tokens[place]
+    ahead = [token.word for token in tokens[place + 1 : place + 5]]
+    taken = 0
+    if here.word in {"q", "quan", "h", "huyen"} and here.raw in {"q", "quan", "quận", "h", "huyen", "huyện"}:
+        taken, found = _district(ahead, found)
+    elif here.word in {"p", "f", "phuong", "xa"} and here.raw in {"p", "f", "phuong", "phường", "xa", "xã"}:
+        taken, found = _ward(here, ahead, found)
+    elif here.word in {"tp", "thanh", "tinh"} or (here.word in {"tphcm", "hcm"} and not is_first):
+        taken, found = _city([here.word, *ahead], found)
+    elif not is_first and (name := abbreviations().elsewhere.get(" ".join([here.word, *ahead[:1]]))) is not None:
+        before = tokens[place - 1].word
+        after = tokens[place + 2 : place + 3]
+        if before not in {"lo", "cau", "ben", "duong", "ngan"} and (not after or after[0].is_break):
+            taken, found = 2, replace(found, elsewhere=name)
+    elif here.word in _DETAIL and ahead and ahead[0].isdigit() and not is_first:
+        taken = 2
+    elif here.word == "khu" and ahead[:1] == ["pho"] and len(ahead) > 1 and ahead[1].isdigit():
+        taken = 3
+    elif here.word == "viet" and ahead[:1] == ["nam"] and place + 2 >= len(tokens) and not is_first:
+        taken = 2
+    return taken, found
+
+
+def _district(ahead: Sequence[str], found: Address) -> tuple[int, Address]:
+    for length in (2, 1):
+        name = abbreviations().district_of(" ".join(ahead[:length])) if len(ahead) >= length else None
+        if name is not None:
+            return 1 + length, replace(found, district=name)
+    return 0, found
+
+
+def _ward(here: _Token, ahead: Sequence[str], found: Address) -> tuple[int, Address]:
+    if ahead and ahead[0].isdigit() and len(ahead[0]) <= 2 and here.word != "xa":
+        return 2, replace(found, ward=str(int(ahead[0])))
+    if here.word == "f" or not ahead or (here.word == "xa" and ahead[0] == "lo"):
+        return 0, found
+    words: list[str] = []
+    for word in ahead:
+        if word in {",", "-", "&", "q", "quan", "h", "huyen", "duong", "tp", "p", "phuong"} or word[:1].isdigit():
+            break
+        words.append(word)
+    if not 2 <= len(words) <= 4:
+        return 0, found
+    if len(words) == 4 and abbreviations().district_of(" ".join(words[2:])):
+        return 3, replace(found, ward=" ".join(words[:2]))
+    return 1 + len(words), replace(found, ward=" ".join(words))
+
+
+def _city(words: Sequence[str], found: Address) -> tuple[int, Address]:
+    length = 2 if words[0] == "thanh" and words[1:2] == ["pho"] else 1
+    if words[0] == "thanh" and length == 1:
+        return 0, found
+    if words[0] in {"tphcm", "hcm"}:
+        return 1, found
+    name = " ".join(words[length : length + 2])
+    if name == "thu duc":
+        return length + 2, replace(found, district="Thủ Đức")
+    if name == "ho chi":
+        return length + 3, found
+    if words[length : length + 1] == ["hcm"]:
+        return length + 1, found
+    if (other := abbreviations().elsewhere.get(name)) is not None:
+        return length + 2, replace(found, elsewhere=other)
+    return 0, found
+
+
+def _crossing(tokens: Sequence[_Token]) -> tuple[str, str] | None:
+    """Two streets that meet: "ngã tư A – B", "góc A và B", "A giao B", "A x B"."""
+    kept = [token for token in tokens if token.word != ","]
+    words = [token.word for token in kept]
+    start = _crossing_prefix(words)
+    for place in range(start + 1, len(kept) - 1):
+        if _joins(kept, place, start > 0):
+            left, right = _names_of(words[start:place]), _names_of(words[place + 1 :])
+            if left and right:
+                return left, right
+    if start and "," in [token.word for token in tokens[start:]]:
+        pieces = [_names_of([token.word for token in piece]) for piece in _split(tokens[start:])]
+        named = [piece for piece in pieces if piece]
+        if len(named) == 2:
+            return named[0], named[1]
+    return None
+
+
+def _crossing_prefix(words: Sequence[str]) -> int:
+    """How many words at the start announce a crossing."""
+    start = 0
+    while start < len(words) and words[start : start + 1] == ["gan"]:
+        start += 1
+    if words[start : start + 1] == ["nga"] and words[start + 1 : start + 2] and words[start + 1] in _ARMS:
+        return start + 2
+    for prefix in (["goc", "duong"], ["goc"], ["giao", "lo"], ["nut", "giao"], ["giao", "giua"], ["giua"]):
+        if list(words[start : start + len(prefix)]) == prefix:
+            return start + len(prefix)
+    return 0
+
+
+def _joins(kept: Sequence[_Token], place: int, announced: bool) -> bool:
+    """Whether the token at `place` joins two street names."""
+    token, after = kept[place], kept[place + 1].word
+    if token.word in {"&", "x"}:
+        return True
+    if token.word == "-":
+        return announced or not (kept[place - 1].word[:1].isdigit() or after[:1].isdigit())
+    if token.word == "giao":
+        return after not in {"thong", "lo", "hang"} and token.raw == "giao"
+    if token.word == "cat":
+        return token.raw == "cắt" or (token.raw == "cat" and after != "lai" and place >= 2)
+    return announced and ((token.word == "va" and token.raw in {"va", "và"}) or token.word == "voi")
+
+
+def _names_of(words: Sequence[str]) -> str:
+    """A street's words without "đường" before a proper name, relations and breaks left out."""
+    kept = [word for word in words if word not in {",", "-", "&"}]
+    if len(kept) > 2 and kept[0] in _ROAD and kept[1] != "so":
+        kept = kept[1:]
+    if kept[-1:] == ["giao"] or kept[-1:] == ["voi"]:
+        kept = kept[:-1]
+    return " ".join(kept)
+
+
+def _split(tokens: Sequence[_Token]) -> list[list[_Token]]:
+    pieces: list[list[_Token]] = [[]]
+    for token in tokens:
+        if token.word == ",":
+            pieces.append([])
+        else:
+            pieces[-1].append(token)
+    return [piece for piece in pieces if piece]
+
+
+def _segments(tokens: Sequence[_Token], found: Address) -> Address:
+    """Read what areas and crossings left: a number with its street, and names."""
+    words: list[str] = []
+    for token in tokens:
+        words.append("," if token.is_break else token.word)
+    words, relation = _relation(words)
+    found = replace(found, relation=relation)
+    for segment in _cut(words):
+        found = _segment(segment, found)
+    return found
+
+
+def _relation(words: list[str]) -> tuple[list[str], str | None]:
+    """The first word that puts the caller beside something; a break takes its place."""
+    for place in range(len(words)):
+        for phrase in _NEAR:
+            end = place + len(phrase)
+            if tuple(words[place:end]) == phrase and end < len(words) and words[end] != ",":
+                return [*words[:place], ",", *words[end:]], " ".join(phrase)
+    return words, None
+
+
+def _cut(words: Sequence[str]) -> list[list[str]]:
+    """Segments at breaks, and before "đường" and "hẻm" where something stands before them."""
+    segments: list[list[str]] = [[]]
+    for place, word in enumerate(words):
+        last = segments[-1]
+        if word == ",":
+            segments.append([])
+            continue
+        after = words[place + 1] if place + 1 < len(words) else ","
+        starts = (word in _ROAD and after != ",") or (word in ALLEY_WORDS and after[:1].isdigit())
+        if starts and last and not (_is_number(last[-1]) or last[-1] in {"goc", "cau", "so", "trong", "con", "mat"}):
+            segments.append([])
+        segments[-1].append(word)
+    return [segment for segment in segments if segment]
+
+
+def _segment(words: list[str], found: Address) -> Address:
+    number, street, is_alley = _number_and_street(words)
+    if number and street and found.street is None:
+        return replace(found, house_number=number, street=street, is_alley=is_alley)
+    if number and not street and found.house_number is None and found.street is None and not found.names:
+        return replace(found, house_number=number, is_alley=is_alley)
+    if street and found.street is None and (found.house_number or words[0] in _ROAD):
+        return replace(found, street=street)
+    text = street or " ".join(words)
+    return replace(found, names=(*found.names, text)[:4])
+
+
+def _number_and_street(words: list[str]) -> tuple[str | None, str | None, bool]:
+    """ "so 12 duong so 10" → ("12", "duong so 10"); "hem 51 thanh thai" → ("51", "thanh thai", alley)."""
+    rest, is_alley = list(words), False
+    while rest and (rest[0] in {"trong", "con", "nha", "sn", "dia", "chi", "o", "tai"} and len(rest) > 1):
+        if rest[0] == "dia" and rest[1:2] != ["chi"]:
+            break
+        if not any(word[:1].isdigit() for word in rest[1:4]):
+            break
+        rest = rest[1:]
+    if rest[0] in ALLEY_WORDS and len(rest) > 1 and _is_number(rest[1]):
+        rest, is_alley = rest[1:], True
+    elif rest[0] == "so" and len(rest) > 2 and _is_number(rest[1]):
+        rest = rest[1:]
+    if not _is_number(rest[0]) or _is_day(rest):
+        return None, _names_of(rest), False
+    number, rest = rest[0], rest[1:]
+    if rest[:1] in (["bis"], ["ter"]) or (len(rest) > 2 and len(rest[0]) == 1 and rest[0] in "abcdefgh"):
+        number, rest = number + rest[0], rest[1:]
+    if rest[:1] and rest[0] in ALLEY_WORDS and len(rest) > 2 and _is_number(rest[1]):
+        number, rest = f"{rest[1]}/{number}", rest[2:]
+    return number, _names_of(rest) or None, is_alley
+
+
+def _is_number(word: str) -> bool:
+    return _NUMBER.match(word) is not None
+
+
+def _is_day(words: Sequence[str]) -> bool:
+    """Streets named after a day: "3/2" alone, "30 thang 4", but not "3/2 le van sy"."""
+    if words[0] in abbreviations().days and len(words) == 1:
+        return True
+    return len(words) >= 3 and words[1] == "thang" and len(words[2]) <= 4
+
+
+def _without_trailing_district(address: Address) -> Address | None:
+    """A district's name at the end without its word: "12 no trang long binh thanh"."""
+    if address.district is not None:
+        return None
+    last = address.names[-1] if address.names else address.street
+    if not last:
+        return None
+    words = last.split(" ")
+    name = abbreviations().district_of(" ".join(words[-2:])) if len(words) >= 2 and len(words[-1]) > 1 else None
+    if name is None:
+        return None
+    rest = " ".join(words[:-2])
+    if not address.names:
+        return replace(address, street=rest, district=name) if rest else None
+    names = (*address.names[:-1], rest) if rest else address.names[:-1]
+    return replace(address, names=names, district=name) if names or address.street else None

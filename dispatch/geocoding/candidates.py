@@ -1,0 +1,220 @@
+"""A reading of the words → every place it may mean, each with how well its name fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import shapely
+
+from dispatch.domain.place import PlaceKind
+from dispatch.geocoding.address import Address
+from dispatch.geocoding.city_names import CityNames
+from dispatch.geocoding.evidence import STREET_AGREES, Area, Candidate, area_of, zone_label
+from dispatch.geocoding.geometry import Floats
+from dispatch.geocoding.houses import find_number
+from dispatch.geocoding.index import Match
+from dispatch.geocoding.tables import NO_ZONE
+
+# Names that fit worse than this are not offered at all (guess).
+LEAST_NAME = 0.62
+LEAST_STREET = 0.74
+MOST_STREETS = 60
+CROSSING_RADIUS_M = 30.0
+# Streets that come this close without sharing a node still "meet" (guess: bridges, missing links).
+NEARLY_MEET_M = 150.0
+# A shop or a bar bears a street's or a market's name more often than it is meant (guess).
+MINOR_FACTOR = 0.95
+MAJOR = frozenset({
+    "hospital", "clinic", "marketplace", "aerodrome", "school", "university", "college", "place_of_worship", "station",
+    "bus_station", "park", "stadium", "apartments", "residential", "junction", "yes", "townhall", "police", "museum",
+    "attraction", "theatre", "mall", "supermarket", "commercial", "industrial", "library", "cemetery", "post_office",
+    "locality", "village", "community_centre", "embassy", "place",
+})  # fmt: skip
+_LANDMARK_STREETS = ("cau ", "ham ", "vong xoay ", "nga ", "cong truong ")
+
+
+def candidates_of(city: CityNames, reading: Address) -> tuple[list[Candidate], Area]:
+    """All candidates of a reading, and the area it names."""
+    area = area_of(city, reading)
+    found = list(_of_crossing(city, reading, area)) if reading.crossing else []
+    if not reading.crossing:
+        found += _of_street(city, reading, area)
+        found += _of_names(city, reading, area)
+    elif not found:
+        found = list(_of_halves(city, reading, area))
+    if not found and not area.is_empty:
+        found = list(_of_area(city, area))
+    return found, area
+
+
+def _of_crossing(city: CityNames, reading: Address, area: Area) -> Iterator[Candidate]:
+    assert reading.crossing is not None
+    left, right = (_streets(city, words) for words in reading.crossing)
+    near: list[tuple[float, int, int]] = []
+    met = False
+    for a, score_a in left.items():
+        for b, score_b in right.items():
+            for point in city.crossings.get((min(a, b), max(a, b)), ()):
+                met = True
+                yield _crossing(city, a, b, point, CROSSING_RADIUS_M, min(score_a, score_b))
+            if score_a > 0.85 and score_b > 0.85 and a != b:
+                near.append((min(score_a, score_b), a, b))
+    if not met:
+        for score, a, b in near[:100]:
+            line = shapely.shortest_line(city.street_shape(a), city.street_shape(b))
+            if line.length <= NEARLY_MEET_M:
+                point = shapely.get_coordinates(line).mean(axis=0)
+                yield _crossing(city, a, b, point, CROSSING_RADIUS_M + line.length, score - 0.08)
+
+
+def _crossing(city: CityNames, a: int, b: int, point: Floats, radius_m: float, score: float) -> Candidate:
+    names = " – ".join(city.tables.street_names[street] for street in (a, b))
+    return _candidate(city, point, radius_m, "intersection", f"Giao lộ {names}", score, {"crossing": names})
+
+
+def _of_halves(city: CityNames, reading: Address, area: Area) -> Iterator[Candidate]:
+    """The streets do not meet: each alone, doubtful."""
+    assert reading.crossing is not None
+    for words in (" ".join(reading.crossing), *reading.crossing):
+        for match in city.index.find(words):
+            for candidate in _of_match(city, match, area):
+                candidate.most_confidence = min(candidate.most_confidence, 0.4)
+                yield candidate
+
+
+def _of_street(city: CityNames, reading: Address, area: Area) -> Iterator[Candidate]:
+    if reading.street is None:
+        return
+    for street, score in _streets(city, reading.street).items():
+        yield from _on_street(city, street, score, reading, area)
+
+
+def _on_street(city: CityNames, street: int, score: float, reading: Address, area: Area) -> Iterator[Candidate]:
+    name = city.tables.street_names[street]
+    found = find_number(city, street, reading.house_number, is_alley=reading.is_alley) if reading.house_number else []
+    for one in found:
+        title = f"{one.number} {name}"
+        if one.how in {"between neighbours", "nearest number"}:
+            title = f"khoảng số {title}"
+        if one.kind == "alley":
+            title = f"Hẻm {title}"
+        understood = {"house_number": f"{one.number} ({one.how})", "street": name}
+        candidate = _candidate(city, one.point, one.radius_m, one.kind, title, score, understood)
+        candidate.certainty = one.certainty
+        yield candidate
+    if not found:
+        whole = _street(city, street, score, area)
+        if reading.house_number:
+            whole.most_confidence = min(whole.most_confidence, 0.6)
+            whole.understood["house_number"] = f"{reading.house_number} (unknown on this street)"
+        yield whole
+
+
+def _street(city: CityNames, street: int, score: float, area: Area) -> Candidate:
+    """A street as a whole, or its stretch in the named ward or district."""
+    span = city.street_points(street)
+    points, zones = city.points[span], city.point_zone[span]
+    stretch = _stretch(city, zones, area)
+    inside = points[stretch] if stretch.any() else points
+    reach_m = float(np.hypot(*np.ptp(inside, axis=0))) / 2
+    middle_row = int(np.hypot(*(inside - (inside.min(axis=0) + inside.max(axis=0)) / 2).T).argmin())
+    name = city.tables.street_names[street]
+    is_landmark = city.street_keys[street].startswith(_LANDMARK_STREETS)
+    kind: PlaceKind = "poi" if is_landmark else "alley" if name.lower().startswith(("hẻm", "hem ")) else "street"
+    found = _candidate(city, inside[middle_row], max(20.0, reach_m), kind, name, score, {"street": name})
+    districts = {city.zones[row].district for row in np.unique(zones) if row != NO_ZONE}
+    if not is_landmark:
+        spread = len(districts) > 1 and area.district is None
+        found.most_confidence = 0.7 if spread or reach_m > 1_500 else 0.85
+    return found
+
+
+def _stretch(city: CityNames, zones: np.ndarray, area: Area) -> np.ndarray:
+    """Which points lie in the named ward, or failing that in the named district."""
+    in_ward = np.isin(zones, list(area.old_wards))
+    rows = [row for row, zone in enumerate(city.zones) if zone.district == area.district and zone.level == "old_ward"]
+    in_district = np.isin(zones, rows) if area.district else np.ones(len(zones), dtype=bool)
+    return in_ward & in_district if (in_ward & in_district).any() else in_district
+
+
+def _of_names(city: CityNames, reading: Address, area: Area) -> Iterator[Candidate]:
+    streets = list(_streets(city, reading.street)) if reading.street else []
+    shapes = [city.street_shape(street) for street in streets[:4]]
+    several = len(reading.names) > 1
+    for name in reading.names:
+        for match in city.index.find(name):
+            if several and area.ward_key == match.key:
+                continue
+            for candidate in _of_match(city, match, area):
+                if any(shape.distance(shapely.Point(candidate.point)) < 250 for shape in shapes):
+                    candidate.score += STREET_AGREES
+                    candidate.agrees += 1
+                if reading.house_number and reading.street is None and candidate.kind == "street":
+                    candidate.most_confidence = 0.6
+                yield candidate
+
+
+def _of_match(city: CityNames, match: Match, area: Area) -> Iterable[Candidate]:
+    if match.score < LEAST_NAME:
+        return
+    for thing in match.things[:MOST_STREETS]:
+        score = match.score * thing.quality
+        if thing.kind == "street":
+            yield _street(city, thing.row, score, area)
+        elif thing.kind == "place":
+            yield _place(city, thing.row, score)
+        else:
+            yield _zone(city, thing.row, score)
+
+
+def _place(city: CityNames, row: int, score: float) -> Candidate:
+    name = city.tables.place_names[row]
+    factor = 1.0 if city.tables.place_categories[row] in MAJOR else MINOR_FACTOR
+    radius_m = max(30.0, float(city.place_radius_m[row]))
+    return _candidate(city, city.place_points[row], radius_m, "poi", name, factor * score, {"name": name})
+
+
+def _zone(city: CityNames, row: int, score: float) -> Candidate:
+    zone = city.zones[row]
+    label = ", ".join(part for part in (zone.name, zone.district) if part)
+    at = row if zone.level == "old_ward" else NO_ZONE
+    return Candidate(
+        city.zone_points[row], zone.radius_m, "ward", label, score, at, 0.85, understood={"ward": label}
+    )  # fmt: skip
+
+
+def _of_area(city: CityNames, area: Area) -> Iterator[Candidate]:
+    """Only a ward or a district was said."""
+    for row in sorted(area.old_wards | area.new_wards):
+        yield _zone(city, row, 1.0)
+    if not area.old_wards and not area.new_wards:
+        for row, zone in enumerate(city.zones):
+            if zone.level == "district" and zone.name == area.district:
+                yield _zone(city, row, 1.2)
+
+
+def _streets(city: CityNames, words: str) -> dict[int, float]:
+    """Streets the words may name, best first, with how well."""
+    found: dict[int, float] = {}
+    for match in city.index.find(words):
+        for thing in match.things:
+            score = match.score * thing.quality
+            if thing.kind == "street" and score >= LEAST_STREET and score > found.get(thing.row, 0.0):
+                found[thing.row] = score
+    best = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+    return dict(best[:MOST_STREETS])
+
+
+def _candidate(
+    city: CityNames,
+    point: Floats,
+    radius_m: float,
+    kind: PlaceKind,
+    title: str,
+    score: float,
+    understood: dict[str, str],
+) -> Candidate:
+    zone = city.zone_row_at(point)
+    label = ", ".join(part for part in (title, zone_label(city, zone)) if part)
+    return Candidate(point, radius_m, kind, label, score, zone, understood=understood)

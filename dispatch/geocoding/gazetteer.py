@@ -1,0 +1,155 @@
+"""
+Builds the gazetteer of the city: from an OpenStreetMap extract, or from the table the repository carries.
+
+`python -m dispatch.geocoding.gazetteer EXTRACT.pbf` remakes the carried table.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import osmium
+
+from dispatch.geocoding.geometry import distance_m, from_plane
+from dispatch.geocoding.osm_names import NamedPlace, Names, Progress, read_names
+from dispatch.geocoding.streets import Crossing, HouseOnStreet, Street, merge_roads, place_houses
+from dispatch.geocoding.tables import (
+    FILE_NAME,
+    Tables,
+    Zone,
+    pack_integers,
+    pack_points,
+    read_tables,
+    unpack_points,
+    write_tables,
+)
+from dispatch.geocoding.words import canonical
+from dispatch.geocoding.zones import make_zones, ward_polygons, zone_finder
+
+CITY_PACK = Path(__file__).parents[2] / "data" / "hcmc"
+CARRIED = Path("gazetteer") / "gazetteer.msgpack.gz"
+# A node and a building of one name this near each other are one place (guess).
+SAME_PLACE_M = 250.0
+
+
+def build_gazetteer(
+    extract: Path | None, out_dir: Path, progress: Progress = print, *, pack: Path = CITY_PACK
+) -> dict[str, Any]:
+    """
+    Write the gazetteer files into `out_dir` and return what is in them.
+
+    Without an extract the carried table is taken. Wards come from the carried table in both cases: the old ones
+    no longer change.
+    """
+    carried = read_tables(pack / CARRIED)
+    tables = carried if extract is None else tables_from_extract(extract, carried.zones, progress)
+    _find_zones(tables)
+    out_dir.mkdir(parents=True, exist_ok=True)
+    write_tables(tables, out_dir / FILE_NAME)
+    progress(f"gazetteer: {len(tables.street_names)} streets, {len(tables.place_names)} places")
+    return {
+        "source": tables.source,
+        "date": tables.date,
+        "streets": len(tables.street_names),
+        "crossings": len(tables.crossing_streets) // 8,
+        "house_numbers": len(tables.house_numbers),
+        "places": len(tables.place_names),
+        "old_wards": sum(zone.level == "old_ward" for zone in tables.zones),
+        "new_wards": sum(zone.level == "new_ward" for zone in tables.zones),
+        "files": [FILE_NAME],
+    }
+
+
+def tables_from_extract(extract: Path, zones: list[Zone], progress: Progress) -> Tables:
+    """Read, merge and pack; the same extract always gives the same tables."""
+    names = read_names(extract, progress)
+    progress("merging streets and finding their crossings")
+    streets, crossings = merge_roads(names.roads)
+    houses = place_houses(names.houses, streets, crossings)
+    return _pack(extract, streets, crossings, houses, _merge_places(names), zones)
+
+
+def _merge_places(names: Names) -> list[NamedPlace]:
+    """One place per name and neighbourhood, the largest outline first: it knows the extent."""
+    kept: dict[str, list[NamedPlace]] = {}
+    for place in sorted(names.places, key=lambda one: (-one.radius_m, one.name, one.lon, one.lat)):
+        twins = kept.setdefault(canonical(place.name), [])
+        if not any(distance_m((place.lon, place.lat), (twin.lon, twin.lat)) < SAME_PLACE_M for twin in twins):
+            twins.append(place)
+    return [place for key in sorted(kept) if key for place in kept[key]]
+
+
+def _pack(
+    extract: Path,
+    streets: Sequence[Street],
+    crossings: Sequence[Crossing],
+    houses: Sequence[HouseOnStreet],
+    places: Sequence[NamedPlace],
+    zones: list[Zone],
+) -> Tables:
+    parts = [part for street in streets for part in street.parts]
+    degrees = from_plane(np.concatenate(parts))
+    return Tables(
+        source=f"OpenStreetMap contributors (ODbL), {extract.name}",
+        date=_date_of(extract),
+        street_names=[street.name for street in streets],
+        street_other_names=[list(street.other_names) for street in streets],
+        street_first_part=pack_integers(_firsts(len(street.parts) for street in streets), "<i4"),
+        part_first_point=pack_integers(_firsts(len(part) for part in parts), "<i4"),
+        points=pack_points(degrees[:, 0], degrees[:, 1]),
+        crossing_streets=pack_integers([end for one in crossings for end in (one.a, one.b)], "<i4"),
+        crossing_points=_pack_all(crossings),
+        house_streets=pack_integers([house.street for house in houses], "<i4"),
+        house_numbers=[house.number for house in houses],
+        house_is_sure=pack_integers([house.is_sure for house in houses], "u1"),
+        house_points=_pack_all(houses),
+        place_names=[place.name for place in places],
+        place_other_names=[list(place.other_names) for place in places],
+        place_categories=[place.category for place in places],
+        place_points=_pack_all(places),
+        place_radius_m=pack_integers([min(round(place.radius_m), 65_000) for place in places], "<u2"),
+        zones=zones,
+    )
+
+
+def _firsts(lengths: Iterable[int]) -> list[int]:
+    return [0, *np.cumsum(list(lengths)).tolist()]
+
+
+def _pack_all(things: Sequence[Crossing] | Sequence[HouseOnStreet] | Sequence[NamedPlace]) -> bytes:
+    return pack_points(np.array([one.lon for one in things]), np.array([one.lat for one in things]))
+
+
+def _date_of(extract: Path) -> str:
+    """The extract's own date, or the one in its file name; an export without either gives an empty text."""
+    with osmium.io.Reader(str(extract)) as reader:
+        stamp = reader.header().get("osmosis_replication_timestamp", "")
+    found = re.search(r"\d{4}-\d{2}-\d{2}", stamp or extract.name)
+    return found[0] if found else ""
+
+
+def _find_zones(tables: Tables) -> None:
+    find = zone_finder(tables.zones)
+    tables.point_zone = find(np.column_stack(unpack_points(tables.points))).tobytes()
+    tables.house_zone = find(np.column_stack(unpack_points(tables.house_points))).tobytes()
+    tables.place_zone = find(np.column_stack(unpack_points(tables.place_points))).tobytes()
+
+
+def make_carried(extract: Path, pack: Path = CITY_PACK) -> Path:
+    """Remake the table that the repository carries from an extract and the pack's ward files."""
+    zones = make_zones(pack / "old_wards.csv", pack / "wards.geojson", ward_polygons(extract))
+    tables = tables_from_extract(extract, zones, print)
+    write_tables(tables, pack / CARRIED)
+    return pack / CARRIED
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m dispatch.geocoding.gazetteer EXTRACT.osm.pbf")
+    path = make_carried(Path(sys.argv[1]))
+    print(f"wrote {path.name}: {path.stat().st_size:,} bytes")

@@ -1,0 +1,112 @@
+"""The names of the city as a searchable list: exact keys, fuzzy spelling (rapidfuzz), and shared words."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
+
+from dispatch.geocoding.words import canonical
+
+ThingKind = Literal["street", "place", "zone"]
+
+# Below this share of equal letters two spellings are different names (guess; tuned on the labelled queries).
+LEAST_SPELLING = 0.76
+# Syllables are short: one wrong letter in ten is more than a tenth of a doubt (guess).
+LETTER_COST = 1.6
+# Two names that differ in a number are different things, however alike the rest.
+OTHER_NUMBER_FACTOR = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What a name belongs to: a row of the gazetteer; `quality` below 1 for an old or foreign name."""
+
+    kind: ThingKind
+    row: int
+    quality: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A name that fits the words, with how well from 0 to 1 (1: the same words)."""
+
+    key: str
+    score: float
+    things: tuple[Thing, ...]
+
+
+class NameIndex:
+    """Built once from key → things; keys are `words.canonical`."""
+
+    def __init__(self, things_by_key: Mapping[str, Sequence[Thing]], initials_of: Sequence[str]) -> None:
+        self._keys = sorted(things_by_key)
+        self._things = {key: tuple(things_by_key[key]) for key in self._keys}
+        counts = Counter(word for key in self._keys for word in set(key.split(" ")))
+        self._weight = {word: math.log(1 + len(self._keys) / count) for word, count in counts.items()}
+        rows: dict[str, list[int]] = defaultdict(list)
+        for row, key in enumerate(self._keys):
+            for word in set(key.split(" ")):
+                rows[word].append(row)
+        self._rows = {word: np.array(found, dtype=np.int32) for word, found in rows.items()}
+        self._total = np.array([sum(self._weight[word] for word in set(key.split(" "))) for key in self._keys])
+        self._initials: dict[str, list[str]] = defaultdict(list)
+        for key in initials_of:
+            if key.count(" ") >= 1:
+                self._initials["".join(word[0] for word in key.split(" "))].append(key)
+
+    def exact(self, text: str) -> Match | None:
+        """The name that is these words."""
+        key = canonical(text)
+        things = self._things.get(key)
+        return Match(key, 1.0, things) if things else None
+
+    def find(self, text: str, limit: int = 12) -> list[Match]:
+        """Names that fit, best first: the same words, then near spellings and names sharing the telling words."""
+        key = canonical(text)
+        if not key:
+            return []
+        scores = self._by_shared_words(key, 2 * limit)
+        for other, score in self._by_spelling(key, 2 * limit):
+            scores[other] = max(score, scores.get(other, 0.0))
+        for other in self._initials.get(key, ())[:limit]:
+            scores[other] = max(0.7, scores.get(other, 0.0))
+        if key in self._things:
+            scores[key] = 1.0
+        ranked = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
+        return [Match(other, score, self._things[other]) for other, score in ranked]
+
+    def _by_spelling(self, key: str, limit: int) -> list[tuple[str, float]]:
+        cutoff = 100 * (LEAST_SPELLING if len(key) > 6 else 0.86)
+        found = process.extract(key, self._keys, scorer=fuzz.ratio, processor=None, score_cutoff=cutoff, limit=limit)
+        return [
+            (other, _numbers_agree(key, other) * min(1 - LETTER_COST * (1 - ratio / 100), 0.97))
+            for other, ratio, _ in found
+        ]
+
+    def _by_shared_words(self, key: str, limit: int) -> dict[str, float]:
+        words = set(key.split(" "))
+        wanted = sum(self._weight.get(word, self._weight_of_unknown()) for word in words)
+        shared: NDArray[np.float64] = np.zeros(len(self._keys))
+        for word in words & self._rows.keys():
+            shared[self._rows[word]] += self._weight[word]
+        score = 0.6 * shared / wanted + 0.4 * shared / self._total
+        best = np.argpartition(-score, min(limit, len(score) - 1))[:limit]
+        return {
+            self._keys[row]: _numbers_agree(key, self._keys[row]) * min(float(score[row]), 0.95)
+            for row in best if score[row] > 0.3
+        }  # fmt: skip
+
+    def _weight_of_unknown(self) -> float:
+        return math.log(1 + len(self._keys))
+
+
+def _numbers_agree(one: str, other: str) -> float:
+    numbers = [{word for word in key.split(" ") if word[:1].isdigit()} for key in (one, other)]
+    return 1.0 if numbers[0] == numbers[1] else OTHER_NUMBER_FACTOR

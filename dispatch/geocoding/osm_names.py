@@ -1,0 +1,171 @@
+"""What an OpenStreetMap extract says about names: named roads, house numbers, named places. Reading only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import osmium
+from numpy.typing import NDArray
+
+Progress = Callable[[str], None]
+
+# First tag that is there decides the category of a named place; its value is kept ("amenity=hospital" → "hospital").
+_CATEGORY_TAGS = (
+    "amenity", "aeroway", "healthcare", "tourism", "historic", "leisure", "railway", "shop", "office", "junction",
+    "building", "landuse", "place", "man_made", "public_transport", "bridge",
+)  # fmt: skip
+_ROADS = frozenset({
+    "motorway", "motorway_link", "trunk", "trunk_link", "primary", "primary_link", "secondary", "secondary_link",
+    "tertiary", "tertiary_link", "unclassified", "residential", "service", "living_street", "pedestrian", "footway",
+    "cycleway", "path", "track", "road", "steps",
+})  # fmt: skip
+# Not places a caller names, or names of areas the ward table knows better.
+_SKIPPED_CATEGORIES = frozenset({
+    "atm", "taxiway", "runway", "gate", "helipad", "administrative", "stop_position", "platform", "construction",
+    "neighbourhood", "suburb", "city", "town", "county", "district", "region", "state", "country", "grass", "forest",
+    "farmland", "proposed", "toilets", "bench", "waste_basket", "artwork",
+})  # fmt: skip
+_JUNCTION_NAME = re.compile(r"(?i)^(ngã|nga|vòng xoay|vong xoay|bùng binh|nút giao)\b")
+_TYPO_LETTERS = str.maketrans({"Ð": "Đ", "ð": "đ"})
+_NUMBER = re.compile(r"^\d+[A-Za-z]{0,2}\d{0,3}(?:/\d*[A-Za-z]{0,3}\d*)*$")
+_OTHER_NAMES = ("alt_name", "old_name", "name:vi", "official_name", "short_name", "loc_name", "name:en")
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRoad:
+    """One named way with its nodes; degrees."""
+
+    name: str
+    other_names: tuple[str, ...]
+    nodes: tuple[int, ...]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPlace:
+    """A named thing that is not a road; `radius_m` is half the diagonal of its box, 0 for a point."""
+
+    name: str
+    other_names: tuple[str, ...]
+    category: str
+    lon: float
+    lat: float
+    radius_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A house number; `street` is None where the mapper gave none."""
+
+    number: str
+    street: str | None
+    lon: float
+    lat: float
+
+
+@dataclass(slots=True)
+class Names:
+    """Everything read from one extract."""
+
+    roads: list[NamedRoad] = field(default_factory=list)
+    places: list[NamedPlace] = field(default_factory=list)
+    houses: list[House] = field(default_factory=list)
+
+
+def clean_name(name: str | None) -> str | None:
+    """A name fit to show: blanks in order, Ð (eth) as Đ, one letter or more; otherwise None."""
+    if name is None:
+        return None
+    tidy = " ".join(name.translate(_TYPO_LETTERS).split()).strip(" ,;-")
+    return tidy if 1 < len(tidy) <= 120 and any(letter.isalpha() for letter in tidy) else None
+
+
+def house_numbers(text: str) -> list[str]:
+    """The numbers in one `addr:housenumber`: "82-84" and "14;16" give both ends; words and phone numbers give none."""
+    tidy = text.strip().removeprefix("Số").removeprefix("số").replace(" ", "")
+    parts = re.split(r"[-;,]", tidy)
+    return [part.lower() for part in parts if len(part) <= 20 and _NUMBER.match(part)]
+
+
+def read_names(extract: Path, progress: Progress) -> Names:
+    """Read all names of a pbf (or any file libosmium reads); objects with broken geometry or junk tags are passed by."""
+    progress(f"reading names from {extract.name}")
+    names = Names()
+    tagged = osmium.filter.KeyFilter("name", "addr:housenumber")
+    areas = osmium.filter.KeyFilter("name")
+    processor = osmium.FileProcessor(str(extract)).with_locations().with_areas(areas).with_filter(tagged)
+    for thing in processor:
+        if thing.is_relation() or (thing.is_area() and thing.from_way()):
+            continue
+        box = _points_of(thing)
+        if box is None:
+            continue
+        _take(names, thing, *box)
+    progress(f"read {len(names.roads)} named ways, {len(names.places)} places, {len(names.houses)} house numbers")
+    return names
+
+
+def _take(names: Names, thing: osmium.osm.OSMObject, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> None:
+    tags = {tag.k: tag.v for tag in thing.tags}
+    name = clean_name(tags.get("name"))
+    highway = tags.get("highway")
+    if name and thing.is_way() and highway in _ROADS and tags.get("area") != "yes":
+        nodes = tuple(node.ref for node in thing.nodes if node.location.valid())
+        if len(nodes) >= 2:
+            names.roads.append(NamedRoad(name, _other_names(tags, name), nodes, lon, lat))
+        return
+    middle = (float(lon.min() + lon.max()) / 2, float(lat.min() + lat.max()) / 2)
+    for number in house_numbers(tags.get("addr:housenumber", "")):
+        names.houses.append(House(number, clean_name(tags.get("addr:street")), *middle))
+    category = _category(tags, name)
+    if name and category:
+        radius_m = float(np.hypot(np.ptp(lon) * 109_360, np.ptp(lat) * 110_600)) / 2
+        names.places.append(NamedPlace(name, _other_names(tags, name), category, *middle, radius_m))
+
+
+def _category(tags: dict[str, str], name: str | None) -> str | None:
+    if name is None or "waterway" in tags or "boundary" in tags or "natural" in tags or "route" in tags:
+        return None
+    if _JUNCTION_NAME.match(name):
+        return "junction" if tags.get("highway") != "bus_stop" else None
+    if "highway" in tags:
+        return None
+    for key in _CATEGORY_TAGS:
+        if (value := tags.get(key)) is not None:
+            return (
+                None if value in _SKIPPED_CATEGORIES else ("place" if value == "yes" and key != "junction" else value)
+            )
+    return "place"
+
+
+def _other_names(tags: dict[str, str], name: str) -> tuple[str, ...]:
+    found = (clean_name(part) for key in _OTHER_NAMES for part in tags.get(key, "").split(";"))
+    return tuple(dict.fromkeys(other for other in found if other and other != name))
+
+
+def _points_of(thing: osmium.osm.OSMObject) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    points = list(_locations(thing))
+    if not points:
+        return None
+    array = np.array(points)
+    return array[:, 0], array[:, 1]
+
+
+def _locations(thing: osmium.osm.OSMObject) -> Iterator[tuple[float, float]]:
+    if isinstance(thing, osmium.osm.Node):
+        if thing.location.valid():
+            yield thing.location.lon, thing.location.lat
+    elif isinstance(thing, osmium.osm.Way):
+        for node in thing.nodes:
+            if node.location.valid():
+                yield node.location.lon, node.location.lat
+    elif isinstance(thing, osmium.osm.Area):
+        for ring in thing.outer_rings():
+            for node in ring:
+                if node.location.valid():
+                    yield node.location.lon, node.location.lat

@@ -1,0 +1,119 @@
+"""The geocoder: a caller's words → places ranked with confidence and radius; a point → words."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+
+from dispatch.domain.place import Place
+from dispatch.geocoding.address import Address, read_address
+from dispatch.geocoding.candidates import candidates_of
+from dispatch.geocoding.city_names import CityNames
+from dispatch.geocoding.evidence import Candidate, WardAt, weigh, weigh_distance
+from dispatch.geocoding.geometry import from_plane, to_plane
+from dispatch.geocoding.reverse import describe
+from dispatch.geocoding.tables import NO_ZONE
+
+# Candidates this near each other say the same place.
+SAME_PLACE_M = 150.0
+# A candidate whose score is this much lower is no rival to the best (guess).
+RIVAL_WINDOW = 0.10
+# "gần", "đối diện": the caller is beside it, this far (guess).
+BESIDE_M = {"gan": 200.0, "doi dien": 60.0, "d/d": 60.0}
+BESIDE_DEFAULT_M = 80.0
+
+
+class Geocoder:
+    """Searches one city's gazetteer. `ward_at` gives the new ward (since July 2025) of a point, if it is known."""
+
+    def __init__(self, city: CityNames, ward_at: WardAt | None = None) -> None:
+        self._city = city
+        self._ward_at = ward_at
+
+    @classmethod
+    def load(cls, folder: Path, wards: WardAt | None = None) -> Geocoder:
+        """Read what `build_gazetteer` wrote into `folder`; about a second."""
+        return cls(CityNames.read(folder), wards)
+
+    def search(self, q: str, *, near: tuple[float, float] | None = None, limit: int = 5) -> list[Place]:
+        """
+        Places the words may mean, likeliest first; nothing when no name fits.
+
+        `near` is where the caller's phone says it is (lon, lat): it moves likelier places up and hides none.
+        A confidence of 0.8 or more is given only to one place that no other rivals.
+        """
+        point = _plane_point(near)
+        found: list[tuple[Candidate, Address]] = []
+        for reading in read_address(q):
+            candidates, area = candidates_of(self._city, reading)
+            for candidate in candidates:
+                weigh(self._city, candidate, area)
+                if point is not None:
+                    weigh_distance(candidate, point)
+                found.append((candidate, reading))
+        found.sort(key=lambda pair: (-pair[0].score * pair[0].certainty, pair[0].radius_m, pair[0].label))
+        apart = _apart(found)
+        return [self._place(*pair, _confidence(apart, pair)) for pair in apart[: max(0, limit)]]
+
+    def reverse(self, lon: float, lat: float) -> Place:
+        """What is at a point, in words; far from everything it says the coordinates."""
+        return describe(self._city, lon, lat, self._ward_at)
+
+    def _place(self, candidate: Candidate, reading: Address, confidence: float) -> Place:
+        lon, lat = (round(float(number), 6) for number in from_plane(candidate.point.reshape(1, 2))[0])
+        zone = self._city.zones[candidate.zone] if candidate.zone != NO_ZONE else None
+        understood = dict(candidate.understood)
+        radius_m = candidate.radius_m
+        if reading.relation is not None:
+            understood["relation"] = reading.relation
+            radius_m += BESIDE_M.get(reading.relation, BESIDE_DEFAULT_M)
+        if reading.elsewhere is not None:
+            understood["elsewhere"] = reading.elsewhere
+        return Place(
+            lon=lon,
+            lat=lat,
+            kind=candidate.kind,
+            label=candidate.label,
+            radius_m=round(radius_m, 1),
+            confidence=confidence,
+            new_ward=self._ward_at(lon, lat) if self._ward_at else None,
+            old_ward=zone.name if zone else None,
+            old_district=zone.district if zone else None,
+            understood=understood,
+        )
+
+
+def _plane_point(near: tuple[float, float] | None) -> np.ndarray | None:
+    if near is None or not all(math.isfinite(number) for number in near):
+        return None
+    return to_plane(np.array([near[0]]), np.array([near[1]]))[0]
+
+
+def _apart(found: list[tuple[Candidate, Address]]) -> list[tuple[Candidate, Address]]:
+    """The best of each group that says the same place; a street swallows its own worse spelling."""
+    kept: list[tuple[Candidate, Address]] = []
+    for candidate, reading in found[:80]:
+        same = any(np.hypot(*(candidate.point - other.point)) < SAME_PLACE_M for other, _ in kept)
+        if not same:
+            kept.append((candidate, reading))
+    return kept
+
+
+def _confidence(apart: list[tuple[Candidate, Address]], pair: tuple[Candidate, Address]) -> float:
+    """How likely the words mean this place rather than another."""
+    candidate, reading = pair
+    own = candidate.score * candidate.certainty
+    rivals = 0.0
+    for other, _ in apart:
+        if other is not candidate:
+            lead = own - other.score * other.certainty
+            rivals += min(3.0, max(0.0, 1 - lead / RIVAL_WINDOW))
+    quality = max(0.0, min(1.0, candidate.score)) ** 1.5 * 0.95 * candidate.certainty
+    quality *= 1 + 0.02 * candidate.agrees
+    if reading.relation == "gan":
+        quality *= 0.95
+    if reading.elsewhere is not None:
+        quality *= 0.2
+    return round(min(quality, candidate.most_confidence) / (1 + rivals), 3)

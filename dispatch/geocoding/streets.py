@@ -1,0 +1,179 @@
+"""Named ways → streets: one per name and neighbourhood, with their crossings, their alleys and their house numbers."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
+
+from dispatch.geocoding.geometry import Floats, from_plane, to_plane
+from dispatch.geocoding.osm_names import House, NamedRoad
+from dispatch.geocoding.words import canonical, split_alley
+
+# Ways of one name closer than this are one street: bridges, tunnels and renamed stretches leave gaps (guess).
+SAME_STREET_GAP_M = 300.0
+# "Đường số 10", "Hẻm 12": the next estate has one too (guess).
+NUMBERED_STREET_GAP_M = 60.0
+# The two crossings of a dual carriageway are one crossing (guess).
+SAME_CROSSING_M = 120.0
+# A house number without a street belongs to the nearest named road if that is as near as this (guess).
+HOUSE_TO_STREET_M = 30.0
+SIMPLIFY_M = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Street:
+    """One street: its key, the names it bears, and its pieces in metres on the plane."""
+
+    key: str
+    name: str
+    other_names: tuple[str, ...]
+    parts: tuple[Floats, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Two streets (their indices, the smaller first) and where they meet, in degrees."""
+
+    a: int
+    b: int
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True)
+class HouseOnStreet:
+    """A number on a street; `is_sure` when the mapper named the street, otherwise the nearest road was taken."""
+
+    street: int
+    number: str
+    lon: float
+    lat: float
+    is_sure: bool
+
+
+def merge_roads(roads: Sequence[NamedRoad]) -> tuple[list[Street], list[Crossing]]:
+    """Group ways into streets, and find where two of them share a node."""
+    by_key: dict[str, list[int]] = defaultdict(list)
+    for index, road in enumerate(roads):
+        if key := canonical(road.name):
+            by_key[key].append(index)
+    streets: list[Street] = []
+    at_node: dict[int, set[int]] = defaultdict(set)
+    where: dict[int, tuple[float, float]] = {}
+    for key in sorted(by_key):
+        for group in _neighbourhoods(key, [roads[index] for index in by_key[key]]):
+            for road in group:
+                for place, node in enumerate(road.nodes):
+                    at_node[node].add(len(streets))
+                    where[node] = (float(road.lon[place]), float(road.lat[place]))
+            streets.append(_street(key, group))
+    return streets, _crossings(at_node, where)
+
+
+def _neighbourhoods(key: str, roads: list[NamedRoad]) -> list[list[NamedRoad]]:
+    if len(roads) == 1:
+        return [roads]
+    gap_m = NUMBERED_STREET_GAP_M if key.startswith(("duong ", "hem ")) else SAME_STREET_GAP_M
+    points = to_plane(np.concatenate([road.lon for road in roads]), np.concatenate([road.lat for road in roads]))
+    owner = np.repeat(np.arange(len(roads)), [len(road.lon) for road in roads])
+    pairs = owner[cKDTree(points).query_pairs(gap_m, output_type="ndarray")]
+    graph = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(roads), len(roads)))
+    count, label = connected_components(graph, directed=False)
+    return [[road for road, mine in zip(roads, label, strict=True) if mine == group] for group in range(count)]
+
+
+def _street(key: str, roads: list[NamedRoad]) -> Street:
+    spelled = Counter(road.name for road in roads)
+    name = max(spelled, key=lambda one: (spelled[one], sum(ord(letter) > 127 for letter in one), one))
+    others = {other for road in roads for other in (road.name, *road.other_names)} - {name}
+    lines = [shapely.LineString(to_plane(road.lon, road.lat)).simplify(SIMPLIFY_M) for road in roads]
+    return Street(key, name, tuple(sorted(others)), tuple(shapely.get_coordinates(line) for line in lines))
+
+
+def _crossings(at_node: dict[int, set[int]], where: dict[int, tuple[float, float]]) -> list[Crossing]:
+    met: dict[tuple[int, int], list[tuple[float, float]]] = defaultdict(list)
+    for node, streets in at_node.items():
+        ordered = sorted(streets)
+        for position, a in enumerate(ordered):
+            for b in ordered[position + 1 :]:
+                met[a, b].append(where[node])
+    return [Crossing(a, b, *point) for (a, b), points in sorted(met.items()) for point in _apart(points)]
+
+
+def _apart(points: list[tuple[float, float]]) -> Iterable[tuple[float, float]]:
+    """The middles of groups of points near each other."""
+    if len(points) == 1:
+        return points
+    plane = to_plane(*np.array(points).T)
+    pairs = cKDTree(plane).query_pairs(SAME_CROSSING_M, output_type="ndarray")
+    graph = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(points), len(points)))
+    count, label = connected_components(graph, directed=False)
+    middles = np.array([plane[label == group].mean(axis=0) for group in range(count)])
+    return [(float(lon), float(lat)) for lon, lat in from_plane(middles)]
+
+
+def place_houses(
+    houses: Sequence[House], streets: Sequence[Street], crossings: Sequence[Crossing]
+) -> list[HouseOnStreet]:
+    """Give each house number its street; an alley's mouth stands for the number it bears ("Hẻm 51 Thành Thái")."""
+    by_key: dict[str, list[int]] = defaultdict(list)
+    lines, owner = [], []
+    for index, street in enumerate(streets):
+        by_key[street.key].append(index)
+        lines.extend(shapely.LineString(part) for part in street.parts)
+        owner.extend([index] * len(street.parts))
+    shapes = [shapely.MultiLineString([list(part) for part in street.parts]) for street in streets]
+    tree = shapely.STRtree(lines)
+    placed = [*_alley_mouths(streets, crossings)]
+    points = shapely.points(to_plane(np.array([h.lon for h in houses]), np.array([h.lat for h in houses])))
+    near = _nearest(tree, points)
+    for house, point, piece in zip(houses, points, near, strict=True):
+        named = by_key.get(canonical((house.street or "").split(",")[0]), [])
+        named = [index for index in named if shapes[index].distance(point) < 2 * SAME_STREET_GAP_M]
+        if named:
+            street, is_sure = min(named, key=lambda index: float(shapes[index].distance(point))), True
+        elif piece is not None and (guess := _street_by_alley(house.number, owner[piece], streets, by_key)) is not None:
+            street, is_sure = guess, False
+        else:
+            continue
+        placed.append(HouseOnStreet(street, house.number, house.lon, house.lat, is_sure))
+    return sorted(set(placed), key=lambda house: (house.street, house.number, house.lon, house.lat))
+
+
+def _nearest(tree: shapely.STRtree, points: Floats) -> list[int | None]:
+    found: list[int | None] = [None] * len(points)
+    if len(points) and len(tree):
+        for point, piece in tree.query_nearest(points, max_distance=HOUSE_TO_STREET_M, all_matches=False).T:
+            found[int(point)] = int(piece)
+    return found
+
+
+def _street_by_alley(number: str, nearest: int, streets: Sequence[Street], by_key: dict[str, list[int]]) -> int | None:
+    """A plain number belongs to the nearest road; "7/14" beside "Hẻm 7 X" belongs to X; other slashes say nothing."""
+    if "/" not in number:
+        return nearest
+    alley = split_alley(streets[nearest].key)
+    if alley is None or not number.startswith(f"{alley[0]}/"):
+        return None
+    parents = by_key.get(alley[1], [])
+    mouth = streets[nearest].parts[0][0]
+    return min(parents, key=lambda index: _gap_m(streets[index], mouth), default=None)
+
+
+def _gap_m(street: Street, point: Floats) -> float:
+    return min(float(np.hypot(*(part - point).T).min()) for part in street.parts)
+
+
+def _alley_mouths(streets: Sequence[Street], crossings: Sequence[Crossing]) -> Iterable[HouseOnStreet]:
+    for crossing in crossings:
+        for alley, parent in ((crossing.a, crossing.b), (crossing.b, crossing.a)):
+            split = split_alley(streets[alley].key)
+            if split is not None and split[1] == streets[parent].key and "/" not in split[0]:
+                yield HouseOnStreet(parent, split[0], crossing.lon, crossing.lat, True)
