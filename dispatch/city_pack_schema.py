@@ -10,7 +10,7 @@ from msgspec import Meta
 Lon = Annotated[float, Meta(ge=106.0, le=108.0)]
 Lat = Annotated[float, Meta(ge=8.0, le=12.0)]
 Share = Annotated[float, Meta(ge=0.0, le=1.0)]
-Positive = Annotated[float, Meta(gt=0.0)]
+Positive = Annotated[float, Meta(gt=0.0, lt=1e9)]
 Text = Annotated[str, Meta(min_length=1)]
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Status = Literal["confirmed", "assumed"]

@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 import osmium
 import shapely
-from shapely.geometry import mapping, shape
+from osmium.osm import Area, Relation
+from shapely.geometry import shape
 
 OUT = Path(__file__).resolve().parent.parent / "hcmc"
 TOLERANCE_DEG = 0.0002  # about 22 m: keeps the file under 500 kB
@@ -64,6 +65,11 @@ def polygons(geometry: dict[str, Any]) -> shapely.Geometry:
     return shapely.union_all([part for part in parts if part.geom_type == "Polygon"])
 
 
+def as_json(area: shapely.Geometry) -> dict[str, Any]:
+    geometry: dict[str, Any] = json.loads(shapely.to_geojson(area))
+    return geometry
+
+
 def new_wards(source: Path) -> list[tuple[dict[str, Any], shapely.Geometry]]:
     features = json.loads((source / "wards/wards168-2025.geojson").read_text("utf-8"))["features"]
     pairs = [(f["properties"], polygons(f["geometry"])) for f in features]
@@ -83,7 +89,7 @@ def write_new(wards: list[tuple[dict[str, Any], shapely.Geometry]]) -> None:
             "population_2019": facts["pop2019_areal_oldHCMC"] if share > 0.5 else None,
             "share_in_old_city": share,
         }
-        geometry = mapping(polygons(mapping(rounded)))
+        geometry = as_json(polygons(as_json(rounded)))
         rows.append({"type": "Feature", "properties": properties, "geometry": geometry})
     lines = ",\n".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows)
     about = '"licence":"MIT, see LICENSE-MIT-wards.md","date":"2025-07-01"'
@@ -97,10 +103,10 @@ def osm_names(source: Path) -> dict[str, list[tuple[str, shapely.Geometry | None
     wkb = osmium.geom.WKBFactory()
     extract = osmium.FileProcessor(source / "osm/hcmc-2018-01-01.osm.pbf").with_areas()
     for thing in extract.with_filter(osmium.filter.KeyFilter("admin_level")):
-        name = unicodedata.normalize("NFC", thing.tags.get("name", ""))
-        if name.startswith(tuple(KINDS.values())) and (thing.is_area() or thing.is_relation()):
+        name = unicodedata.normalize("NFC", thing.tags.get("name") or "")
+        if name.startswith(tuple(KINDS.values())) and isinstance(thing, Area | Relation):
             area = None
-            if thing.is_area():
+            if isinstance(thing, Area):
                 with contextlib.suppress(RuntimeError):
                     area = shapely.from_wkb(wkb.create_multipolygon(thing))
             found.setdefault(plain(name), []).append((name, area))
@@ -125,7 +131,7 @@ def with_accents(
         return BY_HAND[facts["Com_ID"]], "by-hand"
     known = osm.get(plain(f"{kind} {ascii_name}"), [])
     for name, area in known:
-        if area is not None and area.covers(point):
+        if area is not None and shapely.covers(area, point):
             return name, "osm-2018"
     if len({name for name, _ in known}) == 1:
         return known[0][0], "osm-2018-name-only"
@@ -140,7 +146,11 @@ def old_rows(source: Path, wards: list[tuple[dict[str, Any], shapely.Geometry]])
     for feature in sorted(features, key=lambda f: str(f["properties"]["Com_ID"])):
         facts, area = feature["properties"], polygons(feature["geometry"])
         point = shapely.point_on_surface(area)
-        shares = {w["code"]: shapely.intersection(area, g).area / area.area for w, g in wards if g.intersects(area)}
+        shares = {
+            w["code"]: shapely.area(shapely.intersection(area, g)) / shapely.area(area)
+            for w, g in wards
+            if shapely.intersects(g, area)
+        }
         name, name_source = with_accents(facts, point, osm, spellings)
         district = facts["Dist_Name"]
         yield {
@@ -153,7 +163,7 @@ def old_rows(source: Path, wards: list[tuple[dict[str, Any], shapely.Geometry]])
             "lon": round(point.x, 5),
             "lat": round(point.y, 5),
             "population_2019": int(facts["Pop_2019"]),
-            "new_ward": max((w["code"] for w, g in wards if g.covers(point)), key=lambda c: shares[c]),
+            "new_ward": max((w["code"] for w, g in wards if shapely.covers(g, point)), key=lambda c: shares[c]),
             "new_wards_by_area": ";".join(
                 f"{code}:{share:.2f}"
                 for code, share in sorted(shares.items(), key=lambda x: -x[1])
