@@ -18,15 +18,14 @@ from types import FrameType
 from typing import Any
 
 from dispatch.services.external import check_postgres, check_redis
-from dispatch.services.folders import make_state_folder, prepare_folders
+from dispatch.services.folders import prepare_folders
 from dispatch.services.postgres import Postgres
 from dispatch.services.sharing import Sharing
 from dispatch.services.valkey import Valkey
 
-__all__ = ["Progress", "Services", "running_services"]
+__all__ = ["Progress", "Services", "running_postgres", "running_services"]
 
 Progress = Callable[[str], None]
-_Server = Postgres | Valkey
 
 
 @dataclass(frozen=True)
@@ -55,37 +54,47 @@ def running_services(
     if database_url and redis_url:
         yield Services(database_url, redis_url, embedded=False)
         return
-    make_state_folder(state_dir)
-    folders = prepare_folders(state_dir)
-    postgres = None if database_url else Postgres(folders)
-    valkey = None if redis_url else Valkey(folders)
-    with _ending_signals_raise(), _shared(folders.state, [postgres, valkey], progress or (lambda _: None)):
-        yield Services(
-            database_url=database_url or (postgres.url() if postgres else ""),
-            redis_url=redis_url or (valkey.url() if valkey else ""),
-            embedded=True,
-        )
+    with _shared(state_dir, progress, postgres=not database_url, valkey=not redis_url) as (postgres, valkey):
+        yield Services(database_url or postgres.url(), redis_url or valkey.url(), embedded=True)
 
 
 @contextmanager
-def _shared(state: Path, servers: list[_Server | None], progress: Progress) -> Iterator[None]:
-    ours = [server for server in servers if server is not None]
-    sharing = Sharing(state)
-    try:
-        with sharing.changing():
-            sharing.join()
-            for server in ours:
-                server.start(progress)
-        yield
-    finally:
-        with _signals_wait():
-            _leave(sharing, ours)
+def running_postgres(state_dir: Path, database_url: str | None, progress: Progress | None = None) -> Iterator[str]:
+    """The address of PostgreSQL alone, for commands that need nothing else; as `running_services` otherwise."""
+    if database_url:
+        check_postgres(database_url)
+        yield database_url
+        return
+    with _shared(state_dir, progress, postgres=True, valkey=False) as (server, _):
+        yield server.url()
 
 
-def _leave(sharing: Sharing, ours: list[_Server]) -> None:
+@contextmanager
+def _shared(
+    state_dir: Path, progress: Progress | None, *, postgres: bool, valkey: bool
+) -> Iterator[tuple[Postgres, Valkey]]:
+    """A place among the users of the state folder's services, and those wanted running."""
+    folders = prepare_folders(state_dir)
+    servers = (Postgres(folders), Valkey(folders))
+    starts = [start for start, is_wanted in ((servers[0].start, postgres), (servers[1].start, valkey)) if is_wanted]
+    sharing = Sharing(folders.state)
+    with _ending_signals_raise():
+        try:
+            with sharing.changing():
+                sharing.join()
+                for start in starts:
+                    start(progress or (lambda _: None))
+            yield servers
+        finally:
+            with _signals_wait():
+                _leave(sharing, servers)
+
+
+def _leave(sharing: Sharing, servers: tuple[Postgres, Valkey]) -> None:
+    """The last stops whatever runs here, leftovers of a killed run included."""
     with sharing.changing():
         is_last = sharing.leave()
-        for server in reversed(ours):
+        for server in reversed(servers):
             if is_last:
                 server.stop()
             else:

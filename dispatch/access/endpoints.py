@@ -1,0 +1,91 @@
+"""Signing in, who am I, signing out."""
+
+from __future__ import annotations
+
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, Field
+
+from dispatch.access.guard import SESSION_COOKIE, OpenToAll, allow, require_own_origin
+from dispatch.access.roles import Actor
+from dispatch.access.sessions import LIFE
+from dispatch.access.store import AccessStore
+
+router = APIRouter(prefix="/api/v1/session", tags=["session"])
+
+_SIGNS_IN = OpenToAll("who signs in has no session yet")
+_SIGNS_OUT = OpenToAll("who signs out may have no session any more")
+
+
+class SignIn(BaseModel):
+    """A username and its password."""
+
+    username: Annotated[str, Field(min_length=1, max_length=64)]
+    password: Annotated[str, Field(min_length=1, max_length=1024, json_schema_extra={"format": "password"})]
+
+
+class SignedIn(BaseModel):
+    """The actor's name as it stands in events, and its roles."""
+
+    actor: str
+    roles: list[str]
+
+
+class Who(SignedIn):
+    """`scope` is `desk`, `unit:ID` or `station:ID`; `demo` says whether the load is played."""
+
+    scope: str
+    demo: bool
+
+
+@router.post("", dependencies=[Depends(_SIGNS_IN)])
+async def sign_in(body: SignIn, request: Request, response: Response) -> SignedIn:
+    """Open a session: 12 hours, in an HttpOnly cookie."""
+    require_own_origin(request)
+    address = request.client.host if request.client else "unknown"
+    session = await _store(request).sign_in(body.username, body.password, address)
+    _no_store(response).set_cookie(
+        SESSION_COOKIE,
+        session.secret,
+        max_age=int(LIFE.total_seconds()),
+        httponly=True,
+        samesite="strict",
+        secure=_is_https(request),
+    )
+    return SignedIn(actor=session.actor.id, roles=sorted(session.actor.roles))
+
+
+@router.get("")
+async def who_am_i(
+    request: Request, response: Response, actor: Annotated[Actor, Depends(allow("know_oneself"))]
+) -> Who:
+    """The actor behind the cookie or the token."""
+    _no_store(response)
+    is_demo = bool(getattr(request.app.state, "demo", False))
+    return Who(actor=actor.id, roles=sorted(actor.roles), scope=actor.scope, demo=is_demo)
+
+
+@router.delete("", status_code=204, dependencies=[Depends(_SIGNS_OUT)])
+async def sign_out(request: Request) -> Response:
+    """End the session; done already is done."""
+    require_own_origin(request)
+    if secret := request.cookies.get(SESSION_COOKIE):
+        await _store(request).sign_out(secret)
+    response = Response(status_code=204)
+    response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="strict", secure=_is_https(request))
+    return _no_store(response)
+
+
+def _store(request: Request) -> AccessStore:
+    return cast("AccessStore", request.app.state.access)
+
+
+def _no_store(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _is_https(request: Request) -> bool:
+    public: str = getattr(request.app.state, "public_origin", None) or ""
+    return request.url.scheme == "https" or public.startswith("https:")

@@ -1,0 +1,89 @@
+"""
+What each role may do: one table, from which the guard, the documents and the tests read.
+
+Rules from DOMAIN.md (Levels, Safety, Who): anyone at the desk may raise a level; only the duty doctor or the
+supervisor lowers one, closes without sending, or stands a red call down. Which desk role does the rest is our guess
+until 115 signs its own list. A hospital's and the Health Department's own pages come later: they may do little yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal, get_args
+
+from dispatch.access.roles import ROLES, Actor, Role
+
+Permission = Literal[
+    "know_oneself",
+    "see_city",
+    "see_work",
+    "see_desk",
+    "take_calls",
+    "open_incidents",
+    "edit_incidents",
+    "lower_levels",
+    "close_incidents",
+    "close_without_sending",
+    "reopen_incidents",
+    "acknowledge_alarms",
+    "make_offers",
+    "answer_offers",
+    "hold_auto_dispatch",
+    "report_unit_status",
+    "stand_down_units",
+    "stand_down_red",
+    "send_positions",
+    "read_personal",
+    "erase_personal",
+    "edit_hospital",
+    "edit_traffic",
+    "read_log",
+    "see_aggregates",
+    "simulate",
+    "manage_access",
+]
+
+_INTAKE: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor", "duty_doctor")
+_DESK: tuple[Role, ...] = (*_INTAKE, "medical_director", "auditor")
+_SENDING: tuple[Role, ...] = ("dispatcher", "supervisor")
+_SIGNING: tuple[Role, ...] = ("supervisor", "duty_doctor")
+
+_TABLE: dict[Permission, tuple[Role, ...]] = {
+    "know_oneself": ROLES,
+    "see_city": ROLES,  # streets, hospitals, complaints, travel times: nothing about people
+    "see_work": (*_DESK, "crew", "station", "demo"),  # the feed and its snapshot, each in its own scope
+    "see_desk": (*_DESK, "demo"),  # all incidents, units and recommendations
+    "take_calls": (*_INTAKE, "demo"),
+    "open_incidents": (*_INTAKE, "demo"),
+    "edit_incidents": (*_INTAKE, "demo"),  # place, complaint, and raising a level
+    "lower_levels": _SIGNING,
+    "close_incidents": _INTAKE,
+    "close_without_sending": _SIGNING,
+    "reopen_incidents": _INTAKE,
+    "acknowledge_alarms": (*_SENDING, "duty_doctor"),
+    "make_offers": (*_SENDING, "demo"),  # and withdraw them
+    "answer_offers": (*_SENDING, "station", "crew", "demo"),  # the desk enters a voice answer (`on_behalf_of`)
+    "hold_auto_dispatch": _INTAKE,  # stopping it is one key for anyone who works
+    "report_unit_status": (*_SENDING, "crew", "station", "demo"),
+    "stand_down_units": (*_SENDING, "duty_doctor"),
+    "stand_down_red": _SIGNING,
+    "send_positions": ("crew", "avl", "demo"),
+    "read_personal": (*_INTAKE, "crew"),  # a crew only ever sees the tokens of its own incident; each read is logged
+    "erase_personal": ("administrator",),
+    "edit_hospital": (*_SENDING, "duty_doctor", "medical_director"),
+    "edit_traffic": _SENDING,
+    "read_log": ("supervisor", "auditor"),
+    "see_aggregates": ("supervisor", "medical_director", "planner", "health_department", "auditor"),
+    "simulate": ("planner", "supervisor", "medical_director"),
+    "manage_access": ("administrator",),
+}
+
+PERMISSIONS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
+    {permission: frozenset(_TABLE[permission]) for permission in get_args(Permission)}
+)
+
+
+def may(actor: Actor, permission: Permission) -> bool:
+    """Whether one of the actor's roles has the permission. Whose unit or station it is, is asked apart."""
+    return not PERMISSIONS[permission].isdisjoint(actor.roles)

@@ -1,0 +1,87 @@
+"""Who may ask: roles, and the actor behind a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from dispatch.errors import Malformed
+
+Role = Literal[
+    "call_taker",
+    "dispatcher",
+    "supervisor",
+    "duty_doctor",
+    "medical_director",
+    "crew",
+    "station",
+    "hospital",
+    "planner",
+    "health_department",
+    "auditor",
+    "administrator",
+    "avl",
+    "demo",
+]
+"""`avl`: a gateway that sends positions for all units. `demo`: the driver that plays callers, stations and crews."""
+
+ROLES: tuple[Role, ...] = get_args(Role)
+
+FIRST_ACCOUNT_ROLES: frozenset[Role] = frozenset(
+    {
+        "administrator",
+        "call_taker",
+        "dispatcher",
+        "supervisor",
+        "duty_doctor",
+        "medical_director",
+        "planner",
+        "auditor",
+    }
+)
+"""The account made at first start works the whole desk, as long as there is nobody else."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """
+    One known asker. `id` stands in events and audits: `user:admin`, `token:3f9a01c2`, or `system:…` for ourselves.
+
+    A crew's actor names its unit, a station's its station; all others see the desk as far as their roles let them.
+    """
+
+    id: str
+    roles: frozenset[Role]
+    unit_id: str | None = None
+    station_id: str | None = None
+
+    @property
+    def scope(self) -> str:
+        """Which part of the feed is this actor's: `desk`, `unit:ID` or `station:ID`."""
+        if self.unit_id is not None:
+            return f"unit:{self.unit_id}"
+        return f"station:{self.station_id}" if self.station_id is not None else "desk"
+
+
+def read_role(word: str) -> Role:
+    """The role of this name; Malformed for any other word."""
+    for role in ROLES:
+        if word == role:
+            return role
+    raise Malformed(f"{word!r} is no role; choose one of {', '.join(ROLES)}")
+
+
+def check_scope(role: Role, unit_id: str | None, station_id: str | None) -> None:
+    """A crew's token names its unit and a station's its station; no other token names either."""
+    if (role == "crew") != (unit_id is not None):
+        raise Malformed(
+            "a crew's token must name its unit (--unit)"
+            if role == "crew"
+            else f"a {role} has no unit; leave --unit out"
+        )
+    if (role == "station") != (station_id is not None):
+        raise Malformed(
+            "a station's token must name its station (--station)"
+            if role == "station"
+            else f"a {role} has no station; leave --station out"
+        )
