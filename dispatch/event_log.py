@@ -14,12 +14,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from psycopg import AsyncConnection, OperationalError
 from psycopg.types.json import Jsonb, set_json_dumps
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from dispatch.database import Connection, Pool, borrowed
 from dispatch.domain.events import Event, Recorded, read_event, stream_of
-from dispatch.errors import KeyReused, Saigon115Error, Unavailable
+from dispatch.errors import KeyReused, Saigon115Error
 
 CHANNEL = "saigon115_events"
 """The NOTIFY channel that wakes readers; its payload is the newest seq, and readers still read by seq."""
@@ -30,8 +29,6 @@ APPEND_LOCK = 115_001
 GENESIS = b"\0" * 32
 _COLUMNS = "seq, stream, version, type, data, actor, at, recorded_at"
 
-Connection = AsyncConnection[Any]
-Pool = AsyncConnectionPool[Connection]
 Within = Callable[[Connection], Awaitable[None]]
 
 set_json_dumps(lambda value: msgspec.json.encode(value))
@@ -102,7 +99,7 @@ class EventLog:
         `expected` holds the version of every stream on which the decision stood. Raises StaleStream when one has
         moved on, KeyReused when the command's key came before with another body.
         """
-        async with self._connection() as conn, conn.transaction():
+        async with borrowed(self._pool) as conn, conn.transaction():
             await conn.execute("SELECT pg_advisory_xact_lock(%s)", (APPEND_LOCK,))
             await _check_versions(conn, expected)
             head, prev_hash = await _head(conn)
@@ -119,7 +116,7 @@ class EventLog:
 
     async def find_done(self, command: CommandKey) -> Done | None:
         """The answer given before to this very command. Raises KeyReused if the body was another."""
-        async with self._connection() as conn:
+        async with borrowed(self._pool) as conn:
             cursor = await conn.execute(
                 "SELECT body_hash, status, answer, seq FROM commands WHERE actor = %s AND key = %s",
                 (command.actor, command.key),
@@ -135,7 +132,7 @@ class EventLog:
 
     async def head(self) -> int:
         """The newest seq; 0 for an empty log."""
-        async with self._connection() as conn:
+        async with borrowed(self._pool) as conn:
             return (await _head(conn))[0]
 
     async def read(self, after: int, limit: int = 1000) -> list[Recorded]:
@@ -160,7 +157,7 @@ class EventLog:
         """Walk the hash chain; the number of events that hold. Raises BrokenLog at the first that does not."""
         prev_hash, count = GENESIS, 0
         while True:
-            async with self._connection() as conn:
+            async with borrowed(self._pool) as conn:
                 cursor = await conn.execute(
                     f"SELECT {_COLUMNS}, prev_hash, hash FROM events WHERE seq > %s ORDER BY seq LIMIT 5000",
                     (count,),
@@ -176,40 +173,9 @@ class EventLog:
                 prev_hash, count = bytes(row[9]), event.seq
 
     async def _read(self, query: str, *values: object) -> list[Recorded]:
-        async with self._connection() as conn:
+        async with borrowed(self._pool) as conn:
             cursor = await conn.execute(query.encode(), values)
             return [_recorded(row) for row in await cursor.fetchall()]
-
-    def _connection(self) -> _Connected:
-        return _Connected(self._pool)
-
-
-class _Connected:
-    """A pooled connection whose failures are told as Unavailable."""
-
-    def __init__(self, pool: Pool) -> None:
-        self._context = pool.connection(timeout=2.0)
-
-    async def __aenter__(self) -> Connection:
-        try:
-            return await self._context.__aenter__()
-        except (OperationalError, PoolTimeout) as error:
-            raise _database_down(error) from error
-
-    async def __aexit__(self, exc_type: Any, exc: Any, traceback: Any) -> None:
-        try:
-            await self._context.__aexit__(exc_type, exc, traceback)
-        except OperationalError as error:
-            raise _database_down(error) from error
-        if isinstance(exc, OperationalError):
-            raise _database_down(exc) from exc
-
-
-def _database_down(error: Exception) -> Unavailable:
-    return Unavailable(
-        "the database is out of reach, so nothing can be recorded; reading and the map go on. "
-        f"Try again in a moment, and use the paper cards meanwhile ({type(error).__name__})"
-    )
 
 
 async def _check_versions(conn: Connection, expected: Mapping[str, int]) -> None:

@@ -14,7 +14,7 @@ from contextlib import suppress
 import structlog
 from psycopg import AsyncConnection, OperationalError
 
-LEADER_LOCK = 115_002
+LEADER_LOCK = 115_003
 RETRY_S = 2.0
 CHECK_S = 1.0
 

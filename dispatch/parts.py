@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from dispatch.access.store import AccessStore
     from dispatch.assignment.recommender import Recommender
     from dispatch.city_pack import CityPack
+    from dispatch.database import Pool
     from dispatch.desk import Desk
-    from dispatch.event_log import Pool
     from dispatch.feed import Feed
     from dispatch.geocoding.search import Geocoder
     from dispatch.personal import PersonalStore

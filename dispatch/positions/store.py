@@ -17,7 +17,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from dispatch.event_log import Pool
+from dispatch.database import Pool, borrowed
 from dispatch.positions.model import Position
 
 HASH = "saigon115:positions"
@@ -125,7 +125,7 @@ class PositionStore:
         crumbs, self._crumbs = self._crumbs, []
         if not crumbs:
             return
-        async with self._pool.connection(timeout=2.0) as conn, conn.cursor() as cursor:
+        async with borrowed(self._pool) as conn, conn.cursor() as cursor:
             await cursor.executemany(
                 "INSERT INTO breadcrumbs (unit_id, at, lon, lat, speed_kph, heading_deg, received_at)"
                 " VALUES (%s, %s, %s, %s, %s, %s, now())",

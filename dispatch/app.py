@@ -1,0 +1,166 @@
+"""The composition root of the server: the only file that joins the parts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+from redis.asyncio import Redis
+
+from dispatch import endpoints
+from dispatch.access import endpoints as access_endpoints
+from dispatch.access.guard import allow
+from dispatch.access.store import AccessStore
+from dispatch.assignment import endpoints as assignment_endpoints
+from dispatch.assignment.recommender import Recommender
+from dispatch.assignment.settings import AssignmentSettings
+from dispatch.assignment.watch import watch_offers
+from dispatch.city_pack import CityPack
+from dispatch.coverage_table import coverage_table
+from dispatch.database import open_pool
+from dispatch.desk import Command, Desk
+from dispatch.event_log import EventLog
+from dispatch.feed import Feed
+from dispatch.geocoding.endpoints import geocoding_router
+from dispatch.geocoding.search import Geocoder
+from dispatch.hospitals import endpoints as hospital_endpoints
+from dispatch.intake import endpoints as intake_endpoints
+from dispatch.leader import Leader
+from dispatch.openapi import add_descriptions
+from dispatch.paper import write_paper
+from dispatch.parts import Parts, parts_of
+from dispatch.personal import PersonalStore
+from dispatch.positions import endpoints as position_endpoints
+from dispatch.positions.store import PositionStore
+from dispatch.problems import add_problems
+from dispatch.pulse import pulse
+from dispatch.register import register_city
+from dispatch.services import Services
+from dispatch.settings import Settings
+from dispatch.static import add_static
+from routing.travel_times import TravelTimes
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What is read from disk before the server starts."""
+
+    pack: CityPack
+    travel: TravelTimes
+    geocoder: Geocoder
+    city: dict[str, Any]
+    city_dir: Path
+
+
+def create_app(
+    settings: Settings,
+    services: Services,
+    loaded: Loaded,
+    *,
+    master_key: bytes,
+    is_demo: bool = False,
+    on_ready: Callable[[Parts], Any] | None = None,
+) -> FastAPI:
+    """The whole HTTP application. Parts start and stop with its lifespan."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with running_parts(settings, services, loaded, master_key=master_key, is_demo=is_demo) as parts:
+            app.state.parts, app.state.access, app.state.demo = parts, parts.access, is_demo
+            app.state.public_origin = settings.public_url
+            if on_ready:
+                await on_ready(parts)
+            yield
+            parts.feed.close()
+
+    app = FastAPI(
+        title="Saigon115",
+        summary="Emergency medical dispatch for Ho Chi Minh City",
+        lifespan=lifespan,
+        docs_url="/api/docs",
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )
+    add_problems(app)
+    rooms = (
+        endpoints,
+        access_endpoints,
+        intake_endpoints,
+        assignment_endpoints,
+        position_endpoints,
+        hospital_endpoints,
+    )
+    for room in rooms:
+        app.include_router(room.router)
+    app.include_router(geocoding_router(lambda request: parts_of(request).geocoder, allow("see_city")))
+    add_descriptions(app)
+    add_static(app, loaded.city_dir)
+    return app
+
+
+@asynccontextmanager
+async def running_parts(
+    settings: Settings, services: Services, loaded: Loaded, *, master_key: bytes, is_demo: bool
+) -> AsyncIterator[Parts]:
+    """Everything that runs beside the endpoints, joined; stopped in reverse order."""
+    async with open_pool(services.database_url) as pool, Redis.from_url(services.redis_url) as redis:
+        desk = Desk(EventLog(pool), services.database_url)
+        feed = Feed(desk, backlog=settings.socket_backlog, resume_limit=settings.resume_limit)
+        positions = PositionStore(redis, pool)
+        assignment = AssignmentSettings(stale_after_s=settings.stale_fix_s)
+        coverage = await asyncio.to_thread(coverage_table, loaded.pack, loaded.travel)
+        recommender = Recommender(desk, positions, loaded.travel, coverage, assignment, show=feed.show_recommendations)
+        parts = Parts(
+            settings=settings,
+            pool=pool,
+            access=AccessStore(pool),
+            personal=PersonalStore(pool, master_key),
+            desk=desk,
+            feed=feed,
+            positions=positions,
+            recommender=recommender,
+            pack=loaded.pack,
+            travel=loaded.travel,
+            geocoder=loaded.geocoder,
+            city=loaded.city,
+            is_demo=is_demo,
+        )
+        async with _running(parts, services.database_url):
+            yield parts
+
+
+@asynccontextmanager
+async def _running(parts: Parts, database_url: str) -> AsyncIterator[None]:
+    """Start in the order in which parts need one another: the state first, the leader's work last."""
+    await parts.desk.start()
+    await parts.desk.execute(
+        Command(actor="system:city-pack"), lambda state, now: register_city(parts.pack, state, now)
+    )
+    await parts.positions.start()
+    leader = Leader(database_url, lambda: _lead(parts))
+    leader.start()
+    beat = asyncio.create_task(pulse(parts), name="pulse")
+    try:
+        yield
+    finally:
+        beat.cancel()
+        await asyncio.gather(beat, return_exceptions=True)
+        await leader.stop()
+        await parts.positions.stop()
+        await parts.desk.stop()
+
+
+async def _lead(parts: Parts) -> None:
+    """What only the leading node does. When one of these fails, leadership is given up and taken anew."""
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(parts.recommender.run(), name="recommend")
+        tasks.create_task(watch_offers(parts), name="watch offers")
+        tasks.create_task(write_paper(parts), name="write paper")

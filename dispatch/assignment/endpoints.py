@@ -1,0 +1,156 @@
+"""HTTP for recommendations, offers and units."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal, cast
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import Field
+
+from dispatch.access.guard import allow, require_own_unit
+from dispatch.access.roles import Actor
+from dispatch.assignment import handlers
+from dispatch.assignment.offers import OfferRequest
+from dispatch.assignment.runs import Report
+from dispatch.domain.words import Channel, Outcome, RefusalCode, UnitReport
+from dispatch.errors import Malformed
+from dispatch.http import AwareTime, Body, answered, json
+from dispatch.parts import parts_of
+
+router = APIRouter(prefix="/api/v1", tags=["assignment"])
+
+SeeDesk = Depends(allow("see_desk"))
+MakeOffers = Depends(allow("make_offers"))
+AnswerOffers = Depends(allow("answer_offers"))
+ReportUnit = Depends(allow("report_unit_status"))
+StandDown = Depends(allow("stand_down_units"))
+HoldAutoDispatch = Depends(allow("hold_auto_dispatch"))
+
+REFUSALS = ("no_vehicle", "no_crew", "on_transfer", "breakdown", "other")
+
+
+class OfferBody(Body):
+    station_id: str | None = None
+    unit_id: str | None = None
+    channel: Channel = "app"
+    reason: str | None = Field(default=None, max_length=200)
+
+
+class AnswerBody(Body):
+    answer: Literal["accept", "refuse"]
+    reason: RefusalCode | None = None
+    unit_id: str | None = None
+    on_behalf_of: str | None = Field(default=None, max_length=100)
+
+
+class WithdrawBody(Body):
+    reason: str | None = Field(default=None, max_length=200)
+
+
+class StatusBody(Body):
+    status: UnitReport
+    incident_id: str | None = None
+    hospital_id: str | None = None
+    outcome: Outcome | None = None
+    at: AwareTime
+
+
+class StandDownBody(Body):
+    outcome: Outcome
+    reason: str | None = Field(default=None, max_length=200)
+
+
+class HoldBody(Body):
+    held: bool
+
+
+@router.get("/incidents/{incident_id}/recommendation")
+async def get_recommendation(incident_id: str, request: Request, actor: Actor = SeeDesk) -> Response:
+    """Who should go, why, and who else could."""
+    return json(await handlers.recommend(parts_of(request), incident_id))
+
+
+@router.post("/incidents/{incident_id}/offers", status_code=201)
+async def make_offer(incident_id: str, body: OfferBody, request: Request, actor: Actor = MakeOffers) -> Response:
+    """Offer the incident to a station; 409 when the unit or the incident is taken."""
+    offer = OfferRequest(
+        offer_id="",
+        incident_id=incident_id,
+        station_id=body.station_id,
+        unit_id=body.unit_id,
+        channel=body.channel,
+        reason=body.reason,
+    )
+    command = body.command(actor, f"incidents/{incident_id}/offers")
+    return answered(await handlers.make_offer(parts_of(request), command, offer))
+
+
+@router.post("/offers/{offer_id}/answer")
+async def answer_offer(offer_id: str, body: AnswerBody, request: Request, actor: Actor = AnswerOffers) -> Response:
+    """A station's answer; the desk enters a voice answer with `on_behalf_of`."""
+    accept = body.answer == "accept"
+    if not accept and body.reason is None:
+        raise Malformed(f"a refusal needs a reason; one of {', '.join(REFUSALS)}")
+    answer = await handlers.answer_offer(
+        parts_of(request),
+        actor,
+        body.command(actor, f"offers/{offer_id}/answer"),
+        offer_id,
+        accept,
+        body.reason or "other",
+        body.unit_id,
+        body.on_behalf_of,
+    )
+    return answered(answer)
+
+
+@router.post("/offers/{offer_id}/withdraw")
+async def withdraw_offer(offer_id: str, body: WithdrawBody, request: Request, actor: Actor = MakeOffers) -> Response:
+    """Take an open offer back."""
+    command = body.command(actor, f"offers/{offer_id}/withdraw")
+    because = body.reason or "withdrawn by the desk"
+    return answered(await handlers.withdraw_offer(parts_of(request), command, offer_id, because))
+
+
+@router.get("/units")
+async def list_units(request: Request, actor: Actor = SeeDesk) -> Response:
+    """Every unit with its last position, if it has one."""
+    parts = parts_of(request)
+    units = parts.desk.state.units.values()
+    return json([{**_fields(unit), "position": parts.positions.latest.get(unit.id)} for unit in units])
+
+
+@router.post("/units/{unit_id}/status")
+async def report_status(unit_id: str, body: StatusBody, request: Request, actor: Actor = ReportUnit) -> Response:
+    """A crew's status, at the crew's own time."""
+    require_own_unit(actor, unit_id)
+    said = Report(
+        unit_id=unit_id,
+        status=cast(UnitReport, body.status),
+        at=cast(datetime, body.at),
+        incident_id=body.incident_id,
+        hospital_id=body.hospital_id,
+        outcome=body.outcome,
+        source="app" if actor.unit_id else "voice",
+    )
+    command = body.command(actor, f"units/{unit_id}/status")
+    return answered(await handlers.report(parts_of(request), command, said))
+
+
+@router.post("/units/{unit_id}/stand-down")
+async def stand_down(unit_id: str, body: StandDownBody, request: Request, actor: Actor = StandDown) -> Response:
+    """Release a unit before it arrives."""
+    command = body.command(actor, f"units/{unit_id}/stand-down")
+    return answered(await handlers.stand_down(parts_of(request), actor, command, unit_id, body.outcome))
+
+
+@router.post("/desk/auto-dispatch")
+async def hold_auto_dispatch(body: HoldBody, request: Request, actor: Actor = HoldAutoDispatch) -> Response:
+    """Hold auto-dispatch with one key, or let it go on."""
+    command = body.command(actor, "desk/auto-dispatch")
+    return answered(await handlers.hold_auto_dispatch(parts_of(request), command, body.held))
+
+
+def _fields(struct: Any) -> dict[str, Any]:
+    return {name: getattr(struct, name) for name in struct.__struct_fields__}

@@ -1,0 +1,141 @@
+"""HTTP and the socket for the desk as a whole: feed, snapshot, log, city, routes, personal data, health."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+from fastapi import APIRouter, Depends, Query, Request, Response, WebSocket, WebSocketDisconnect
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from dispatch.access.guard import OpenToAll, allow
+from dispatch.access.roles import Actor
+from dispatch.domain.scope import scoped_state
+from dispatch.errors import Malformed, NotFound, Unavailable
+from dispatch.feed import Subscription
+from dispatch.http import json
+from dispatch.parts import Parts, parts_of
+
+router = APIRouter(tags=["desk"])
+
+SeeDesk = Depends(allow("see_desk"))
+SeeCity = Depends(allow("see_city"))
+Listen = Depends(allow("see_work"))
+ReadPersonal = Depends(allow("read_personal"))
+TRY_AGAIN = 1013
+"""WebSocket close code: too slow, or the server stops; come back with `after`."""
+
+
+@router.websocket("/feed")
+async def feed(socket: WebSocket, after: int | None = None, actor: Actor = Listen) -> None:
+    """Snapshot (or the events missed since `after`), then everything as it happens."""
+    parts = parts_of(socket)
+    await socket.accept()
+    subscription = await parts.feed.subscribe(actor.scope, after)
+    reader = asyncio.create_task(_until_gone(socket))
+    writer = asyncio.create_task(_send_all(socket, subscription))
+    try:
+        await asyncio.wait({reader, writer}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        parts.feed.unsubscribe(subscription)
+        for task in (reader, writer):
+            task.cancel()
+        await asyncio.gather(reader, writer, return_exceptions=True)
+
+
+async def _send_all(socket: WebSocket, subscription: Subscription) -> None:
+    with suppress(WebSocketDisconnect, RuntimeError):
+        while (data := await subscription.queue.get()) is not None:
+            await socket.send_text(data.decode())
+        await socket.close(TRY_AGAIN)
+
+
+async def _until_gone(socket: WebSocket) -> None:
+    with suppress(WebSocketDisconnect, RuntimeError):
+        while True:
+            await socket.receive_text()
+
+
+@router.get("/api/v1/snapshot")
+async def snapshot(request: Request, actor: Actor = Listen) -> Response:
+    """The state at the head of the log, as the feed's first frame has it; crews and stations get their own part."""
+    state = parts_of(request).desk.state
+    return json({"seq": state.seq, "state": state if actor.scope == "desk" else scoped_state(state, actor.scope)})
+
+
+@router.get("/api/v1/events")
+async def events(
+    request: Request,
+    after: int = Query(default=0, ge=0),
+    limit: int = Query(default=1000, ge=1, le=10_000),
+    actor: Actor = SeeDesk,
+) -> Response:
+    """The log by seq, oldest first, without holes."""
+    return json(await parts_of(request).desk.events.read(after, limit))
+
+
+@router.get("/api/v1/city")
+async def city(request: Request, actor: Actor = SeeCity) -> Response:
+    """Which roads and map are in use, where they come from, and how old they are."""
+    return json(parts_of(request).city)
+
+
+@router.get("/api/v1/route")
+async def route(
+    request: Request,
+    origin: str = Query(alias="from", description="lon,lat"),
+    destination: str = Query(alias="to", description="lon,lat"),
+    profile: str = "ambulance",
+    actor: Actor = SeeCity,
+) -> Response:
+    """The fastest way between two points as a GeoJSON Feature."""
+    parts = parts_of(request)
+    if profile not in parts.travel.profiles:
+        raise Malformed(f"no profile {profile}; there are {', '.join(parts.travel.profiles)}")
+    found = await asyncio.to_thread(parts.travel.route, _point(origin), _point(destination), profile)
+    if found is None:
+        raise NotFound(f"no road leads from {origin} to {destination} for {profile}; try another profile")
+    return json(to_geojson(found))
+
+
+@router.get("/api/v1/personal/{token}")
+async def read_personal(token: str, request: Request, why: str = "", actor: Actor = ReadPersonal) -> Response:
+    """Personal data behind a token. Every read is logged with its reader."""
+    return json({"token": token, "text": await parts_of(request).personal.read(token, actor.id, why)})
+
+
+@router.get("/healthz", dependencies=[Depends(OpenToAll("a load balancer asks; says nothing"))])
+async def healthz() -> Response:
+    """The process is alive."""
+    return json({"alive": True})
+
+
+@router.get("/readyz", dependencies=[Depends(OpenToAll("a load balancer asks; counts only"))])
+async def readyz(request: Request) -> Response:
+    """200 only when the state is at the head of the log, the database answers and the city is loaded."""
+    parts: Parts | None = getattr(request.app.state, "parts", None)
+    if parts is None:
+        return json({"ready": False, "why": "starting"}, 503)
+    try:
+        head = await parts.desk.events.head()
+    except Unavailable as error:
+        return json({"ready": False, "why": str(error)}, 503)
+    ready = parts.desk.state.seq >= head
+    body = {"ready": ready, "seq": parts.desk.state.seq, "head": head, "valkey": parts.positions.is_shared}
+    return json(body, 200 if ready else 503)
+
+
+@router.get("/metrics", dependencies=[Depends(OpenToAll("Prometheus asks; counts only"))])
+async def metrics() -> Response:
+    """Prometheus; numbers only, nothing personal."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _point(text: str) -> tuple[float, float]:
+    try:
+        lon, lat = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise Malformed(f"{text!r} is no lon,lat; send such as 106.7009,10.7769") from error
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise Malformed(f"({lon}, {lat}) is not on the globe; send lon first, then lat, in degrees")
+    return lon, lat

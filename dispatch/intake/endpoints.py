@@ -1,0 +1,195 @@
+"""HTTP for calls and incidents."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import Field
+
+from dispatch.access.guard import allow
+from dispatch.access.roles import Actor
+from dispatch.domain.place import Place
+from dispatch.domain.words import Level, Outcome
+from dispatch.errors import Malformed
+from dispatch.http import Body, answered, json
+from dispatch.intake import handlers
+from dispatch.intake.timeline import find_incident
+from dispatch.parts import Parts, parts_of
+
+router = APIRouter(prefix="/api/v1", tags=["intake"])
+
+Lon = Field(default=None, ge=-180, le=180)
+Lat = Field(default=None, ge=-90, le=90)
+
+
+class CallBody(Body):
+    caller_phone: str | None = Field(default=None, max_length=40)
+    words: str | None = Field(default=None, max_length=2000)
+    lon: float | None = Lon
+    lat: float | None = Lat
+    radius_m: float | None = Field(default=None, ge=0, le=100_000)
+    complaint: str | None = Field(default=None, max_length=500)
+    answers: dict[str, Any] = Field(default_factory=dict)
+
+
+class PlaceBody(Body):
+    lon: float = Field(ge=-180, le=180)
+    lat: float = Field(ge=-90, le=90)
+    kind: Literal["address", "alley", "street", "intersection", "poi", "ward", "point"] = "point"
+    label: str | None = Field(default=None, max_length=300)
+    label_en: str | None = None
+    radius_m: float = Field(default=0.0, ge=0, le=100_000)
+    confidence: float = Field(default=1.0, ge=0, le=1)
+    new_ward: str | None = None
+    old_ward: str | None = None
+    old_district: str | None = None
+    understood: dict[str, str] = Field(default_factory=dict)
+    settled: bool = False
+
+
+class IncidentBody(Body):
+    call_id: str | None = None
+    place: PlaceBody | None = None
+    lon: float | None = Lon
+    lat: float | None = Lat
+    priority: Level
+    complaint: str | None = Field(default=None, max_length=500)
+
+
+class RevisionBody(Body):
+    version: int
+    priority: Level | None = None
+    complaint: str | None = Field(default=None, max_length=500)
+    place: PlaceBody | None = None
+    reason: str | None = Field(default=None, max_length=200)
+
+
+class CloseBody(Body):
+    outcome: Outcome
+    version: int | None = None
+
+
+class JoinBody(Body):
+    incident_id: str
+
+
+TakeCalls = Depends(allow("take_calls"))
+OpenIncidents = Depends(allow("open_incidents"))
+EditIncidents = Depends(allow("edit_incidents"))
+ReopenIncidents = Depends(allow("reopen_incidents"))
+SeeCity = Depends(allow("see_city"))
+SeeDesk = Depends(allow("see_desk"))
+CloseIncidents = Depends(allow("close_incidents"))
+AcknowledgeAlarms = Depends(allow("acknowledge_alarms"))
+
+
+@router.post("/calls", status_code=201)
+async def take_call(body: CallBody, request: Request, actor: Actor = TakeCalls) -> Response:
+    """Take a call. An incident opens by itself when coordinates are given or a place is at least 0.8 sure."""
+    if (body.lon is None) != (body.lat is None):
+        raise Malformed("lon and lat go together; send both or neither")
+    taken = handlers.CallTaken(**body.model_dump(exclude={"idempotency_key"}))
+    return answered(await handlers.take_call(parts_of(request), body.command(actor, "calls"), taken))
+
+
+@router.post("/calls/{call_id}/close")
+async def close_call(call_id: str, body: CloseBody, request: Request, actor: Actor = TakeCalls) -> Response:
+    """Close a call that opened no incident, such as one without content."""
+    command = body.command(actor, f"calls/{call_id}/close")
+    return answered(await handlers.close_call(parts_of(request), command, call_id, body.outcome))
+
+
+@router.post("/calls/{call_id}/join")
+async def join_call(call_id: str, body: JoinBody, request: Request, actor: Actor = TakeCalls) -> Response:
+    """Join a call to an open incident."""
+    command = body.command(actor, f"calls/{call_id}/join")
+    return answered(await handlers.join_call(parts_of(request), command, call_id, body.incident_id))
+
+
+@router.post("/incidents", status_code=201)
+async def open_incident(body: IncidentBody, request: Request, actor: Actor = OpenIncidents) -> Response:
+    """Open an incident by hand; its place may be pending."""
+    parts = parts_of(request)
+    place = await _place(parts, body.place)
+    if place is None and body.lon is not None and body.lat is not None:
+        place = await handlers.place_at(parts, body.lon, body.lat)
+    new = handlers.NewIncident(priority=body.priority, place=place, complaint=body.complaint, call_id=body.call_id)
+    return answered(await handlers.open_incident(parts, body.command(actor, "incidents"), new))
+
+
+@router.get("/incidents")
+async def list_incidents(request: Request, actor: Actor = SeeDesk) -> Response:
+    """Every incident in the state: open ones, and those closed in the last half hour."""
+    return json(list(parts_of(request).desk.state.incidents.values()))
+
+
+@router.get("/incidents/{incident_id}")
+async def get_incident(incident_id: str, request: Request, actor: Actor = SeeDesk) -> Response:
+    """One incident with all that was told about it, however long ago."""
+    incident, timeline = await find_incident(parts_of(request), incident_id)
+    return json({**_fields(incident), "timeline": timeline})
+
+
+@router.patch("/incidents/{incident_id}")
+async def revise_incident(
+    incident_id: str, body: RevisionBody, request: Request, actor: Actor = EditIncidents
+) -> Response:
+    """Change level, complaint or place; 409 when decided on an older version."""
+    parts = parts_of(request)
+    change = handlers.Revision(
+        version=body.version,
+        priority=body.priority,
+        complaint=body.complaint,
+        place=await _place(parts, body.place),
+        reason=body.reason,
+    )
+    command = body.command(actor, f"incidents/{incident_id}")
+    return answered(await handlers.revise_incident(parts, actor, command, incident_id, change))
+
+
+@router.post("/incidents/{incident_id}/close")
+async def close_incident(
+    incident_id: str, body: CloseBody, request: Request, actor: Actor = CloseIncidents
+) -> Response:
+    """Close an incident with its outcome; units under way must be stood down first."""
+    command = body.command(actor, f"incidents/{incident_id}/close")
+    return answered(await handlers.close_incident(parts_of(request), command, incident_id, body.outcome))
+
+
+@router.post("/incidents/{incident_id}/reopen")
+async def reopen_incident(incident_id: str, body: Body, request: Request, actor: Actor = ReopenIncidents) -> Response:
+    """Undo a close."""
+    command = body.command(actor, f"incidents/{incident_id}/reopen")
+    return answered(await handlers.reopen_incident(parts_of(request), command, incident_id))
+
+
+@router.post("/incidents/{incident_id}/alarms/{alarm_id}/acknowledge")
+async def acknowledge_alarm(
+    incident_id: str, alarm_id: str, body: Body, request: Request, actor: Actor = AcknowledgeAlarms
+) -> Response:
+    """Say that an alarm was seen."""
+    command = body.command(actor, f"alarms/{alarm_id}")
+    return answered(await handlers.acknowledge_alarm(parts_of(request), command, incident_id, alarm_id))
+
+
+@router.get("/complaints")
+async def list_complaints(request: Request, actor: Actor = SeeCity) -> Response:
+    """The complaint table. `approved_by` is null until a medical council has signed it."""
+    pack = parts_of(request).pack
+    rows = [{"code": c.code, "name": {"vi": c.name_vi, "en": c.name_en}, "level": c.level} for c in pack.complaints]
+    return json(rows)
+
+
+async def _place(parts: Parts, body: PlaceBody | None) -> Place | None:
+    """A place from a request; one without words gets those of what is nearest."""
+    if body is None:
+        return None
+    fields = body.model_dump(exclude={"idempotency_key", "label"})
+    if body.label:
+        return Place(label=body.label, **fields)
+    return await handlers.place_at(parts, body.lon, body.lat, body.radius_m)
+
+
+def _fields(struct: Any) -> dict[str, Any]:
+    return {name: getattr(struct, name) for name in struct.__struct_fields__}

@@ -1,0 +1,303 @@
+"""Commands about calls and incidents: understand, keep the personal words apart, decide, append."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from dispatch.access.permissions import may
+from dispatch.access.roles import Actor
+from dispatch.assignment import runs
+from dispatch.assignment.offers import get_incident
+from dispatch.city_pack import Complaint
+from dispatch.database import Connection, borrowed
+from dispatch.desk import Answer, Command, Decision
+from dispatch.domain import events as ev
+from dispatch.domain.clock import duty_day
+from dispatch.domain.place import Place
+from dispatch.domain.state import Call, Incident, State
+from dispatch.domain.words import Level, LevelBy, Outcome
+from dispatch.errors import Forbidden, Malformed, NotFound, Stale, Taken
+from dispatch.ids import new_id
+from dispatch.intake import decide as intake
+from dispatch.parts import Parts
+
+UNKNOWN = "unknown"
+"""The complaint of an incident of which nobody has said what it is."""
+
+SUGGESTIONS = 5
+
+
+class CallTaken(msgspec.Struct, frozen=True, kw_only=True):
+    """What a call-taker (or a telephone adapter) hands in; everything may be missing."""
+
+    caller_phone: str | None = None
+    words: str | None = None
+    lon: float | None = None
+    lat: float | None = None
+    radius_m: float | None = None
+    complaint: str | None = None
+    answers: Mapping[str, Any] = {}
+
+
+class NewIncident(msgspec.Struct, frozen=True, kw_only=True):
+    """An incident that a person opens."""
+
+    priority: Level
+    place: Place | None = None
+    complaint: str | None = None
+    call_id: str | None = None
+
+
+class Revision(msgspec.Struct, frozen=True, kw_only=True):
+    """Changes to an incident, decided on `version`."""
+
+    version: int
+    priority: Level | None = None
+    complaint: str | None = None
+    place: Place | None = None
+    reason: str | None = None
+
+
+async def take_call(parts: Parts, command: Command, taken: CallTaken) -> Answer:
+    """Record a call; suggest places and a level; open the incident when the place is sure enough."""
+    call_id, now = new_id("call"), datetime.now(UTC)
+    complaint = match_complaint(parts, taken.complaint, taken.words)
+    given = await _given_place(parts, taken)
+    places = await _suggest(parts, taken)
+    place = intake.settled_place(given, places)
+    number = await _take_number(parts, now) if place else ""
+    incident_id = new_id("inc")
+    tokens = {kind: parts.personal.new_token() for kind, text in _personal(taken, complaint).items() if text}
+
+    def decide(state: State, at: datetime) -> Decision:
+        duplicates = intake.find_duplicates(state, place, at)
+        received = ev.CallReceived(
+            call_id=call_id,
+            answered_at=now,
+            complaint=complaint.code if complaint else None,
+            caller_token=tokens.get("phone"),
+            words_token=tokens.get("words"),
+            place=given,
+            places=tuple(places),
+            duplicates=tuple(one.incident_id for one in duplicates),
+        )
+        events: list[ev.Event] = [received]
+        if place:
+            level = intake.level_of(complaint.level if complaint else None, taken.answers)
+            events += _open(parts, incident_id, number, now, level, "protocol", complaint, place, call_id)
+
+        def answer(after: State) -> dict[str, Any]:
+            return {
+                "call": after.calls[call_id],
+                "places": places,
+                "incident": after.incidents.get(incident_id),
+                "duplicates": duplicates,
+            }
+
+        return Decision(events, answer, status=201, within=lambda conn: _keep(parts, conn, call_id, taken, tokens))
+
+    return await parts.desk.execute(command, decide)
+
+
+async def open_incident(parts: Parts, command: Command, new: NewIncident) -> Answer:
+    """An incident opened by a person, with its place or with the place pending."""
+    now = datetime.now(UTC)
+    incident_id, number = new_id("inc"), await _take_number(parts, now)
+    complaint = match_complaint(parts, new.complaint, None)
+
+    def decide(state: State, at: datetime) -> Decision:
+        call = _call(state, new.call_id) if new.call_id else None
+        if call and call.incident_id:
+            raise Taken(f"call {call.id} already belongs to incident {call.incident_id}; open that one")
+        answered_at = call.answered_at if call else now
+        place = new.place or (call.place if call else None)
+        events = _open(parts, incident_id, number, answered_at, new.priority, "person", complaint, place, new.call_id)
+        return Decision(events, lambda after: after.incidents[incident_id], status=201)
+
+    return await parts.desk.execute(command, decide)
+
+
+async def revise_incident(parts: Parts, actor: Actor, command: Command, incident_id: str, change: Revision) -> Answer:
+    """Change level, complaint or place. Anyone may raise a level; lowering it needs the right to."""
+    complaint = match_complaint(parts, change.complaint, None)
+    if change.complaint and complaint is None:
+        raise Malformed(f"no complaint {change.complaint!r}; GET /api/v1/complaints lists them")
+
+    def decide(state: State, at: datetime) -> Decision:
+        incident = get_incident(state, incident_id)
+        if incident.version != change.version:
+            raise Stale(
+                f"incident {incident.number} is at version {incident.version}, not {change.version}; "
+                "look at what changed and decide again"
+            )
+        _check_level(actor, incident, change.priority)
+        revised = ev.IncidentRevised(
+            incident_id=incident_id,
+            priority=change.priority,
+            complaint=complaint.code if complaint else None,
+            place=change.place,
+            reason=change.reason,
+        )
+        return Decision([revised], lambda after: after.incidents[incident_id])
+
+    return await parts.desk.execute(command, decide)
+
+
+async def close_incident(parts: Parts, command: Command, incident_id: str, outcome: Outcome) -> Answer:
+    def decide(state: State, at: datetime) -> Decision:
+        return Decision(runs.close(state, incident_id, outcome), lambda after: after.incidents[incident_id])
+
+    return await parts.desk.execute(command, decide)
+
+
+async def reopen_incident(parts: Parts, command: Command, incident_id: str) -> Answer:
+    def decide(state: State, at: datetime) -> Decision:
+        get_incident(state, incident_id)
+        events: list[ev.Event] = [ev.IncidentReopened(incident_id=incident_id)]
+        return Decision(events, lambda after: after.incidents[incident_id])
+
+    return await parts.desk.execute(command, decide)
+
+
+async def acknowledge_alarm(parts: Parts, command: Command, incident_id: str, alarm_id: str) -> Answer:
+    def decide(state: State, at: datetime) -> Decision:
+        get_incident(state, incident_id)
+        events: list[ev.Event] = [ev.AlarmAcknowledged(alarm_id=alarm_id, incident_id=incident_id)]
+        return Decision(events, lambda after: after.incidents[incident_id])
+
+    return await parts.desk.execute(command, decide)
+
+
+async def join_call(parts: Parts, command: Command, call_id: str, incident_id: str) -> Answer:
+    """
+    Join a call to an incident. An incident that this call had opened alone and nobody was asked for is closed as
+    a duplicate in the same step.
+    """
+
+    def decide(state: State, at: datetime) -> Decision:
+        call, target = _call(state, call_id), get_incident(state, incident_id)
+        if target.status == "closed":
+            raise Taken(f"incident {target.number} is closed; reopen it before joining a call to it")
+        events: list[ev.Event] = [ev.CallJoined(call_id=call_id, incident_id=incident_id)]
+        own = state.incidents.get(call.incident_id or "")
+        if own and own.id != incident_id and own.call_ids == [call_id] and not own.offers and own.status == "waiting":
+            events += runs.close(state, own.id, "duplicate")
+        return Decision(events, lambda after: {"call": after.calls[call_id], "incident": after.incidents[incident_id]})
+
+    return await parts.desk.execute(command, decide)
+
+
+async def close_call(parts: Parts, command: Command, call_id: str, outcome: Outcome) -> Answer:
+    """Close a call that opened no incident."""
+
+    def decide(state: State, at: datetime) -> Decision:
+        call = _call(state, call_id)
+        if call.incident_id or call.outcome:
+            what = f"belongs to incident {call.incident_id}" if call.incident_id else f"is closed as {call.outcome}"
+            raise Taken(f"call {call_id} {what}; nothing to close")
+        return Decision([ev.CallClosed(call_id=call_id, outcome=outcome)], lambda after: {"call": after.calls[call_id]})
+
+    return await parts.desk.execute(command, decide)
+
+
+def match_complaint(parts: Parts, said: str | None, words: str | None) -> Complaint | None:
+    """The gravest complaint behind a code or behind what was said; None when nothing fits."""
+    for text in (said, words):
+        if text and (found := parts.pack.list_complaints(text)):
+            return min(found, key=lambda complaint: complaint.level)
+    return None
+
+
+def _open(
+    parts: Parts,
+    incident_id: str,
+    number: str,
+    answered_at: datetime,
+    level: Level,
+    level_by: LevelBy,
+    complaint: Complaint | None,
+    place: Place | None,
+    call_id: str | None,
+) -> list[ev.Event]:
+    opened: list[ev.Event] = [
+        ev.IncidentOpened(
+            incident_id=incident_id,
+            number=number,
+            answered_at=answered_at,
+            priority=level,
+            level_by=level_by,
+            complaint=complaint.code if complaint else UNKNOWN,
+            call_id=call_id,
+            place=place,
+            needs=intake.needs_of(complaint.needs if complaint else ("convey",)),
+        )
+    ]
+    if call_id:
+        opened.append(ev.CallJoined(call_id=call_id, incident_id=incident_id))
+    return opened
+
+
+async def _given_place(parts: Parts, taken: CallTaken) -> Place | None:
+    """The place of given coordinates, named by what lies nearest. Never refused for lying outside the city."""
+    if taken.lon is None or taken.lat is None:
+        return None
+    return await place_at(parts, taken.lon, taken.lat, taken.radius_m)
+
+
+async def place_at(parts: Parts, lon: float, lat: float, radius_m: float | None = None) -> Place:
+    """A point as a place: the point as it was given, with the words of what is nearest."""
+    near = await asyncio.to_thread(parts.geocoder.reverse, lon, lat)
+    return msgspec.structs.replace(near, lon=lon, lat=lat, kind="point", radius_m=radius_m or 0.0, confidence=1.0)
+
+
+async def _suggest(parts: Parts, taken: CallTaken) -> list[Place]:
+    if not taken.words or not taken.words.strip():
+        return []
+    near = (taken.lon, taken.lat) if taken.lon is not None and taken.lat is not None else None
+    return await asyncio.to_thread(lambda: parts.geocoder.search(taken.words or "", near=near, limit=SUGGESTIONS))
+
+
+async def _take_number(parts: Parts, answered_at: datetime) -> str:
+    """The next number of the duty day. A command that fails afterwards leaves a gap; numbers never repeat."""
+    day = duty_day(answered_at)
+    async with borrowed(parts.pool) as conn:
+        cursor = await conn.execute(
+            "INSERT INTO duty_numbers (day, count) VALUES (%s, 1)"
+            " ON CONFLICT (day) DO UPDATE SET count = duty_numbers.count + 1 RETURNING count",
+            (day,),
+        )
+        row = await cursor.fetchone()
+    assert row is not None  # RETURNING always gives one
+    return intake.next_number(day.isoformat(), row[0])
+
+
+def _personal(taken: CallTaken, complaint: Complaint | None) -> dict[str, str | None]:
+    """What must not stand in an event: the number, and the words as they were said."""
+    said = [taken.words, taken.complaint if complaint is None else None]
+    return {"phone": taken.caller_phone, "words": "\n".join(part for part in said if part) or None}
+
+
+async def _keep(parts: Parts, conn: Connection, call_id: str, taken: CallTaken, tokens: Mapping[str, str]) -> None:
+    texts = _personal(taken, None)
+    for kind, token in tokens.items():
+        await parts.personal.keep(call_id, kind, texts[kind] or "", token=token, conn=conn)
+    if taken.caller_phone:
+        await parts.personal.note_phone(taken.caller_phone, call_id, conn=conn)
+
+
+def _check_level(actor: Actor, incident: Incident, priority: Level | None) -> None:
+    if priority is not None and priority > incident.priority and not may(actor, "lower_levels"):
+        raise Forbidden(
+            f"incident {incident.number} is level {incident.priority}; only the supervisor or the duty doctor lowers it"
+        )
+
+
+def _call(state: State, call_id: str) -> Call:
+    if call_id not in state.calls:
+        raise NotFound(f"no open call {call_id}; GET /api/v1/snapshot lists them")
+    return state.calls[call_id]
