@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from dispatch.basemap.carried import read_carried
+from dispatch.basemap.carried import read_beyond, read_carried
 from dispatch.basemap.errors import BasemapError
 from dispatch.basemap.extract import read_extract
 from dispatch.basemap.features import MAX_ZOOM, MIN_ZOOM, Feature, to_line
+from dispatch.basemap.supplement import Coverage
 from dispatch.basemap.tiles import ATTRIBUTION, make_tiles
 from dispatch.basemap.wards import read_wards
 
@@ -39,7 +38,7 @@ def build_basemap(extract: Path | None, out_dir: Path, progress: Progress, *, pa
         lines, tiles = Path(work) / "features.geojsonl", Path(work) / NAME
         counts = _write(_features(extract, pack, _part(progress, 0, _READING)), lines)
         make_tiles(lines, tiles, _part(progress, _READING, 1))
-        os.replace(tiles, out_dir / NAME)
+        tiles.replace(out_dir / NAME)
     progress("base map ready", 1.0)
     return {
         "path": str(out_dir / NAME),
@@ -56,8 +55,18 @@ def build_basemap(extract: Path | None, out_dir: Path, progress: Progress, *, pa
 def _features(extract: Path | None, pack: Path, progress: Progress) -> Iterator[Feature]:
     progress("reading the wards", 0.0)
     wards = pack / "wards.geojson"
-    city = read_extract(extract, progress) if extract is not None else read_carried(pack)
-    return chain(read_wards(wards) if wards.is_file() else (), city)
+    if wards.is_file():
+        yield from read_wards(wards)
+    if extract is None:
+        progress("reading the city pack", 0.3)
+        yield from read_carried(pack)
+        return
+    coverage = Coverage()
+    for feature in read_extract(extract, progress):
+        coverage.see(feature)
+        yield feature
+    progress("adding what lies around", 1.0)
+    yield from coverage.missing(read_beyond(pack))
 
 
 def _write(features: Iterable[Feature], path: Path) -> Counter[str]:

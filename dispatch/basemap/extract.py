@@ -10,7 +10,7 @@ import osmium
 import shapely
 from osmium.filter import EmptyTagFilter
 from osmium.geom import WKBFactory
-from shapely.geometry import LineString, Point
+from shapely.geometry import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from dispatch.basemap import places, water
@@ -33,7 +33,7 @@ def read_extract(path: Path, progress: Callable[[str, float], None]) -> Iterator
     expected = max(1, path.stat().st_size * _THINGS_PER_BYTE)
     kept: dict[str, list[Feature]] = {"water": [], "place": []}
     coast: list[LineString] = []
-    bounds = shapely.box(0, 0, 0, 0)
+    bounds: BaseGeometry = Polygon()
     seen = 0
     for seen, (tags, shape) in enumerate(_shapes(path), start=1):
         if seen % _REPORT_EVERY == 0:
@@ -46,7 +46,7 @@ def read_extract(path: Path, progress: Callable[[str, float], None]) -> Iterator
             else:
                 yield feature
         if isinstance(shape, LineString):
-            bounds = shape.envelope if bounds.area == 0 else shapely.union(bounds, shape.envelope).envelope
+            bounds = shapely.union(bounds, shape.envelope).envelope
     if seen == 0:
         raise BasemapError(f"{path.name} holds nothing that could be drawn. Give another extract with --osm FILE.")
     yield from water.melt([*kept["water"], *water.sea(coast, bounds.bounds)])

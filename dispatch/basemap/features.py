@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import shapely
@@ -29,27 +28,15 @@ class Feature:
     minzoom: int
 
 
-def to_line(feature: Feature, decimals: int = _DECIMALS) -> str:
+def to_line(feature: Feature) -> str:
     """One GeoJSON feature in one line, with the member that tippecanoe reads for layer and zoom."""
-    rounded = shapely.transform(feature.geometry, lambda xy: np.round(xy, decimals))
+    rounded = shapely.transform(feature.geometry, lambda xy: np.round(xy, _DECIMALS))
     head = {
         "type": "Feature",
         "tippecanoe": {"layer": feature.layer, "minzoom": feature.minzoom},
         "properties": feature.properties,
     }
     return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "geometry": {shapely.to_geojson(rounded)}}}'
-
-
-def from_line(line: str) -> Feature:
-    """The way back from `to_line`."""
-    found: dict[str, Any] = json.loads(line)
-    tiles = found["tippecanoe"]
-    return Feature(
-        tiles["layer"],
-        shapely.from_geojson(json.dumps(found["geometry"])),
-        found["properties"],
-        tiles["minzoom"],
-    )
 
 
 def area_m2(shape: BaseGeometry) -> float:

@@ -44,7 +44,7 @@ ROAD_ZOOM = {
     "rail": 9,
     "ferry": 9,
 }
-_LINK_ZOOM = 11  # ramps tangle below this
+LINK_ZOOM = 11  # ramps tangle below this
 _RAILS = {"rail", "light_rail", "subway", "monorail", "tram", "narrow_gauge"}
 _WATERWAY = {
     "river": ("river", 8),
@@ -72,7 +72,7 @@ def _road(tags: Tags, shape: BaseGeometry) -> Feature | None:
     if name not in ROAD_CLASS:
         return None
     road_class, is_link = ROAD_CLASS[name], int(name != value)
-    zoom = max(ROAD_ZOOM[road_class], _LINK_ZOOM if is_link else 0)
+    zoom = max(ROAD_ZOOM[road_class], LINK_ZOOM if is_link else 0)
     return Feature("road", shape, {"class": road_class, "link": is_link, **_road_details(tags)}, zoom)
 
 

@@ -29,6 +29,7 @@ PLACE = {
 }
 _DISTRICT_LEVEL = "6"  # of the administrative boundaries in Việt Nam before July 2025
 _TITLES = ("thanh pho ", "thi xa ", "thi tran ", "quan ", "huyen ", "phuong ", "xa ")
+_WARD_TITLES = ("phuong ", "xa ")  # a mapper's ward is no town, whatever its tag says
 
 
 def place_feature(tags: Tags, shape: BaseGeometry) -> Feature | None:
@@ -38,7 +39,8 @@ def place_feature(tags: Tags, shape: BaseGeometry) -> Feature | None:
         return None
     if isinstance(shape, Point):
         kind = tags.get("place") or ""
-        return place(kind, name, shape) if kind in PLACE else None
+        is_ward = kind in {"town", "suburb"} and fold(name).startswith(_WARD_TITLES)
+        return place("village" if is_ward else kind, name, shape) if kind in PLACE else None
     is_district = tags.get("boundary") == "administrative" and tags.get("admin_level") == _DISTRICT_LEVEL
     return place("district", name, shape.representative_point()) if is_district else None
 

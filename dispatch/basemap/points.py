@@ -55,7 +55,8 @@ _NAMED_AREAS = {  # drawn when their ground is large enough to be seen
     ("landuse", "cemetery"): ("cemetery", 6),
     ("landuse", "retail"): ("mall", 6),
 }
-_NAMELESS = {"hospital", "fire", "police", "clinic"}  # worth a sign even with no name
+_NAMELESS = {"hospital", "fire", "police", "clinic"}  # worth a sign even with no name, from near
+_NOT_YET = ("(dự kiến)", "(đang xây dựng)")  # planned, being built: as mappers write it here
 
 
 def point_features(tags: Tags, shape: BaseGeometry) -> Iterator[Feature]:
@@ -74,9 +75,11 @@ def _poi(tags: Tags, point: Point) -> Feature | None:
         return None
     kind, rank, zoom = found
     name = words.name_of(tags)
-    if name is None and kind not in _NAMELESS:
+    if name is None:
+        return Feature("poi", point, {"kind": kind, "rank": 8}, MAX_ZOOM) if kind in _NAMELESS else None
+    if any(mark in name.casefold() for mark in _NOT_YET):
         return None
-    return Feature("poi", point, {"kind": kind, "rank": rank, **words.name_property(name)}, zoom)
+    return Feature("poi", point, {"kind": kind, "rank": rank, "name": name}, zoom)
 
 
 def _named_area(tags: Tags, shape: BaseGeometry, point: Point) -> Feature | None:
