@@ -42,14 +42,27 @@ def match(goals: Sequence[Costs], allowed: NDArray[np.bool_], candidates: int) -
 
 
 def _fold_goals(goals: Sequence[Costs], allowed: NDArray[np.bool_]) -> Costs:
-    """One cost from many goals: a unit of each outweighs the largest sum that those after it can reach."""
-    rows = len(allowed)
+    """
+    One cost from many goals: a unit of each outweighs the largest sum that those after it can reach.
+
+    Hundreds of slots with very unlike costs may not fit in 64 bits; then the last goals are left out, which the
+    solver settles as ties. Raises OverflowError if the gravest goal alone does not fit.
+    """
+    for kept in range(len(goals), 0, -1):
+        total = _try_to_fold(goals[:kept], allowed)
+        if total is not None:
+            return total
+    raise OverflowError(f"the costs of {len(allowed)} slots do not fit in 64 bits; use coarser costs")
+
+
+def _try_to_fold(goals: Sequence[Costs], allowed: NDArray[np.bool_]) -> Costs | None:
+    rows, columns = allowed.shape
     total: Costs = np.zeros(allowed.shape, dtype=np.int64)
     for goal in reversed(goals):
-        least = int(goal[allowed].min())
+        least, most = int(goal[allowed].min()), int(goal[allowed].max())
         scale = rows * int(total.max()) + 1
-        if (int(goal[allowed].max()) - least + 1) * scale * (rows + 2) > LARGEST:
-            raise OverflowError(f"{rows} slots and their costs do not fit in 64 bits; use coarser costs")
+        if (most - least + 1) * scale * (rows + columns + 2) > LARGEST:
+            return None
         total += np.where(allowed, goal - least, 0) * scale
     return total
 
