@@ -1,25 +1,29 @@
-"""Where things lie when nobody says otherwise."""
-
-from __future__ import annotations
+"""Where things lie on this machine: the checkout, the city pack it carries, and the folder for what we keep."""
 
 import os
 from pathlib import Path
 
 
 def repo_root() -> Path:
-    """The folder that holds `dispatch/`, `data/` and `web/`: a clone, or the image's application folder."""
+    """The checkout this package runs from."""
     return Path(__file__).resolve().parent.parent
+
+
+def data_dir() -> Path:
+    """The city pack: stations, hospitals, wards, the road skeleton."""
+    return repo_root() / "data" / "hcmc"
 
 
 def default_state_dir() -> Path:
     """
-    `SAIGON115_STATE`; else, as root, /var/lib/saigon115; else `saigon115` in the user's state folder.
+    The folder for databases, built cities and fetched extracts; it may not exist yet.
 
-    Root's default is no home: PostgreSQL then runs as another user, who has no business there.
+    `SAIGON115_STATE` decides. Otherwise `$XDG_STATE_HOME/saigon115`, but /var/lib/saigon115 for root: the database opens
+    its parent folders for reading then, which a home should not be.
     """
     if given := os.environ.get("SAIGON115_STATE"):
-        return Path(given).expanduser()
+        return Path(given).expanduser().resolve()
     if os.geteuid() == 0:
         return Path("/var/lib/saigon115")
-    state_home = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
-    return Path(state_home).expanduser() / "saigon115"
+    state_home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(state_home) / "saigon115"

@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 
 from routing.errors import CityCacheError
-from routing.graph import RoadGraph
+from routing.graph import CLOSED, RoadGraph
 
 FORMAT: Final = 1
 GRAPH_FILE: Final = "roads.npz"
@@ -36,14 +36,15 @@ def save_graph(graph: RoadGraph, city_dir: Path) -> None:
 
 
 def graph_facts(graph: RoadGraph) -> dict[str, Any]:
-    """Counts, box (west, south, east, north) and date, as `city info` shows them. `nodes`, `arcs`: all profiles."""
+    """Counts, box (west, south, east, north) and date. `nodes` and `arcs` are those open to at least one profile."""
     open_ = {profile: graph.count_arcs(profile) for profile in graph.time_ms}
+    arcs = np.any([ms < CLOSED for ms in graph.time_ms.values()], axis=0).sum()
     return {
         "date": graph.data_at.isoformat() if graph.data_at else None,
         "nodes": graph.nodes,
-        "arcs": 2 * graph.edges,
+        "arcs": int(arcs),
         "bbox": list(graph.bbox),
-        "profiles": {name: {"nodes": graph.count_nodes(name), "arcs": arcs} for name, arcs in open_.items()},
+        "profiles": {name: {"nodes": graph.count_nodes(name), "arcs": count} for name, count in open_.items()},
     }
 
 

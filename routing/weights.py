@@ -14,6 +14,8 @@ from routing.roads import CLASS_INDEX, MAIN_CLASSES, ROAD_CLASSES, Access, Roads
 
 # Signals nearer to each other than this stand at one crossing of divided roads and are waited for once (guess).
 _ONE_CROSSING_M: Final = 40.0
+# Two nodes mapped on one spot are this far apart: a closed road stays closed however short.
+_SHORTEST_M: Final = 0.01
 # Ferries at least this long are taken to carry cars (guess, see below).
 _CAR_FERRY_M: Final = 500.0
 _FERRY: Final = CLASS_INDEX["ferry"]
@@ -24,7 +26,7 @@ def weigh(roads: Roads, pieces: Pieces, profile: Profile) -> IntArray:
     """One row per piece: forward and backward time in ms, `CLOSED` where the profile may not drive."""
     factor = _way_factor(roads, profile)
     factor[_ferries_without_cars(roads, pieces, profile)] = np.inf
-    drive_s = pieces.length_m * factor[pieces.way]
+    drive_s = np.maximum(pieces.length_m, _SHORTEST_M) * factor[pieces.way]
     if not profile.two_wheels:
         blocked = roads.node_blocks_cars
         drive_s[blocked[pieces.tail] | blocked[pieces.head]] = np.inf

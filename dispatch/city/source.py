@@ -1,0 +1,87 @@
+"""
+Which map to build the city from: the best extract that this machine has, else the skeleton in the city pack.
+"""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from dispatch.paths import data_dir, default_state_dir, repo_root
+from routing.errors import ExtractError
+from routing.osm import read_roads
+from routing.roads import Roads
+from routing.skeleton_table import FACTS_FILE, NODES_FILE, WAYS_FILE, read_skeleton
+from routing.storage import file_sha256
+
+_PATTERNS: Final = ("*.osm.pbf", "*.osm")
+
+
+@dataclass(frozen=True)
+class CitySource:
+    """A map to build from: one extract file, or the directory of the skeleton."""
+
+    kind: Literal["extract", "skeleton"]
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The extract's file name, or "skeleton"."""
+        return self.path.name if self.kind == "extract" else "skeleton"
+
+    @property
+    def key(self) -> str:
+        """Names the source in folder names; another size or time of change gives another key."""
+        stamps = [f"{file.name} {file.stat().st_size} {file.stat().st_mtime_ns}" for file in self.files]
+        digest = hashlib.sha256("\n".join(stamps).encode()).hexdigest()
+        return f"{self.name.split('.')[0]}-{digest[:12]}"
+
+    @property
+    def sha256(self) -> str:
+        """Checksum of the file, or of the skeleton's files together."""
+        if self.kind == "extract":
+            return file_sha256(self.path)
+        return hashlib.sha256(" ".join(map(file_sha256, self.files)).encode()).hexdigest()
+
+    @property
+    def files(self) -> list[Path]:
+        """What it consists of; raises `ExtractError` when a file is not there."""
+        names = (WAYS_FILE, NODES_FILE, FACTS_FILE)
+        files = [self.path] if self.kind == "extract" else [self.path / name for name in names]
+        for file in files:
+            if not file.is_file():
+                raise ExtractError(
+                    f"no map at {file}; give another with --osm, or fetch one with 'saigon115 city fetch'"
+                )
+        return files
+
+    def read(self) -> Roads:
+        """The roads in it."""
+        return read_roads(self.path) if self.kind == "extract" else read_skeleton(self.path)
+
+
+def find_source(osm: Path | None = None) -> CitySource:
+    """
+    The map in use, best first: the one asked for, an extract in `$SAIGON115_DATA/osm`, one in the folder `shared` beside
+    the checkout, a fetched one, the skeleton. Of several extracts in a folder the last by name (names carry dates).
+    """
+    if osm is not None:
+        return CitySource("extract", osm.expanduser().resolve())
+    for folder in _extract_folders():
+        found = sorted(path for pattern in _PATTERNS for path in folder.glob(pattern) if path.is_file())
+        if found:
+            return CitySource("extract", found[-1].resolve())
+    return CitySource("skeleton", data_dir() / "roads")
+
+
+def extracts_dir() -> Path:
+    """Where fetched extracts go."""
+    return default_state_dir() / "city" / "extracts"
+
+
+def _extract_folders() -> list[Path]:
+    """`SAIGON115_DATA` takes the place of `../shared/data`."""
+    given = os.environ.get("SAIGON115_DATA")
+    data = Path(given).expanduser() if given else repo_root().parent / "shared" / "data"
+    return [data / "osm", extracts_dir()]
