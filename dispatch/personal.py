@@ -1,0 +1,167 @@
+"""
+What callers say about people, apart from the facts: encrypted, read under log, erasable.
+
+Events carry tokens; this store holds what they stand for, under a key of its own for each subject (an incident or
+a call). The subject's key is stored wrapped by the master key, which is a file outside the database. To erase is to
+drop the subject's key: history stays whole, and what it pointed to can be read no more.
+
+Weakness: backups, and the database's own log until it is recycled, still hold a dropped key; they are of use only
+together with the master key. A phone's HMAC tells that two calls came from one number to whoever holds that key.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from dispatch.database import Connection, Pool, borrowed
+from dispatch.errors import NotFound, Refused
+from dispatch.master_key import load_master_key
+from dispatch.personal_keys import NONCE_BYTES, Keyring
+
+__all__ = ["PersonalStore", "RecentCall", "load_master_key"]
+
+_NOT_A_DIGIT = re.compile(r"[^0-9]+")
+
+
+@dataclass(frozen=True)
+class RecentCall:
+    """A call that came from the same number, and when."""
+
+    call_id: str
+    at: datetime
+
+
+class PersonalStore:
+    """
+    Every method that writes takes `conn`, to write in the caller's transaction; without it, in one of its own.
+
+    Raises Unavailable while the database is out of reach.
+    """
+
+    def __init__(self, pool: Pool, master_key: bytes) -> None:
+        self._pool = pool
+        self._keyring = Keyring(master_key)
+
+    @staticmethod
+    def new_token() -> str:
+        """A token that stands for nothing yet, for an event that is decided before its words are kept."""
+        return f"psn-{secrets.token_hex(16)}"
+
+    async def keep(
+        self, subject: str, kind: str, text: str, *, token: str | None = None, conn: Connection | None = None
+    ) -> str:
+        """
+        Store words about a subject; the token that stands for them, a new one unless given.
+
+        `kind` says what they are: `phone`, `words`, `name` …
+        """
+        token, nonce = token or self.new_token(), secrets.token_bytes(NONCE_BYTES)
+        async with self._within(conn) as connection:
+            cipher = await self._subject_cipher(connection, subject)
+            ciphertext = cipher.encrypt(nonce, text.encode("utf-8", "replace"), _about(token, kind))
+            await connection.execute(
+                "INSERT INTO personal (token, subject, kind, nonce, ciphertext) VALUES (%s, %s, %s, %s, %s)",
+                [token, subject, kind, nonce, ciphertext],
+            )
+        return token
+
+    async def read(self, token: str, actor: str, why: str = "", *, conn: Connection | None = None) -> str:
+        """What a token stands for. The read is logged for ever, with its reason, before the words are given."""
+        async with self._within(conn) as connection:
+            cursor = await connection.execute(
+                "SELECT subject, kind, nonce, ciphertext, wrapped_key, erased_at "
+                "FROM personal JOIN personal_keys USING (subject) WHERE token = %s",
+                [token],
+            )
+            row = await cursor.fetchone()
+            if row is None:
+                raise NotFound(f"no personal data have the token {token}; take it from the incident or the call")
+            subject, kind, nonce, ciphertext, wrapped, erased_at = row
+            if wrapped is None:
+                raise NotFound(f"the personal data of {subject} were erased on {erased_at:%Y-%m-%d}; nobody has them")
+            await connection.execute(
+                "INSERT INTO personal_reads (token, actor, why) VALUES (%s, %s, %s)", [token, actor, why]
+            )
+        return self._keyring.unwrap(subject, wrapped).decrypt(nonce, ciphertext, _about(token, kind)).decode()
+
+    async def erase(self, subject: str, *, conn: Connection | None = None) -> None:
+        """Make everything kept about a subject unreadable, and forget which number it called from. For ever."""
+        async with self._within(conn) as connection:
+            await connection.execute(
+                "INSERT INTO personal_keys (subject, erased_at) VALUES (%s, now()) ON CONFLICT (subject) DO UPDATE "
+                "SET wrapped_key = NULL, erased_at = coalesce(personal_keys.erased_at, now())",
+                [subject],
+            )
+            await connection.execute("DELETE FROM phone_hashes WHERE call_id = %s", [subject])
+
+    def phone_hmac(self, phone: str) -> bytes:
+        """The same for one number however it is written: +84 90…, 0084 90…, 090…"""
+        return self._keyring.phone_hmac(_plain_number(phone))
+
+    async def note_phone(self, phone: str, call_id: str, *, conn: Connection | None = None) -> None:
+        """Remember that this call came from this number; a withheld one (no digit in it) is nobody's."""
+        if not _plain_number(phone):
+            return
+        async with self._within(conn) as connection:
+            await connection.execute(
+                "INSERT INTO phone_hashes (hmac, call_id) VALUES (%s, %s)", [self.phone_hmac(phone), call_id]
+            )
+
+    async def recent_calls(self, phone: str, within: timedelta, *, conn: Connection | None = None) -> list[RecentCall]:
+        """The calls from this number in the time just past, newest first; none for a withheld number."""
+        if not _plain_number(phone):
+            return []
+        async with self._within(conn) as connection:
+            cursor = await connection.execute(
+                "SELECT call_id, at FROM phone_hashes WHERE hmac = %s AND at > now() - %s ORDER BY at DESC",
+                [self.phone_hmac(phone), within],
+            )
+            return [RecentCall(call_id, at) for call_id, at in await cursor.fetchall()]
+
+    async def _subject_cipher(self, connection: Connection, subject: str) -> AESGCM:
+        """
+        The cipher with the subject's own key, which is made at first use.
+
+        The key's row is locked for as long as the caller's transaction lasts: nobody erases it in between.
+        """
+        await connection.execute(
+            "INSERT INTO personal_keys (subject, wrapped_key) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            [subject, self._keyring.new_wrapped_key(subject)],
+        )
+        cursor = await connection.execute(
+            "SELECT wrapped_key FROM personal_keys WHERE subject = %s FOR SHARE", [subject]
+        )
+        row = await cursor.fetchone()
+        assert row is not None
+        if row[0] is None:
+            raise Refused(f"the personal data of {subject} were erased, so no more are kept; use a new incident")
+        return self._keyring.unwrap(subject, row[0])
+
+    @asynccontextmanager
+    async def _within(self, conn: Connection | None) -> AsyncIterator[Connection]:
+        if conn is not None:
+            yield conn
+        else:
+            async with borrowed(self._pool) as connection, connection.transaction():
+                yield connection
+
+
+def _about(token: str, kind: str) -> bytes:
+    """Bound to the ciphertext: words cannot be moved to another token or kind unnoticed."""
+    return f"{token} {kind}".encode()
+
+
+def _plain_number(phone: str) -> str:
+    digits = _NOT_A_DIGIT.sub("", phone)
+    if digits.startswith("0084"):
+        return "0" + digits[4:]
+    if digits.startswith("84") and (phone.lstrip().startswith("+") or len(digits) > 10):
+        return "0" + digits[2:]
+    return digits
