@@ -129,6 +129,11 @@ def test_a_waiting_call_does_not_starve() -> None:
     assert (sent(young)["fresh"], sent(later)["old"]) == (["U"], ["U"])
 
 
+def test_among_late_calls_too_a_wait_longer_than_the_way_wins() -> None:
+    old = make_incident("old", lon=LON + 0.04, waited_s=4480)
+    assert sent(decide(old, make_incident("late", waited_s=4000), at={"U": 0})) == {"old": ["U"], "late": []}
+
+
 def test_among_red_calls_the_longer_wait_outweighs_a_shorter_way() -> None:
     old = make_incident("old", priority=1, lon=LON + 0.02, waited_s=300)
     assert sent(decide(old, make_incident("new", priority=1), at={"U": 0})) == {"old": ["U"], "new": []}

@@ -56,10 +56,10 @@ def incidents(draw: st.DrawFn, number: int) -> Incident:
     needs = draw(st.lists(st.sampled_from(NEEDS), min_size=1, max_size=2))
     return make_incident(
         f"I{number}",
-        priority=draw(st.sampled_from((1, 2, 3, 4))),
+        priority=draw(st.sampled_from((1, 2, 3, 3, 4))),
         lon=LON + draw(degrees),
         lat=LAT + draw(degrees),
-        waited_s=draw(st.integers(0, 7200)),
+        waited_s=draw(st.integers(0, 27)) * 100,
         needs=tuple(Need(skills) for skills in needs),
         offers=[make_offer(f"O-{key}", station_id=key, status="refused") for key in sorted(declined)],
     )
@@ -87,7 +87,7 @@ def worlds(draw: st.DrawFn, with_coverage: bool = True) -> World:
             skills=draw(st.sampled_from((("doctor", "nurse", "convey"), ("convey",), None))),
             status=draw(st.sampled_from(("available", "returning", "available", "on_scene"))),
         )
-        for number in range(draw(st.integers(0, 5)))
+        for number in range(draw(st.sampled_from((0, 1, 2, 2, 3, 5))))
     ]
     waiting = [draw(incidents(number)) for number in range(draw(st.integers(1, 4)))]
     positions = {
