@@ -8,56 +8,11 @@ import os
 import secrets
 from pathlib import Path
 
-import psycopg
-
 from dispatch.errors import StartError
-from dispatch.personal_keys import CANARY, KEY_BYTES, Keyring
+from dispatch.personal_keys import KEY_BYTES
 
 FILE_NAME = "master.key"
 _OTHERS = 0o007
-
-
-def load_master_key(state_dir: Path, database_url: str) -> bytes:
-    """
-    The key of the state folder, made at the very first start, proved to be the one that this database is kept under.
-
-    A `StartError` when the file is missing or another one while the database holds data under the right one: a new
-    key would leave all that unreadable without a word. Blocks; the tables must stand (`migrate`).
-    """
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        wrapped = _find_canary(connection)
-        key = find_master_key(state_dir)
-        if key is None and wrapped is not None:
-            raise StartError(
-                f"the master key {state_dir / FILE_NAME} is missing, and the database holds personal data under it; "
-                "put the file back from your backup, or set SAIGON115_STATE to the folder that has it"
-            )
-        key = key or make_master_key(state_dir)
-        keyring = Keyring(key)
-        if wrapped is None:
-            wrapped = _plant_canary(connection, keyring)
-    if not keyring.opens(CANARY, wrapped):
-        raise StartError(
-            f"the master key {state_dir / FILE_NAME} is not the one that this database is kept under; "
-            "put the right file in its place, or use another database"
-        )
-    return key
-
-
-def _find_canary(connection: psycopg.Connection) -> bytes | None:
-    row = connection.execute("SELECT wrapped_key FROM personal_keys WHERE subject = %s", [CANARY]).fetchone()
-    return bytes(row[0]) if row else None
-
-
-def _plant_canary(connection: psycopg.Connection, keyring: Keyring) -> bytes:
-    """Leave the mark of our key, unless another server left its own a moment before; the one that stands."""
-    connection.execute(
-        "INSERT INTO personal_keys (subject, wrapped_key) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-        [CANARY, keyring.new_wrapped_key(CANARY)],
-    )
-    wrapped = _find_canary(connection)
-    assert wrapped is not None
-    return wrapped
 
 
 def find_master_key(state_dir: Path) -> bytes | None:

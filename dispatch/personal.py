@@ -17,15 +17,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from dispatch.database import Connection, Pool, borrowed
-from dispatch.errors import NotFound, Refused
-from dispatch.master_key import load_master_key
-from dispatch.personal_keys import NONCE_BYTES, Keyring
-
-__all__ = ["PersonalStore", "RecentCall", "load_master_key"]
+from dispatch.errors import NotFound, Refused, StartError
+from dispatch.master_key import FILE_NAME, find_master_key, make_master_key
+from dispatch.personal_keys import CANARY, NONCE_BYTES, Keyring
 
 _NOT_A_DIGIT = re.compile(r"[^0-9]+")
 
@@ -36,6 +35,37 @@ class RecentCall:
 
     call_id: str
     at: datetime
+
+
+def new_token() -> str:
+    """A token that stands for nothing yet: an event is decided before its words are kept."""
+    return f"psn-{secrets.token_hex(16)}"
+
+
+async def open_personal_store(pool: Pool, state_dir: Path) -> PersonalStore:
+    """
+    The store under the master key of the state folder; the key is made at the very first start.
+
+    A `StartError` when the key is missing, or another one, while the database holds data under the right one: a
+    new key would leave all that unreadable without a word.
+    """
+    async with borrowed(pool) as connection:
+        wrapped = await _find_canary(connection)
+        key = find_master_key(state_dir)
+        if key is None and wrapped is not None:
+            raise StartError(
+                f"the master key {state_dir / FILE_NAME} is missing, and the database holds personal data under it; "
+                "put the file back from your backup, or set SAIGON115_STATE to the folder that has it"
+            )
+        key = key or make_master_key(state_dir)
+        if wrapped is None:
+            wrapped = await _plant_canary(connection, Keyring(key))
+    if not Keyring(key).opens(CANARY, wrapped):
+        raise StartError(
+            f"the master key {state_dir / FILE_NAME} is not the one that this database is kept under; "
+            "put the right file in its place, or use another database"
+        )
+    return PersonalStore(pool, key)
 
 
 class PersonalStore:
@@ -49,11 +79,6 @@ class PersonalStore:
         self._pool = pool
         self._keyring = Keyring(master_key)
 
-    @staticmethod
-    def new_token() -> str:
-        """A token that stands for nothing yet, for an event that is decided before its words are kept."""
-        return f"psn-{secrets.token_hex(16)}"
-
     async def keep(
         self, subject: str, kind: str, text: str, *, token: str | None = None, conn: Connection | None = None
     ) -> str:
@@ -62,7 +87,7 @@ class PersonalStore:
 
         `kind` says what they are: `phone`, `words`, `name` …
         """
-        token, nonce = token or self.new_token(), secrets.token_bytes(NONCE_BYTES)
+        token, nonce = token or new_token(), secrets.token_bytes(NONCE_BYTES)
         async with self._within(conn) as connection:
             cipher = await self._subject_cipher(connection, subject)
             ciphertext = cipher.encrypt(nonce, text.encode("utf-8", "replace"), _about(token, kind))
@@ -151,6 +176,23 @@ class PersonalStore:
         else:
             async with borrowed(self._pool) as connection, connection.transaction():
                 yield connection
+
+
+async def _find_canary(connection: Connection) -> bytes | None:
+    cursor = await connection.execute("SELECT wrapped_key FROM personal_keys WHERE subject = %s", [CANARY])
+    row = await cursor.fetchone()
+    return bytes(row[0]) if row else None
+
+
+async def _plant_canary(connection: Connection, keyring: Keyring) -> bytes:
+    """Leave the mark of our key, unless another server left its own a moment before; the one that stands."""
+    await connection.execute(
+        "INSERT INTO personal_keys (subject, wrapped_key) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+        [CANARY, keyring.new_wrapped_key(CANARY)],
+    )
+    wrapped = await _find_canary(connection)
+    assert wrapped is not None
+    return wrapped
 
 
 def _about(token: str, kind: str) -> bytes:
