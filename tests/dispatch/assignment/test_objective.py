@@ -15,6 +15,7 @@ from tests.dispatch.assignment.worlds import (
     every_way,
     group_slots,
     response_s,
+    scarce_worlds,
     value,
     worlds,
 )
@@ -28,8 +29,8 @@ def chosen_units(world: World) -> list[str]:
     return [plan.fleet.units[column].id for column in used]
 
 
-@given(worlds())
-@settings(max_examples=150, deadline=None)
+@given(worlds() | scarce_worlds())
+@settings(max_examples=200, deadline=None)
 def test_each_level_is_as_good_as_brute_force_can_make_it(world: World) -> None:
     plan = world.plan()
     units = list(plan.fleet.units)

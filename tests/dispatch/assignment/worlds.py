@@ -99,6 +99,22 @@ def worlds(draw: st.DrawFn, with_coverage: bool = True) -> World:
     return World(make_state(stations=stations, units=units, incidents=waiting), positions, coverage)
 
 
+@st.composite
+def scarce_worlds(draw: st.DrawFn) -> World:
+    """Late calls of one group far apart, and one or two units: who is left out is what counts."""
+    waiting = [
+        make_incident(
+            f"I{number}",
+            priority=draw(st.sampled_from((3, 4))),
+            lon=LON + draw(degrees),
+            waited_s=3500 + 100 * draw(st.integers(0, 9)),
+        )
+        for number in range(3)
+    ]
+    units = [make_unit(f"U{number}") for number in range(draw(st.integers(1, 2)))]
+    return World(make_state(units=units, incidents=waiting), {}, None)
+
+
 # --- the objective, once more ---------------------------------------------------------------------------
 
 Slot = tuple[Case, int]
