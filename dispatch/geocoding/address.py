@@ -73,7 +73,9 @@ def read_address(query: str) -> tuple[Address, ...]:
         return (replace(found, crossing=crossing),)
     reading = _segments(tokens, found)
     shorter = _without_trailing_district(reading)
-    return (reading,) if shorter is None else (reading, shorter)
+    if shorter is None:
+        return (reading,)
+    return (shorter,) if len(shorter.names) < len(reading.names) else (reading, shorter)
 
 
 def _tokens(query: str) -> list[_Token]:

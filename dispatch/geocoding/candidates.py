@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from dispatch.domain.place import PlaceKind
 from dispatch.geocoding.address import Address
 from dispatch.geocoding.city_names import CityNames
 from dispatch.geocoding.evidence import STREET_AGREES, Area, Candidate, area_of, zone_label
 from dispatch.geocoding.geometry import Floats
-from dispatch.geocoding.houses import find_number
+from dispatch.geocoding.houses import BEYOND, find_number
 from dispatch.geocoding.index import Match
-from dispatch.geocoding.tables import NO_ZONE
+from dispatch.geocoding.tables import NO_ZONE, Integers
 
 # Names that fit worse than this are not offered at all (guess).
 LEAST_NAME = 0.62
+# Where one name is said exactly, one that is merely like it is this much less likely (guess).
+NOT_EXACT = 0.9
+# A street on which the number is not known is this much less likely the one meant (guess).
+NUMBER_UNKNOWN = 0.75
+# The extract reaches into the neighbours of the old city; their places are meant less often (guess).
+OUTSIDE_PRIOR = -0.05
+# In "bệnh viện Chợ Rẫy đường Nguyễn Chí Thanh" the street tells where the hospital is (guess).
+STREET_OF_A_NAME = 0.85
+# A long street is meant more often than a short one of its name: so much for each doubling from 200 m (guess).
+PRIOR_PER_DOUBLING, MOST_PRIOR = 0.012, 0.06
 LEAST_STREET = 0.74
-MOST_STREETS = 60
+MOST_STREETS, MOST_AWAY = 60, 12
 CROSSING_RADIUS_M = 30.0
 # Streets that come this close without sharing a node still "meet" (guess: bridges, missing links).
 NEARLY_MEET_M = 150.0
@@ -32,6 +46,7 @@ MAJOR = frozenset({
     "locality", "village", "community_centre", "embassy", "place",
 })  # fmt: skip
 _LANDMARK_STREETS = ("cau ", "ham ", "vong xoay ", "nga ", "cong truong ")
+_WITHOUT_NUMBERS = ("cau ", "ham ", "vong xoay ", "nga ", "hem ")
 
 
 def candidates_of(city: CityNames, reading: Address) -> tuple[list[Candidate], Area]:
@@ -50,7 +65,7 @@ def candidates_of(city: CityNames, reading: Address) -> tuple[list[Candidate], A
 
 def _of_crossing(city: CityNames, reading: Address, area: Area) -> Iterator[Candidate]:
     assert reading.crossing is not None
-    left, right = (_streets(city, words) for words in reading.crossing)
+    left, right = (_streets(city, words, area) for words in reading.crossing)
     near: list[tuple[float, int, int]] = []
     met = False
     for a, score_a in left.items():
@@ -86,28 +101,34 @@ def _of_halves(city: CityNames, reading: Address, area: Area) -> Iterator[Candid
 def _of_street(city: CityNames, reading: Address, area: Area) -> Iterator[Candidate]:
     if reading.street is None:
         return
-    for street, score in _streets(city, reading.street).items():
+    for street, score in _streets(city, reading.street, area, numbered=reading.house_number is not None).items():
         yield from _on_street(city, street, score, reading, area)
 
 
 def _on_street(city: CityNames, street: int, score: float, reading: Address, area: Area) -> Iterator[Candidate]:
     name = city.tables.street_names[street]
-    found = find_number(city, street, reading.house_number, is_alley=reading.is_alley) if reading.house_number else []
-    for one in found:
-        title = f"{one.number} {name}"
-        if one.how in {"between neighbours", "nearest number"}:
+    if reading.house_number is None:
+        yield _street(city, street, STREET_OF_A_NAME * score if reading.names else score, area)
+        return
+    in_district = False
+    numbers = find_number(city, street, reading.house_number, is_alley=reading.is_alley, district=area.district)
+    for one in numbers:
+        title = f"{one.number.upper()} {name}"
+        if one.how in {"between neighbours", "nearest number", BEYOND}:
             title = f"khoảng số {title}"
         if one.kind == "alley":
             title = f"Hẻm {title}"
         understood = {"house_number": f"{one.number} ({one.how})", "street": name}
         candidate = _candidate(city, one.point, one.radius_m, one.kind, title, score, understood)
         candidate.certainty = one.certainty
+        if one.how == BEYOND:
+            candidate.most_confidence = 0.5
+        in_district |= area.district is not None and city.is_in_district(candidate.zone, one.point, area.district)
         yield candidate
-    if not found:
+    if not numbers or (area.district is not None and not in_district):
         whole = _street(city, street, score, area)
-        if reading.house_number:
-            whole.most_confidence = min(whole.most_confidence, 0.6)
-            whole.understood["house_number"] = f"{reading.house_number} (unknown on this street)"
+        whole.most_confidence, whole.certainty = min(whole.most_confidence, 0.5), NUMBER_UNKNOWN
+        whole.understood["house_number"] = f"{reading.house_number} (unknown on this street)"
         yield whole
 
 
@@ -122,31 +143,46 @@ def _street(city: CityNames, street: int, score: float, area: Area) -> Candidate
     name = city.tables.street_names[street]
     is_landmark = city.street_keys[street].startswith(_LANDMARK_STREETS)
     kind: PlaceKind = "poi" if is_landmark else "alley" if name.lower().startswith(("hẻm", "hem ")) else "street"
-    found = _candidate(city, inside[middle_row], max(20.0, reach_m), kind, name, score, {"street": name})
-    districts = {city.zones[row].district for row in np.unique(zones) if row != NO_ZONE}
+    understood = {"street": name}
+    zone = int(zones[stretch][middle_row] if stretch.any() else zones[middle_row])
+    districts = _districts_of(city, zones)
+    spread = len(districts) > 1 and area.district is None
+    found = _candidate(city, inside[middle_row], max(20.0, reach_m), kind, name, score, understood, zone)
+    if spread:
+        found.label = f"{name} ({', '.join(districts)})"
+    doublings = math.log2(1 + city.street_length_m(street) / 200)
+    found.prior += min(MOST_PRIOR, PRIOR_PER_DOUBLING * doublings)
     if not is_landmark:
-        spread = len(districts) > 1 and area.district is None
         found.most_confidence = 0.7 if spread or reach_m > 1_500 else 0.85
     return found
 
 
-def _stretch(city: CityNames, zones: np.ndarray, area: Area) -> np.ndarray:
+def _districts_of(city: CityNames, zones: Integers) -> list[str]:
+    """The old districts a street runs through, the longest stretch first."""
+    counts = Counter(city.zones[int(zone)].district for zone in zones if zone != NO_ZONE)
+    return [district for district, _ in counts.most_common() if district]
+
+
+def _stretch(city: CityNames, zones: Integers, area: Area) -> NDArray[np.bool_]:
     """Which points lie in the named ward, or failing that in the named district."""
     in_ward = np.isin(zones, list(area.old_wards))
-    rows = [row for row, zone in enumerate(city.zones) if zone.district == area.district and zone.level == "old_ward"]
-    in_district = np.isin(zones, rows) if area.district else np.ones(len(zones), dtype=bool)
+    in_district = np.ones(len(zones), dtype=bool)
+    if area.district:
+        in_district = np.isin(zones, city.wards_meant(area.district))
     return in_ward & in_district if (in_ward & in_district).any() else in_district
 
 
 def _of_names(city: CityNames, reading: Address, area: Area) -> Iterator[Candidate]:
-    streets = list(_streets(city, reading.street)) if reading.street else []
+    streets = list(_streets(city, reading.street, area)) if reading.street else []
     shapes = [city.street_shape(street) for street in streets[:4]]
-    several = len(reading.names) > 1
+    several = len(reading.names) + (reading.street is not None) > 1
     for name in reading.names:
-        for match in city.index.find(name):
+        for match in _matches(city, name):
             if several and area.ward_key == match.key:
                 continue
             for candidate in _of_match(city, match, area):
+                if candidate.kind == "ward" and reading.street is not None:
+                    continue
                 if any(shape.distance(shapely.Point(candidate.point)) < 250 for shape in shapes):
                     candidate.score += STREET_AGREES
                     candidate.agrees += 1
@@ -168,11 +204,19 @@ def _of_match(city: CityNames, match: Match, area: Area) -> Iterable[Candidate]:
             yield _zone(city, thing.row, score)
 
 
+def _matches(city: CityNames, words: str) -> list[Match]:
+    matches = city.index.find(words)
+    if not matches or matches[0].score < 1.0:
+        return matches
+    return [match if match.score == 1.0 else replace(match, score=NOT_EXACT * match.score) for match in matches]
+
+
 def _place(city: CityNames, row: int, score: float) -> Candidate:
     name = city.tables.place_names[row]
     factor = 1.0 if city.tables.place_categories[row] in MAJOR else MINOR_FACTOR
     radius_m = max(30.0, float(city.place_radius_m[row]))
-    return _candidate(city, city.place_points[row], radius_m, "poi", name, factor * score, {"name": name})
+    zone = int(city.place_zone[row])
+    return _candidate(city, city.place_points[row], radius_m, "poi", name, factor * score, {"name": name}, zone)
 
 
 def _zone(city: CityNames, row: int, score: float) -> Candidate:
@@ -194,16 +238,25 @@ def _of_area(city: CityNames, area: Area) -> Iterator[Candidate]:
                 yield _zone(city, row, 1.2)
 
 
-def _streets(city: CityNames, words: str) -> dict[int, float]:
-    """Streets the words may name, best first, with how well."""
+def _streets(city: CityNames, words: str, area: Area, *, numbered: bool = False) -> dict[int, float]:
+    """
+    Streets the words may name, best first, with how well; bridges and nameless alleys bear no house numbers.
+
+    A name borne in dozens of estates ("đường số 10") is looked at in the named ward or district first.
+    """
     found: dict[int, float] = {}
-    for match in city.index.find(words):
+    for match in _matches(city, words):
         for thing in match.things:
             score = match.score * thing.quality
-            if thing.kind == "street" and score >= LEAST_STREET and score > found.get(thing.row, 0.0):
+            if thing.kind != "street" or (numbered and city.street_keys[thing.row].startswith(_WITHOUT_NUMBERS)):
+                continue
+            if score >= LEAST_STREET and score > found.get(thing.row, 0.0):
                 found[thing.row] = score
-    best = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
-    return dict(best[:MOST_STREETS])
+    wards = [*area.old_wards] or (city.wards_meant(area.district) if area.district else [])
+    away = {street: not np.isin(city.point_zone[city.street_points(street)], wards).any() for street in found}
+    best = sorted(found.items(), key=lambda pair: (away[pair[0]], -pair[1], pair[0]))
+    some = [pair for pair in best if not away[pair[0]]][:MOST_STREETS]
+    return dict(some + [pair for pair in best if away[pair[0]]][: MOST_AWAY if some else MOST_STREETS])
 
 
 def _candidate(
@@ -214,7 +267,9 @@ def _candidate(
     title: str,
     score: float,
     understood: dict[str, str],
+    zone: int | None = None,
 ) -> Candidate:
-    zone = city.zone_row_at(point)
-    label = ", ".join(part for part in (title, zone_label(city, zone)) if part)
-    return Candidate(point, radius_m, kind, label, score, zone, understood=understood)
+    row = city.zone_row_at(point) if zone is None else zone
+    label = ", ".join(part for part in (title, zone_label(city, row)) if part)
+    prior = OUTSIDE_PRIOR if row == NO_ZONE else 0.0
+    return Candidate(point, radius_m, kind, label, score, row, prior=prior, understood=understood)

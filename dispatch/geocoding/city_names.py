@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from scipy.spatial import cKDTree
+from shapely.geometry.base import BaseGeometry
 
 from dispatch.geocoding.geometry import Floats, from_plane, to_plane
-from dispatch.geocoding.index import NameIndex, Thing
-from dispatch.geocoding.tables import FILE_NAME, Tables, Zone, read_tables, unpack_points
-from dispatch.geocoding.words import canonical, split_alley
+from dispatch.geocoding.index import NameIndex, Thing, ThingKind
+from dispatch.geocoding.tables import FILE_NAME, Integers, Tables, Zone, read_tables, unpack_points
+from dispatch.geocoding.words import abbreviations, canonical, split_alley
 from dispatch.geocoding.zones import zone_finder
 from dispatch.text import fold
 
-# A name from `old_name`, `name:en` or an odd spelling is a weaker sign than the name itself (guess).
-OTHER_NAME_QUALITY = 0.94
+# A name from `old_name`, `name:en` or an odd spelling is a weaker sign than the name itself, the more so where
+# another street or place bears it as its own (guesses).
+OTHER_NAME_QUALITY, BORROWED_NAME_QUALITY = 0.95, 0.8
+_TWIN_BRIDGE = re.compile(r"^(cau .{3,}) [12]$")
+# Two sides of one street may lie in two districts; numbers are told by either (guess: a wide avenue).
+BESIDE_BORDER_M = 60.0
+_AROUND = np.array([(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)])
 _AREA_WORDS = frozenset({"phuong", "xa", "quan", "huyen", "thi", "tran", "dac", "khu"})
+
+
+class PutOther(Protocol):
+    """Adds a name of a thing to the index."""
+
+    def __call__(self, name: str, kind: ThingKind, row: int, *, is_own: bool = True) -> None: ...
 
 
 class CityNames:
@@ -41,10 +56,15 @@ class CityNames:
         self.place_zone = np.frombuffer(tables.place_zone, dtype="<u2")
         self.place_radius_m = np.frombuffer(tables.place_radius_m, dtype="<u2")
         self.find_zones = zone_finder(self.zones)
+        self._shapes: dict[int, BaseGeometry] = {}
         self.zone_points = to_plane(
             np.array([zone.lon for zone in self.zones]), np.array([zone.lat for zone in self.zones])
         )
         self.wards_by_key = self._wards_by_key()
+        self.wards_of_district: dict[str, list[int]] = defaultdict(list)
+        for row, zone in enumerate(self.zones):
+            if zone.level == "old_ward" and zone.district:
+                self.wards_of_district[zone.district].append(row)
         self.crossings = self._crossings()
         self.alleys = self._alleys()
         self.index = self._index()
@@ -59,11 +79,18 @@ class CityNames:
         first, last = self._first_part[street], self._first_part[street + 1]
         return slice(int(self._first_point[first]), int(self._first_point[last]))
 
-    def street_shape(self, street: int) -> shapely.Geometry:
+    def street_shape(self, street: int) -> BaseGeometry:
         """The street as lines on the plane."""
+        if (known := self._shapes.get(street)) is not None:
+            return known
         parts = range(self._first_part[street], self._first_part[street + 1])
         cut = [self.points[self._first_point[part] : self._first_point[part + 1]] for part in parts]
-        return shapely.MultiLineString([list(line) for line in cut])
+        shape = self._shapes[street] = shapely.MultiLineString([list(line) for line in cut])
+        return shape
+
+    def street_length_m(self, street: int) -> float:
+        """Length of all parts: both sides of a divided road count."""
+        return float(self.street_shape(street).length)
 
     def houses_of(self, street: int) -> range:
         """Rows of the house numbers on a street (they are sorted by street)."""
@@ -73,6 +100,26 @@ class CityNames:
     def zone_row_at(self, point: Floats) -> int:
         """The old ward around a point on the plane, as a row of `zones`, or NO_ZONE."""
         return int(self.find_zones(from_plane(point.reshape(1, 2)))[0])
+
+    def wards_meant(self, district: str) -> list[int]:
+        """The old wards of a district; since 2020 Thủ Đức has meant three of the old districts."""
+        names = (district, *abbreviations().joined.get(district, ()))
+        return [row for name in names for row in self.wards_of_district.get(name, ())]
+
+    def are_in_district(self, zones: Integers, points: Floats, district: str) -> NDArray[np.bool_]:
+        """Which points lie in an old district, or so near it that the far side of the street does."""
+        wards = self.wards_meant(district)
+        inside = np.isin(zones, wards)
+        outside = np.flatnonzero(~inside)
+        if len(outside):
+            around = (points[outside][:, None, :] + BESIDE_BORDER_M * _AROUND).reshape(-1, 2)
+            found = np.isin(self.find_zones(from_plane(around)), wards)
+            inside[outside] = found.reshape(-1, len(_AROUND)).any(axis=1)
+        return inside
+
+    def is_in_district(self, zone: int, point: Floats, district: str) -> bool:
+        """`are_in_district` for one point."""
+        return bool(self.are_in_district(np.array([zone]), point.reshape(1, 2), district)[0])
 
     @cached_property
     def house_tree(self) -> cKDTree:
@@ -86,14 +133,14 @@ class CityNames:
     def lines(self) -> tuple[shapely.STRtree, list[int]]:
         """A tree of all street parts on the plane, and the street of each."""
         line_of_point = np.repeat(np.arange(len(self._first_point) - 1), np.diff(self._first_point))
-        parts = shapely.linestrings(self.points, indices=line_of_point)
+        parts = np.asarray(shapely.linestrings(self.points, indices=line_of_point))
         owner = np.repeat(np.arange(len(self._first_part) - 1), np.diff(self._first_part))
         return shapely.STRtree(parts), owner.tolist()
 
     def _wards_by_key(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = defaultdict(list)
         for row, zone in enumerate(self.zones):
-            if zone.level != "district":
+            if zone.level in {"old_ward", "new_ward"}:
                 found[canonical(bare_area_name(zone.name))].append(row)
         return dict(found)
 
@@ -113,31 +160,43 @@ class CityNames:
         return dict(found)
 
     def _index(self) -> NameIndex:
+        """Own names first, then other names: those are worth less where they are another's own."""
         things: dict[str, dict[tuple[str, int], Thing]] = defaultdict(dict)
 
-        def put(name: str, thing: Thing) -> None:
+        def put(name: str, kind: ThingKind, row: int, *, is_own: bool = True) -> None:
             if key := canonical(name):
-                mine = things[key]
-                if (thing.kind, thing.row) not in mine:
-                    mine[thing.kind, thing.row] = thing
+                others = any(owner != row and thing.quality == 1.0 for (_, owner), thing in things[key].items())
+                quality = 1.0 if is_own else BORROWED_NAME_QUALITY if others else OTHER_NAME_QUALITY
+                things[key].setdefault((kind, row), Thing(kind, row, quality))
 
+        self._put_own_names(put)
+        self._put_other_names(put)
+        streets = [key for key in dict.fromkeys(self.street_keys) if split_alley(key) is None]
+        return NameIndex({key: list(mine.values()) for key, mine in things.items() if mine}, streets)
+
+    def _put_own_names(self, put: PutOther) -> None:
         tables = self.tables
         for row, key in enumerate(self.street_keys):
             if split_alley(key) is None:
-                put(tables.street_names[row], Thing("street", row))
+                put(key, "street", row)
+                if (twin := _TWIN_BRIDGE.match(key)) is not None:
+                    put(twin[1], "street", row)
         for row, name in enumerate(tables.place_names):
-            put(name, Thing("place", row))
+            put(name, "place", row)
         for row, zone in enumerate(self.zones):
-            put(zone.name, Thing("zone", row))
-            if not (bare := bare_area_name(zone.name))[:1].isdigit():
-                put(bare, Thing("zone", row))
-        for kind, columns in (("street", tables.street_other_names), ("place", tables.place_other_names)):
-            for row, others in enumerate(columns):
-                if kind == "place" or split_alley(self.street_keys[row]) is None:
-                    for other in others:
-                        put(other, Thing("street" if kind == "street" else "place", row, OTHER_NAME_QUALITY))
-        streets = [key for key in dict.fromkeys(self.street_keys) if split_alley(key) is None]
-        return NameIndex({key: list(mine.values()) for key, mine in things.items()}, streets)
+            if zone.level != "old_city":
+                put(zone.name, "zone", row)
+                if not (bare := bare_area_name(zone.name))[:1].isdigit():
+                    put(bare, "zone", row)
+
+    def _put_other_names(self, put: PutOther) -> None:
+        for row, others in enumerate(self.tables.street_other_names):
+            if split_alley(self.street_keys[row]) is None:
+                for other in others:
+                    put(other, "street", row, is_own=False)
+        for row, others in enumerate(self.tables.place_other_names):
+            for other in others:
+                put(other, "place", row, is_own=False)
 
 
 def bare_area_name(name: str) -> str:

@@ -18,7 +18,7 @@ WardAt = Callable[[float, float], str | None]
 
 # Weights on a score from 0 to 1; guesses, tuned on the labelled queries.
 DISTRICT_AGREES, DISTRICT_DIFFERS = 0.06, -0.25
-WARD_AGREES, WARD_DIFFERS = 0.06, -0.10
+WARD_AGREES, WARD_DIFFERS = 0.08, -0.15
 STREET_AGREES = 0.06
 NEAR_BONUS, NEAR_SCALE_M = 0.12, 2_000.0
 
@@ -35,9 +35,15 @@ class Candidate:
     zone: int = NO_ZONE
     most_confidence: float = 0.97
     certainty: float = 1.0
+    prior: float = 0.0
     understood: dict[str, str] = field(default_factory=dict)
     agrees: int = 0
     differs: int = 0
+
+    @property
+    def rank(self) -> float:
+        """What candidates are ordered by; `prior` counts here and not in the confidence."""
+        return (self.score + self.prior) * self.certainty
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +81,8 @@ def _rows(city: CityNames, ward: str) -> list[int]:
 
 def weigh(city: CityNames, candidate: Candidate, area: Area) -> None:
     """Add the weight of ward and district to a candidate's score and to its counts of agreement."""
-    zone = city.zones[candidate.zone] if candidate.zone != NO_ZONE else None
     if area.district is not None:
-        agrees = zone is not None and zone.district == area.district
+        agrees = city.is_in_district(candidate.zone, candidate.point, area.district)
         _count(candidate, agrees, DISTRICT_AGREES, DISTRICT_DIFFERS)
         candidate.understood["district"] = area.district
     if area.ward_key is not None and (area.old_wards or area.new_wards):

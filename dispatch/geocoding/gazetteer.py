@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -79,9 +80,25 @@ def _merge_places(names: Names) -> list[NamedPlace]:
     kept: dict[str, list[NamedPlace]] = {}
     for place in sorted(names.places, key=lambda one: (-one.radius_m, one.name, one.lon, one.lat)):
         twins = kept.setdefault(canonical(place.name), [])
+        if place.category == "aerodrome":
+            place = _at_terminals(place, names.places)
         if not any(distance_m((place.lon, place.lat), (twin.lon, twin.lat)) < SAME_PLACE_M for twin in twins):
             twins.append(place)
     return [place for key in sorted(kept) if key for place in kept[key]]
+
+
+def _at_terminals(airport: NamedPlace, places: Sequence[NamedPlace]) -> NamedPlace:
+    """An airport is where its terminals are, not the middle of its runways."""
+    here = (airport.lon, airport.lat)
+    inside = [
+        one for one in places
+        if one.category == "terminal" and distance_m((one.lon, one.lat), here) < airport.radius_m
+    ]  # fmt: skip
+    if not inside:
+        return airport
+    lon, lat = float(np.mean([one.lon for one in inside])), float(np.mean([one.lat for one in inside]))
+    reach_m = max(distance_m((one.lon, one.lat), (lon, lat)) + one.radius_m for one in inside)
+    return replace(airport, lon=lon, lat=lat, radius_m=reach_m)
 
 
 def _pack(

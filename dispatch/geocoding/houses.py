@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from dispatch.domain.place import PlaceKind
 from dispatch.geocoding.city_names import CityNames
@@ -17,6 +19,7 @@ SURE_RADIUS_M = 20.0
 GUESSED_STREET_RADIUS_M = 40.0
 DEPTH_OF_ALLEY_M = 120.0
 METRES_PER_NUMBER = 5.0
+BEYOND = "beyond the known numbers"
 # Numbers on one side of a street are about 4 m a house apart; far more means the numbering starts again.
 MOST_METRES_PER_NUMBER = 30.0
 _FIRST = re.compile(r"^[a-z]?(\d+)")
@@ -35,10 +38,17 @@ class Found:
     street: int
 
 
-def find_number(city: CityNames, street: int, number: str, *, is_alley: bool = False) -> list[Found]:
-    """All points a number on this street may mean, best knowledge only; empty when the street has no numbers at all."""
+def find_number(
+    city: CityNames, street: int, number: str, *, is_alley: bool = False, district: str | None = None
+) -> list[Found]:
+    """
+    All points a number on this street may mean, best knowledge only; empty when the street has no numbers at all.
+
+    Where the street has numbers in the named old district, only those are looked at: numbering starts again.
+    """
     number = number.split("-")[0]
-    if not is_alley and (exact := _exact(city, street, number)):
+    rows = _rows(city, street, district)
+    if not is_alley and (exact := _exact(city, rows, number, street)):
         return exact
     parts = number.split("/")
     for length in range(len(parts), 0, -1):
@@ -47,8 +57,8 @@ def find_number(city: CityNames, street: int, number: str, *, is_alley: bool = F
             continue  # a plain number is a house on the street, not the alley of that number
         if alleys := _alleys(city, street, "/".join(parts[:length]), number):
             return alleys
-    entrance = _exact(city, street, parts[0]) if len(parts) > 1 or is_alley else []
-    found = entrance or _between(city, street, parts[0])
+    entrance = _exact(city, rows, parts[0], street) if len(parts) > 1 or is_alley else []
+    found = entrance or _between(city, rows, parts[0], street)
     if len(parts) == 1 and not is_alley:
         return found
     return [
@@ -59,8 +69,18 @@ def find_number(city: CityNames, street: int, number: str, *, is_alley: bool = F
     ]
 
 
-def _exact(city: CityNames, street: int, number: str) -> list[Found]:
-    rows = [row for row in city.houses_of(street) if city.tables.house_numbers[row] == number]
+def _rows(city: CityNames, street: int, district: str | None) -> Sequence[int]:
+    rows = city.houses_of(street)
+    if district is None:
+        return rows
+    inside = city.are_in_district(
+        city.house_zone[rows.start : rows.stop], city.house_points[rows.start : rows.stop], district
+    )
+    return [row for row, is_inside in zip(rows, inside, strict=True) if is_inside] or rows
+
+
+def _exact(city: CityNames, rows: Sequence[int], number: str, street: int) -> list[Found]:
+    rows = [row for row in rows if city.tables.house_numbers[row] == number]
     sure = [row for row in rows if city.house_is_sure[row]] or rows
     found: list[Found] = []
     for row in sure:
@@ -86,10 +106,10 @@ def _alleys(city: CityNames, street: int, prefix: str, number: str) -> list[Foun
     return found
 
 
-def _between(city: CityNames, street: int, number: str) -> list[Found]:
+def _between(city: CityNames, rows: Sequence[int], number: str, street: int) -> list[Found]:
     """Between the nearest lower and higher number of the same side, or beside the nearest number."""
     wanted = first_number(number)
-    anchors = _anchors(city, street)
+    anchors = _anchors(city, rows)
     if wanted is None or not anchors:
         return []
     side = [one for one in anchors if (one[0] - wanted) % 2 == 0] or anchors
@@ -105,13 +125,14 @@ def _between(city: CityNames, street: int, number: str) -> list[Found]:
     nearest = min((one for one in (lower, upper) if one), key=lambda one: abs(one[0] - wanted))
     away = abs(nearest[0] - wanted)
     radius_m = min(60 + METRES_PER_NUMBER * away, max(60.0, shape.length / 2))
-    certainty = 0.88 if away <= 40 else 0.7
-    return [Found(_onto(shape, nearest[1]), radius_m, "address", certainty, "nearest number", number, street)]
+    certainty = 0.88 if away <= 40 else 0.75
+    how = "nearest number" if away <= 200 else BEYOND
+    return [Found(_onto(shape, nearest[1]), radius_m, "address", certainty, how, number, street)]
 
 
-def _anchors(city: CityNames, street: int) -> list[tuple[int, Floats]]:
+def _anchors(city: CityNames, rows: Sequence[int]) -> list[tuple[int, Floats]]:
     anchors = []
-    for row in city.houses_of(street):
+    for row in rows:
         value = first_number(city.tables.house_numbers[row])
         if value is not None and "/" not in city.tables.house_numbers[row]:
             anchors.append((value, city.house_points[row], bool(city.house_is_sure[row])))
@@ -119,7 +140,7 @@ def _anchors(city: CityNames, street: int) -> list[tuple[int, Floats]]:
     return sure if len(sure) >= 2 else [(value, point) for value, point, _ in anchors]
 
 
-def _onto(shape: shapely.Geometry, point: Floats) -> Floats:
+def _onto(shape: BaseGeometry, point: Floats) -> Floats:
     nearest = shapely.get_coordinates(shapely.shortest_line(shape, shapely.Point(point)))[0]
     return np.asarray(nearest)
 

@@ -11,6 +11,9 @@ import numpy as np
 import osmium
 from numpy.typing import NDArray
 
+from dispatch.geocoding.geometry import METRES_PER_DEGREE_LAT, METRES_PER_DEGREE_LON
+
+OsmThing = osmium.osm.Node | osmium.osm.Way | osmium.osm.Relation | osmium.osm.Area | osmium.osm.Changeset
 Progress = Callable[[str], None]
 
 # First tag that is there decides the category of a named place; its value is kept ("amenity=hospital" → "hospital").
@@ -93,14 +96,14 @@ def house_numbers(text: str) -> list[str]:
 
 
 def read_names(extract: Path, progress: Progress) -> Names:
-    """Read all names of a pbf (or any file libosmium reads); objects with broken geometry or junk tags are passed by."""
+    """Read all names of a pbf (or any file libosmium reads), passing by broken geometry and junk tags."""
     progress(f"reading names from {extract.name}")
     names = Names()
-    tagged = osmium.filter.KeyFilter("name", "addr:housenumber")
+    tagged = osmium.filter.KeyFilter("name", "addr:housenumber", "bridge:name")
     areas = osmium.filter.KeyFilter("name")
     processor = osmium.FileProcessor(str(extract)).with_locations().with_areas(areas).with_filter(tagged)
     for thing in processor:
-        if thing.is_relation() or (thing.is_area() and thing.from_way()):
+        if isinstance(thing, osmium.osm.Relation) or (isinstance(thing, osmium.osm.Area) and thing.from_way()):
             continue
         box = _points_of(thing)
         if box is None:
@@ -110,21 +113,23 @@ def read_names(extract: Path, progress: Progress) -> Names:
     return names
 
 
-def _take(names: Names, thing: osmium.osm.OSMObject, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> None:
+def _take(names: Names, thing: OsmThing, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> None:
     tags = {tag.k: tag.v for tag in thing.tags}
     name = clean_name(tags.get("name"))
     highway = tags.get("highway")
-    if name and thing.is_way() and highway in _ROADS and tags.get("area") != "yes":
+    middle = (float(lon.min() + lon.max()) / 2, float(lat.min() + lat.max()) / 2)
+    radius_m = float(np.hypot(np.ptp(lon) * METRES_PER_DEGREE_LON, np.ptp(lat) * METRES_PER_DEGREE_LAT)) / 2
+    if (bridge := clean_name(tags.get("bridge:name"))) is not None:
+        names.places.append(NamedPlace(bridge, (), "bridge", *middle, radius_m))
+    if name and isinstance(thing, osmium.osm.Way) and highway in _ROADS and tags.get("area") != "yes":
         nodes = tuple(node.ref for node in thing.nodes if node.location.valid())
         if len(nodes) >= 2:
             names.roads.append(NamedRoad(name, _other_names(tags, name), nodes, lon, lat))
         return
-    middle = (float(lon.min() + lon.max()) / 2, float(lat.min() + lat.max()) / 2)
     for number in house_numbers(tags.get("addr:housenumber", "")):
         names.houses.append(House(number, clean_name(tags.get("addr:street")), *middle))
     category = _category(tags, name)
     if name and category:
-        radius_m = float(np.hypot(np.ptp(lon) * 109_360, np.ptp(lat) * 110_600)) / 2
         names.places.append(NamedPlace(name, _other_names(tags, name), category, *middle, radius_m))
 
 
@@ -148,7 +153,7 @@ def _other_names(tags: dict[str, str], name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(other for other in found if other and other != name))
 
 
-def _points_of(thing: osmium.osm.OSMObject) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+def _points_of(thing: OsmThing) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
     points = list(_locations(thing))
     if not points:
         return None
@@ -156,7 +161,7 @@ def _points_of(thing: osmium.osm.OSMObject) -> tuple[NDArray[np.float64], NDArra
     return array[:, 0], array[:, 1]
 
 
-def _locations(thing: osmium.osm.OSMObject) -> Iterator[tuple[float, float]]:
+def _locations(thing: OsmThing) -> Iterator[tuple[float, float]]:
     if isinstance(thing, osmium.osm.Node):
         if thing.location.valid():
             yield thing.location.lon, thing.location.lat

@@ -16,7 +16,6 @@ from dispatch.geocoding.tables import NO_ZONE
 
 AT_HOUSE_M = 35.0
 AT_PLACE_M = 60.0
-AT_CROSSING_M = 30.0
 FARTHEST_STREET_M = 2_000.0
 
 
@@ -47,18 +46,18 @@ def describe(city: CityNames, lon: float, lat: float, ward_at: WardAt | None) ->
 
 
 def _nearest(city: CityNames, point: Floats) -> tuple[PlaceKind, str, float] | None:
-    house_m, house = _closest(city.house_tree, point)
-    if house is not None and house_m <= AT_HOUSE_M and city.house_is_sure[house]:
-        street = city.tables.street_names[int(city.house_street[house])]
-        return "address", f"{city.tables.house_numbers[house]} {street}", house_m
-    place_m, place = _closest(city.place_tree, point)
-    if place is not None and place_m <= AT_PLACE_M:
-        return "poi", city.tables.place_names[place], place_m
+    tables = city.tables
+    gap_m, row = _closest(city.house_tree, point)
+    if row is not None and gap_m <= AT_HOUSE_M and city.house_is_sure[row]:
+        name = tables.street_names[int(city.house_street[row])]
+        return "address", f"{tables.house_numbers[row].upper()} {name}", gap_m
+    gap_m, row = _closest(city.place_tree, point)
+    if row is not None and gap_m <= AT_PLACE_M:
+        return "poi", tables.place_names[row], gap_m
     tree, owner = city.lines
-    nearest = tree.query_nearest(shapely.Point(point), max_distance=FARTHEST_STREET_M, return_distance=True)
-    if len(nearest[0]):
-        street = owner[int(nearest[0][0])]
-        return "street", city.tables.street_names[street], float(nearest[1][0])
+    rows, gaps_m = tree.query_nearest(shapely.Point(point), max_distance=FARTHEST_STREET_M, return_distance=True)
+    if len(rows):
+        return "street", tables.street_names[owner[int(rows[0])]], float(gaps_m[0])
     return None
 
 

@@ -12,7 +12,7 @@ from dispatch.geocoding.address import Address, read_address
 from dispatch.geocoding.candidates import candidates_of
 from dispatch.geocoding.city_names import CityNames
 from dispatch.geocoding.evidence import Candidate, WardAt, weigh, weigh_distance
-from dispatch.geocoding.geometry import from_plane, to_plane
+from dispatch.geocoding.geometry import Floats, from_plane, to_plane
 from dispatch.geocoding.reverse import describe
 from dispatch.geocoding.tables import NO_ZONE
 
@@ -53,7 +53,7 @@ class Geocoder:
                 if point is not None:
                     weigh_distance(candidate, point)
                 found.append((candidate, reading))
-        found.sort(key=lambda pair: (-pair[0].score * pair[0].certainty, pair[0].radius_m, pair[0].label))
+        found.sort(key=lambda pair: (-pair[0].rank, pair[0].radius_m, pair[0].label))
         apart = _apart(found)
         return [self._place(*pair, _confidence(apart, pair)) for pair in apart[: max(0, limit)]]
 
@@ -85,10 +85,10 @@ class Geocoder:
         )
 
 
-def _plane_point(near: tuple[float, float] | None) -> np.ndarray | None:
+def _plane_point(near: tuple[float, float] | None) -> Floats | None:
     if near is None or not all(math.isfinite(number) for number in near):
         return None
-    return to_plane(np.array([near[0]]), np.array([near[1]]))[0]
+    return to_plane(np.array([near[0]]), np.array([near[1]])).reshape(2)
 
 
 def _apart(found: list[tuple[Candidate, Address]]) -> list[tuple[Candidate, Address]]:
@@ -104,16 +104,15 @@ def _apart(found: list[tuple[Candidate, Address]]) -> list[tuple[Candidate, Addr
 def _confidence(apart: list[tuple[Candidate, Address]], pair: tuple[Candidate, Address]) -> float:
     """How likely the words mean this place rather than another."""
     candidate, reading = pair
-    own = candidate.score * candidate.certainty
     rivals = 0.0
     for other, _ in apart:
-        if other is not candidate:
-            lead = own - other.score * other.certainty
-            rivals += min(3.0, max(0.0, 1 - lead / RIVAL_WINDOW))
+        covered = np.hypot(*(candidate.point - other.point)) <= candidate.radius_m
+        if other is not candidate and not (covered and other.rank <= candidate.rank):
+            rivals += min(3.0, max(0.0, 1 - (candidate.rank - other.rank) / RIVAL_WINDOW))
     quality = max(0.0, min(1.0, candidate.score)) ** 1.5 * 0.95 * candidate.certainty
     quality *= 1 + 0.02 * candidate.agrees
     if reading.relation == "gan":
         quality *= 0.95
     if reading.elsewhere is not None:
         quality *= 0.2
-    return round(min(quality, candidate.most_confidence) / (1 + rivals), 3)
+    return round(float(min(quality, candidate.most_confidence) / (1 + rivals)), 3)

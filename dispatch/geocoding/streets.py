@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
@@ -124,7 +125,8 @@ def place_houses(
 ) -> list[HouseOnStreet]:
     """Give each house number its street; an alley's mouth stands for the number it bears ("Hẻm 51 Thành Thái")."""
     by_key: dict[str, list[int]] = defaultdict(list)
-    lines, owner = [], []
+    lines: list[shapely.LineString] = []
+    owner: list[int] = []
     for index, street in enumerate(streets):
         by_key[street.key].append(index)
         lines.extend(shapely.LineString(part) for part in street.parts)
@@ -132,22 +134,23 @@ def place_houses(
     shapes = [shapely.MultiLineString([list(part) for part in street.parts]) for street in streets]
     tree = shapely.STRtree(lines)
     placed = [*_alley_mouths(streets, crossings)]
-    points = shapely.points(to_plane(np.array([h.lon for h in houses]), np.array([h.lat for h in houses])))
+    degrees = np.array([(house.lon, house.lat) for house in houses]).reshape(-1, 2)
+    points = np.asarray(shapely.points(to_plane(degrees[:, 0], degrees[:, 1])))
     near = _nearest(tree, points)
     for house, point, piece in zip(houses, points, near, strict=True):
         named = by_key.get(canonical((house.street or "").split(",")[0]), [])
         named = [index for index in named if shapes[index].distance(point) < 2 * SAME_STREET_GAP_M]
         if named:
-            street, is_sure = min(named, key=lambda index: float(shapes[index].distance(point))), True
+            mine, is_sure = min(named, key=lambda index: float(shapes[index].distance(point))), True
         elif piece is not None and (guess := _street_by_alley(house.number, owner[piece], streets, by_key)) is not None:
-            street, is_sure = guess, False
+            mine, is_sure = guess, False
         else:
             continue
-        placed.append(HouseOnStreet(street, house.number, house.lon, house.lat, is_sure))
+        placed.append(HouseOnStreet(mine, house.number, house.lon, house.lat, is_sure))
     return sorted(set(placed), key=lambda house: (house.street, house.number, house.lon, house.lat))
 
 
-def _nearest(tree: shapely.STRtree, points: Floats) -> list[int | None]:
+def _nearest(tree: shapely.STRtree, points: NDArray[np.object_]) -> list[int | None]:
     found: list[int | None] = [None] * len(points)
     if len(points) and len(tree):
         for point, piece in tree.query_nearest(points, max_distance=HOUSE_TO_STREET_M, all_matches=False).T:

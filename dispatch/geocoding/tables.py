@@ -22,7 +22,7 @@ Integers = NDArray[np.integer[Any]]
 
 
 class Zone(msgspec.Struct, frozen=True, array_like=True):
-    """An administrative area: `level` is old_ward, district or new_ward; `rings` hold lon, lat in steps, by turns."""
+    """An area: `level` is old_ward, district, new_ward or old_city; `rings` hold lon, lat in steps, by turns."""
 
     name: str
     level: str
@@ -77,7 +77,7 @@ def unpack_points(packed: bytes) -> tuple[Floats, Floats]:
     """The inverse of `pack_points`: lon and lat in degrees."""
     columns = np.frombuffer(packed, dtype=np.uint8).reshape(4, -1)
     steps = np.ascontiguousarray(columns.T).view("<i4").reshape(-1, 2)
-    rows = np.cumsum(steps, axis=0, dtype=np.int64) * STEP_DEGREES
+    rows = np.cumsum(steps, axis=0, dtype=np.int64).astype(np.float64) * STEP_DEGREES
     return rows[:, 0], rows[:, 1]
 
 
@@ -86,7 +86,7 @@ def pack_integers(values: Integers | list[int], kind: str) -> bytes:
 
 
 def write_tables(tables: Tables, path: Path) -> None:
-    """Write whole or not at all; `.gz` is compressed, with no time inside so that the same data gives the same bytes."""
+    """Write whole or not at all; `.gz` is compressed, without a time inside: the same data, the same bytes."""
     content = msgspec.msgpack.encode(tables)
     if path.suffix == ".gz":
         content = gzip.compress(content, compresslevel=9, mtime=0)

@@ -33,6 +33,7 @@ class Abbreviations(msgspec.Struct, frozen=True):
     words: dict[str, str]
     nicknames: dict[str, str]
     districts: dict[str, list[str]]
+    joined: dict[str, list[str]]
     elsewhere: dict[str, str]
 
     def district_of(self, written: str) -> str | None:
@@ -77,7 +78,7 @@ def canonical_words(text: str) -> str:
 
 
 def canonical(text: str) -> str:
-    """The key of a name: `canonical_words`, nicknames replaced, a leading "đường" dropped where the rest stands alone."""
+    """The key of a name: `canonical_words`, nicknames replaced, "đường" dropped where the rest stands alone."""
     spelled = canonical_words(text)
     key = _nickname_keys().get(spelled) or _without_road_word(spelled)
     if (alley := split_alley(key)) is not None:
@@ -126,7 +127,7 @@ def _without_road_word(key: str) -> str:
 
 
 def split_alley(key: str) -> tuple[str, str] | None:
-    """An alley's key → (its number, the key of the street it leaves): "hem 51/3 thanh thai" → ("51/3", "thanh thai")."""
+    """An alley's key → (its number, its street's key): "hem 51/3 thanh thai" → ("51/3", "thanh thai")."""
     words = key.split(" ")
     if len(words) < 3 or words[0] not in ALLEY_WORDS or not words[1][:1].isdigit():
         return None

@@ -12,19 +12,20 @@ import numpy as np
 import osmium
 import shapely
 from scipy.spatial import cKDTree
+from shapely.geometry.base import BaseGeometry
 
 from dispatch.geocoding.geometry import METRES_PER_DEGREE_LAT, METRES_PER_DEGREE_LON, Floats, to_plane
 from dispatch.geocoding.tables import NO_ZONE, STEP_DEGREES, Integers, Zone
 from dispatch.text import fold
 
-# A point this far from the nearest old ward's middle is outside the old city (guess: Cần Giờ's wards are wide).
-FARTHEST_FROM_WARD_M = 9_000.0
 _RING_SIMPLIFY_DEGREES = 2.5e-4
+_SLIVER_DEGREES = 1.5e-3
 
 
-def ward_polygons(extract: Path) -> list[tuple[str, shapely.Geometry]]:
+def ward_polygons(extract: Path) -> list[tuple[str, BaseGeometry]]:
     """The wards (admin_level 10) whose boundary closes in an OpenStreetMap extract: name and polygon in degrees."""
-    make, found = osmium.geom.WKBFactory(), []
+    make = osmium.geom.WKBFactory()
+    found: list[tuple[str, BaseGeometry]] = []
     boundaries = osmium.filter.TagFilter(("admin_level", "10"))
     for thing in osmium.FileProcessor(str(extract)).with_locations().with_areas(boundaries).with_filter(boundaries):
         if not isinstance(thing, osmium.osm.Area) or "name" not in thing.tags:
@@ -36,7 +37,7 @@ def ward_polygons(extract: Path) -> list[tuple[str, shapely.Geometry]]:
     return found
 
 
-def make_zones(old_wards: Path, new_wards: Path, polygons: Sequence[tuple[str, shapely.Geometry]]) -> list[Zone]:
+def make_zones(old_wards: Path, new_wards: Path, polygons: Sequence[tuple[str, BaseGeometry]]) -> list[Zone]:
     """
     All zones: old wards from a table of middles (given their polygon where one of that name holds the middle),
     old districts from their wards, new wards from their polygons.
@@ -44,18 +45,18 @@ def make_zones(old_wards: Path, new_wards: Path, polygons: Sequence[tuple[str, s
     with old_wards.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     middles = to_plane(np.array([float(row["lon"]) for row in rows]), np.array([float(row["lat"]) for row in rows]))
-    gaps = cKDTree(middles).query(middles, k=2)[0][:, 1]
+    gaps = np.asarray(cKDTree(middles).query(middles, k=2)[0])[:, 1]
     wards = [_old_ward(row, _polygon_of(row, polygons), float(gap)) for row, gap in zip(rows, gaps, strict=True)]
     return [*wards, *_districts(wards), *_new_wards(new_wards)]
 
 
-def _polygon_of(row: dict[str, str], polygons: Sequence[tuple[str, shapely.Geometry]]) -> shapely.Geometry | None:
+def _polygon_of(row: dict[str, str], polygons: Sequence[tuple[str, BaseGeometry]]) -> BaseGeometry | None:
     middle = shapely.Point(float(row["lon"]), float(row["lat"]))
     name = fold(row["name"])
     return next((shape for title, shape in polygons if fold(title) == name and shape.contains(middle)), None)
 
 
-def _old_ward(row: dict[str, str], shape: shapely.Geometry | None, gap_m: float) -> Zone:
+def _old_ward(row: dict[str, str], shape: BaseGeometry | None, gap_m: float) -> Zone:
     rings: list[list[int]] = []
     radius_m = 0.75 * gap_m
     if shape is not None:
@@ -69,7 +70,7 @@ def _ring(part: shapely.Polygon) -> list[int]:
     return [round(number / STEP_DEGREES) for point in part.exterior.coords for number in point]
 
 
-def _radius_m(shape: shapely.Geometry) -> float:
+def _radius_m(shape: BaseGeometry) -> float:
     """A circle a fifth wider than one of the same area: holds nine tenths of most wards (guess)."""
     return 1.2 * math.sqrt(shape.area * METRES_PER_DEGREE_LON * METRES_PER_DEGREE_LAT / math.pi)
 
@@ -84,12 +85,18 @@ def _districts(wards: Sequence[Zone]) -> Iterable[Zone]:
 
 
 def _new_wards(path: Path) -> Iterable[Zone]:
+    """The new wards as circles, and the outline of the old city: the new wards that were mostly in it."""
+    old_city = []
     for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
-        shape = shapely.geometry.shape(feature["geometry"])
+        shape, facts = shapely.geometry.shape(feature["geometry"]), feature["properties"]
         middle = shape.representative_point()
-        yield Zone(
-            feature["properties"]["name"], "new_ward", None, round(middle.x, 5), round(middle.y, 5), round(_radius_m(shape))
-        )  # fmt: skip
+        lon, lat = round(middle.x, 5), round(middle.y, 5)
+        yield Zone(facts["name"], "new_ward", None, lon, lat, round(_radius_m(shape)))
+        if facts["share_in_old_city"] > 0.5:
+            old_city.append(shape.buffer(_RING_SIMPLIFY_DEGREES))
+    city = shapely.union_all(old_city)
+    rings = [_ring(part) for part in shapely.get_parts(city.simplify(_RING_SIMPLIFY_DEGREES))]
+    yield Zone("Thành phố Hồ Chí Minh", "old_city", None, city.centroid.x, city.centroid.y, _radius_m(city), rings)
 
 
 def zone_finder(zones: Sequence[Zone]) -> Callable[[Floats], Integers]:
@@ -99,23 +106,37 @@ def zone_finder(zones: Sequence[Zone]) -> Callable[[Floats], Integers]:
     Where no ward's polygon holds the point, the nearest middle among the wards without a polygon answers: near
     their edges that is a guess.
     """
-    shapes = [
-        shapely.union_all([shapely.Polygon(np.array(ring).reshape(-1, 2) * STEP_DEGREES).buffer(0) for ring in zone.rings])
-        for zone in zones if zone.level == "old_ward" and zone.rings
-    ]  # fmt: skip
-    with_shape = np.array([i for i, zone in enumerate(zones) if zone.level == "old_ward" and zone.rings])
-    wards = np.array([i for i, zone in enumerate(zones) if zone.level == "old_ward"])
-    bare = np.array([i for i in wards if not zones[i].rings] or wards)
-    tree = shapely.STRtree(shapes)
-    middles = cKDTree(to_plane(np.array([zones[i].lon for i in bare]), np.array([zones[i].lat for i in bare])))
+    wards = [row for row, zone in enumerate(zones) if zone.level == "old_ward"]
+    with_shape = np.array([row for row in wards if zones[row].rings])
+    bare = np.array([row for row in wards if not zones[row].rings] or wards)
+    tree = shapely.STRtree([_shape(zones[row]) for row in with_shape])
+    middles = cKDTree(to_plane(np.array([zones[row].lon for row in bare]), np.array([zones[row].lat for row in bare])))
+    old_city = shapely.union_all([_shape(zone) for zone in zones if zone.level == "old_city"])
+    shapely.prepare(old_city)
+
+    def _nearest(points: Floats) -> Integers:
+        """The nearest ward without a polygon, but slivers between polygons go to the polygon beside them."""
+        gap_m, nearest = (np.asarray(column) for column in middles.query(to_plane(points[:, 0], points[:, 1])))
+        answer: Integers = bare[nearest]
+        beside = tree.query_nearest(shapely.points(points), max_distance=_SLIVER_DEGREES, all_matches=False)
+        for row, shape in beside.T if len(tree) else ():
+            if gap_m[row] > zones[int(answer[row])].radius_m:
+                answer[row] = with_shape[shape]
+        return answer
 
     def find(points: Floats) -> Integers:
         answer = np.full(len(points), NO_ZONE, dtype=np.uint16)
-        gap_m, nearest = middles.query(to_plane(points[:, 0], points[:, 1]))
-        close = gap_m < FARTHEST_FROM_WARD_M
-        answer[close] = bare[nearest[close]]
-        inside = tree.query(shapely.points(points), predicate="within")
+        spots = shapely.points(points)
+        inside = tree.query(spots, predicate="within")
         answer[inside[0]] = with_shape[inside[1]]
+        open_rows = np.flatnonzero((answer == NO_ZONE) & shapely.contains(old_city, spots))
+        if len(open_rows):
+            answer[open_rows] = _nearest(points[open_rows])
         return answer
 
     return find
+
+
+def _shape(zone: Zone) -> BaseGeometry:
+    rings = [shapely.Polygon(np.array(ring).reshape(-1, 2) * STEP_DEGREES).buffer(0) for ring in zone.rings]
+    return shapely.union_all(rings)
