@@ -39,6 +39,20 @@ def read_roads(extract: Path) -> Roads:
     return collector.to_roads(data_at)
 
 
+def check_extract(path: Path, name: str) -> None:
+    """
+    Raise `ExtractError` unless the file opens as an extract of the format that `name` ends with.
+
+    Looks at the header only.
+    """
+    with _reading(path), osmium.io.Reader(osmium.io.File(str(path), _format(name)), osmium.osm.NOTHING) as reader:
+        reader.header()
+
+
+def _format(name: str) -> str:
+    return next((form for form in ("osm.pbf", "osm") if name.endswith("." + form)), "pbf")
+
+
 @contextmanager
 def _reading(extract: Path) -> Iterator[None]:
     """Turn every way a file can disappoint into one clear error."""

@@ -9,7 +9,6 @@ import contextlib
 import fcntl
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -172,6 +171,6 @@ def _replace(part: Path, out_dir: Path) -> None:
     old = out_dir.with_name(f".{out_dir.name}.old")
     shutil.rmtree(old, ignore_errors=True)
     if out_dir.exists():
-        os.replace(out_dir, old)
-    os.replace(part, out_dir)
+        out_dir.replace(old)
+    part.replace(out_dir)
     shutil.rmtree(old, ignore_errors=True)

@@ -63,8 +63,8 @@ class CitySource:
 
 def find_source(osm: Path | None = None) -> CitySource:
     """
-    The map in use, best first: the one asked for, an extract in `$SAIGON115_DATA/osm`, one in the folder `shared` beside
-    the checkout, a fetched one, the skeleton. Of several extracts in a folder the last by name (names carry dates).
+    The map in use, best first: the one asked for, an extract in `$SAIGON115_DATA/osm` or `../shared/data/osm`, one that
+    was fetched, the skeleton. Of several extracts in a folder the last by name (names carry dates).
     """
     if osm is not None:
         return CitySource("extract", osm.expanduser().resolve())

@@ -1,0 +1,240 @@
+"""
+`saigon115 city build | info | fetch`, `saigon115 matrix` and `saigon115 route`.
+
+Whatever cannot be done ends with one sentence on standard error and exit code 2.
+"""
+
+import functools
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Final, ParamSpec, TypeVar
+from urllib.parse import urlsplit
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from dispatch.city.build import Builder, CityInfo, build_city, default_city_dir, load_city, open_city
+from dispatch.city.fetch import fetch_extract
+from dispatch.city.overpass import fetch_overpass
+from dispatch.city.points_csv import CsvError, read_points, write_matrix
+from dispatch.city.source import extracts_dir, find_source
+from routing.errors import RoutingError
+from routing.profiles import get_profile
+from routing.route import Route
+from routing.travel_times import TravelTimes
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# West, south, east, north of the old city's 24 districts, with a margin.
+CITY_BBOX: Final = (106.30, 10.32, 107.08, 11.20)
+_POINT: Final = re.compile(r"^\s*([-+]?\d+(?:\.\d+)?)\s*,\s*([-+]?\d+(?:\.\d+)?)\s*$")
+
+
+class Overlay(StrEnum):
+    """Whether newer arterials are laid over the extract."""
+
+    AUTO = "auto"
+    NONE = "none"
+
+
+CityOption = Annotated[
+    Path | None, typer.Option("--city", help="A built city; default: the one in use, built if absent.")
+]
+ProfileOption = Annotated[str, typer.Option(help="car, ambulance or motorbike.")]
+AtOption = Annotated[
+    str | None, typer.Option(help="Time of departure, RFC 3339; without it free flow. Traffic is not known yet.")
+]
+OsmOption = Annotated[Path | None, typer.Option("--osm", help="A map extract (.osm.pbf or .osm).")]
+
+
+def clear_errors(command: Callable[P, T]) -> Callable[P, T]:
+    """Let a command end with a sentence and exit code 2 instead of a traceback."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return command(*args, **kwargs)
+        except (RoutingError, CsvError) as error:
+            message = str(error)
+        except OSError as error:
+            message = f"{error.filename or 'a file'} cannot be used: {error.strerror or error}"
+        typer.echo(f"saigon115: {message}", err=True)
+        raise typer.Exit(2)
+
+    return run
+
+
+@contextmanager
+def shown_progress() -> Iterator[Callable[[str, float], None]]:
+    """A bar on standard error, drawn from the first report on."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    bar = Progress(*columns, console=Console(stderr=True))
+    task = bar.add_task("", total=1.0)
+
+    def report(what: str, share: float) -> None:
+        bar.start()
+        bar.update(task, description=what, completed=share)
+
+    try:
+        yield report
+    finally:
+        bar.stop()
+
+
+def make_city_app(builders: Sequence[Builder] = ()) -> typer.Typer:
+    """The `city` commands; `builders` add their parts (gazetteer, base map) to every city built."""
+    app = typer.Typer(
+        no_args_is_help=True, help="The city the system runs on: build it, look at it, fetch a newer map."
+    )
+
+    @app.command("build")
+    @clear_errors
+    def build(
+        osm: OsmOption = None,
+        overlay: Annotated[Overlay, typer.Option(help="auto: newer arterials where there are any.")] = Overlay.AUTO,
+        out: Annotated[Path | None, typer.Option(help="Directory to build into.")] = None,
+    ) -> None:
+        """Build the city from a map extract, or from the skeleton when there is none."""
+        source = find_source(osm)
+        out_dir = out or default_city_dir(source)
+        with shown_progress() as progress:
+            city = build_city(source, out_dir, progress, builders)
+        _tell(city)
+
+    @app.command("info")
+    @clear_errors
+    def info(
+        as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False, city: CityOption = None
+    ) -> None:
+        """Say what the city in use was built from."""
+        found = load_city(city or _built(builders))
+        if as_json:
+            typer.echo(json.dumps(found.to_json(), ensure_ascii=False))
+        else:
+            _tell(found)
+
+    app.command("fetch")(clear_errors(fetch))
+    return app
+
+
+def fetch(
+    url: Annotated[str | None, typer.Option(help="A .osm.pbf (Geofabrik, BBBike …); without it: Overpass.")] = None,
+    out: Annotated[Path | None, typer.Option(help="File to write; default: where 'city build' finds it.")] = None,
+    sha256: Annotated[str | None, typer.Option(help="What the file's checksum must be.")] = None,
+) -> None:
+    """Download a current map extract; run it again to go on after a lost connection."""
+    if url is None:
+        day = datetime.now().astimezone().date().isoformat()
+        path = fetch_overpass(CITY_BBOX, out or extracts_dir() / f"hcmc-roads-{day}.osm")
+    else:
+        name = Path(urlsplit(url).path).name or "extract"
+        name = name if name.endswith((".osm.pbf", ".osm")) else f"{name}.osm.pbf"
+        with shown_progress() as progress:
+            path = fetch_extract(url, out or extracts_dir() / name, progress, sha256=sha256)
+    typer.echo(f"{path}\nbuild the city from it: saigon115 city build --osm {path}")
+
+
+@clear_errors
+def matrix(
+    origins: Annotated[Path, typer.Option(help="CSV: id,lat,lon.")],
+    out: Annotated[Path, typer.Option(help="CSV to write: origin,destination,time_s,distance_m.")],
+    destinations: Annotated[Path | None, typer.Option(help="CSV: id,lat,lon; default: the origins.")] = None,
+    profile: ProfileOption = "ambulance",
+    at: AtOption = None,
+    city: CityOption = None,
+) -> None:
+    """Travel times and distances between all origins and all destinations."""
+    get_profile(profile)
+    _check_time(at)
+    start = read_points(origins)
+    end = read_points(destinations) if destinations is not None else start
+    result = _travel_times(city).matrix(start.points, end.points, profile)
+    write_matrix(out, start.ids, end.ids, result)
+    if result.estimated.any():
+        typer.echo(
+            f"{int(result.estimated.sum())} of {result.estimated.size} journeys start or end off our roads", err=True
+        )
+
+
+@clear_errors
+def route(
+    origin: Annotated[str, typer.Argument(metavar="LON,LAT")],
+    destination: Annotated[str, typer.Argument(metavar="LON,LAT")],
+    profile: ProfileOption = "ambulance",
+    at: AtOption = None,
+    city: CityOption = None,
+) -> None:
+    """The fastest way as a GeoJSON feature: a LineString with time_s, distance_m and steps."""
+    get_profile(profile)
+    _check_time(at)
+    here, there = _parse_point(origin), _parse_point(destination)
+    found = _travel_times(city).route(here, there, profile)
+    if found is None:
+        raise CsvError(f"no road leads from {origin} to {destination} for profile {profile}")
+    typer.echo(json.dumps(route_feature(found, profile), ensure_ascii=False))
+
+
+def route_feature(found: Route, profile: str) -> dict[str, Any]:
+    """A route as a GeoJSON feature; degrees to 7 decimals, seconds to the millisecond, metres to the decimetre."""
+    return {
+        "type": "Feature",
+        "geometry": {
+            "type": "LineString",
+            "coordinates": [[round(lon, 7), round(lat, 7)] for lon, lat in found.geometry],
+        },
+        "properties": {
+            "profile": profile,
+            "time_s": round(found.time_s, 3),
+            "distance_m": round(found.distance_m, 1),
+            "estimated": found.estimated,
+            "steps": [
+                {"name": step.name, "distance_m": round(step.distance_m, 1), "time_s": round(step.time_s, 3)}
+                for step in found.steps
+            ],
+        },
+    }
+
+
+def _built(builders: Sequence[Builder] = ()) -> Path:
+    with shown_progress() as progress:
+        return open_city(progress=progress, builders=builders)
+
+
+def _travel_times(city: Path | None) -> TravelTimes:
+    return TravelTimes.load(city if city is not None else _built())
+
+
+def _tell(city: CityInfo) -> None:
+    facts = city.manifest
+    typer.echo(f"{city.directory}\nsource  {facts['source']}, data of {facts['date'] or 'unknown date'}")
+    for name, counts in facts["profiles"].items():
+        typer.echo(f"{name:<10}{counts['nodes']:>8} junctions {counts['arcs']:>8} arcs")
+    typer.echo(facts["attribution"])
+
+
+def _check_time(at: str | None) -> None:
+    if at is None:
+        return
+    try:
+        datetime.fromisoformat(at)
+    except ValueError:
+        raise CsvError(f"--at {at!r} is no time; write it as 2026-11-22T07:30:00+07:00") from None
+    typer.echo("traffic is not known yet: times are free flow, whatever --at says", err=True)
+
+
+def _parse_point(text: str) -> tuple[float, float]:
+    match = _POINT.match(text)
+    lon, lat = (float(part) for part in match.groups()) if match else (float("nan"), float("nan"))
+    if not (abs(lon) <= 180 and abs(lat) <= 90):
+        raise CsvError(f"{text!r} is no place; write LON,LAT in degrees, as 106.7004,10.7769")
+    return lon, lat
+
+
+city_app = make_city_app()
