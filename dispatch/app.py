@@ -35,7 +35,7 @@ from dispatch.leader import Leader
 from dispatch.openapi import add_descriptions
 from dispatch.paper import write_paper
 from dispatch.parts import Parts, parts_of
-from dispatch.personal import PersonalStore
+from dispatch.personal import open_personal_store
 from dispatch.positions import endpoints as position_endpoints
 from dispatch.positions.store import PositionStore
 from dispatch.problems import add_problems
@@ -65,7 +65,6 @@ def create_app(
     services: Services,
     loaded: Loaded,
     *,
-    master_key: bytes,
     is_demo: bool = False,
     on_ready: Callable[[Parts], Any] | None = None,
 ) -> FastAPI:
@@ -73,7 +72,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with running_parts(settings, services, loaded, master_key=master_key, is_demo=is_demo) as parts:
+        async with running_parts(settings, services, loaded, is_demo=is_demo) as parts:
             app.state.parts, app.state.access, app.state.demo = parts, parts.access, is_demo
             app.state.public_origin = settings.public_url
             if on_ready:
@@ -108,7 +107,7 @@ def create_app(
 
 @asynccontextmanager
 async def running_parts(
-    settings: Settings, services: Services, loaded: Loaded, *, master_key: bytes, is_demo: bool
+    settings: Settings, services: Services, loaded: Loaded, *, is_demo: bool
 ) -> AsyncIterator[Parts]:
     """Everything that runs beside the endpoints, joined; stopped in reverse order."""
     async with open_pool(services.database_url) as pool, Redis.from_url(services.redis_url) as redis:
@@ -122,7 +121,7 @@ async def running_parts(
             settings=settings,
             pool=pool,
             access=AccessStore(pool),
-            personal=PersonalStore(pool, master_key),
+            personal=await open_personal_store(pool, settings.state),
             desk=desk,
             feed=feed,
             positions=positions,

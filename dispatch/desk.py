@@ -213,4 +213,4 @@ def _take(state: State, part: State, thing: str, key: str | None) -> None:
 
 def plain(value: Any) -> Any:
     """JSON-ready data, as it will be stored and sent."""
-    return msgspec.to_builtins(value)
+    return msgspec.json.decode(msgspec.json.encode(value))

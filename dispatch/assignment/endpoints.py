@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
@@ -127,8 +126,8 @@ async def report_status(unit_id: str, body: StatusBody, request: Request, actor:
     require_own_unit(actor, unit_id)
     said = Report(
         unit_id=unit_id,
-        status=cast(UnitReport, body.status),
-        at=cast(datetime, body.at),
+        status=body.status,
+        at=body.at,
         incident_id=body.incident_id,
         hospital_id=body.hospital_id,
         outcome=body.outcome,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -13,7 +13,7 @@ from dispatch.access.permissions import may
 from dispatch.access.roles import Actor
 from dispatch.assignment import runs
 from dispatch.assignment.offers import get_incident
-from dispatch.city_pack import Complaint
+from dispatch.city_pack_schema import Complaint
 from dispatch.database import Connection, borrowed
 from dispatch.desk import Answer, Command, Decision
 from dispatch.domain import events as ev
@@ -25,6 +25,7 @@ from dispatch.errors import Forbidden, Malformed, NotFound, Stale, Taken
 from dispatch.ids import new_id
 from dispatch.intake import decide as intake
 from dispatch.parts import Parts
+from dispatch.personal import new_token
 
 UNKNOWN = "unknown"
 """The complaint of an incident of which nobody has said what it is."""
@@ -72,7 +73,7 @@ async def take_call(parts: Parts, command: Command, taken: CallTaken) -> Answer:
     place = intake.settled_place(given, places)
     number = await _take_number(parts, now) if place else ""
     incident_id = new_id("inc")
-    tokens = {kind: parts.personal.new_token() for kind, text in _personal(taken, complaint).items() if text}
+    tokens = {kind: new_token() for kind, text in _personal(taken, complaint).items() if text}
 
     def decide(state: State, at: datetime) -> Decision:
         duplicates = intake.find_duplicates(state, place, at)
@@ -88,7 +89,7 @@ async def take_call(parts: Parts, command: Command, taken: CallTaken) -> Answer:
         )
         events: list[ev.Event] = [received]
         if place:
-            level = intake.level_of(complaint.level if complaint else None, taken.answers)
+            level = intake.level_of(cast(Level, complaint.level) if complaint else None, taken.answers)
             events += _open(parts, incident_id, number, now, level, "protocol", complaint, place, call_id)
 
         def answer(after: State) -> dict[str, Any]:

@@ -1,0 +1,33 @@
+"""What is built with the city beside its roads: the gazetteer and the map, each in a folder of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from dispatch.basemap import build_basemap
+from dispatch.city.source import CitySource
+from dispatch.geocoding.gazetteer import build_gazetteer
+
+
+def gazetteer(source: CitySource, city_dir: Path) -> Mapping[str, Any]:
+    """Streets, places and wards to search, in `gazetteer/`."""
+    return build_gazetteer(_extract(source), city_dir / "gazetteer", _quiet)
+
+
+def basemap(source: CitySource, city_dir: Path) -> Mapping[str, Any]:
+    """Vector tiles of the city, in `basemap/`."""
+    return build_basemap(_extract(source), city_dir / "basemap", _quiet)
+
+
+BUILDERS = (gazetteer, basemap)
+
+
+def _extract(source: CitySource) -> Path | None:
+    """The extract's file; None when the city stands on what the repository carries."""
+    return source.path if source.kind == "extract" else None
+
+
+def _quiet(*_: object) -> None:
+    return None

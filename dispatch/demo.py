@@ -1,0 +1,64 @@
+"""The demo load as a child process: a client like any other, with a token of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import structlog
+
+from dispatch.parts import Parts
+from dispatch.paths import repo_root
+
+STOP_WITHIN_S = 3.0
+LABEL = "demo load"
+
+log = structlog.get_logger()
+
+
+class Demo:
+    """Starts `simulator.drive` against the server that has just started, and stops it with it."""
+
+    def __init__(self, url: str, city_dir: Path, speed: float, calls_per_hour: float) -> None:
+        self._url, self._city_dir, self._speed, self._calls_per_hour = url, city_dir, speed, calls_per_hour
+        self._token: str | None = None
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def prepare(self, parts: Parts) -> None:
+        """Make a token for this run; those of earlier runs are revoked."""
+        tokens, me = parts.access.tokens, "system:demo"
+        for token in await tokens.list_all():
+            if token.label == LABEL and token.revoked_at is None:
+                await tokens.revoke(token.id, by=me)
+        _, self._token = await tokens.create("demo", label=LABEL, by=me)
+
+    async def start(self) -> None:
+        """Begin to play. The child sees our pid, and ends by itself when we are gone."""
+        if self._token is None:
+            return
+        arguments = ("--url", self._url, "--city", str(self._city_dir), "--parent", str(os.getpid()))
+        pace = ("--speed", str(self._speed), "--calls-per-hour", str(self._calls_per_hour))
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "simulator.drive",
+            *arguments,
+            *pace,
+            cwd=repo_root(),
+            env={**os.environ, "SAIGON115_TOKEN": self._token},
+            stdin=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        log.info("the demo load plays", pid=self._process.pid)
+
+    async def stop(self) -> None:
+        if self._process is None or self._process.returncode is not None:
+            return
+        self._process.terminate()
+        try:
+            await asyncio.wait_for(self._process.wait(), STOP_WITHIN_S)
+        except TimeoutError:
+            self._process.kill()
+            await self._process.wait()

@@ -1,0 +1,78 @@
+"""The log in a real PostgreSQL: no hole, no unit twice, no changed row unseen."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+
+from dispatch.database import Pool
+from dispatch.domain import events as ev
+from dispatch.errors import KeyReused
+from dispatch.event_log import BrokenLog, CommandKey, EventLog, NewEvent, StaleStream
+
+AT = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def off_duty(unit_id: str) -> NewEvent:
+    return NewEvent(ev.UnitReported(unit_id=unit_id, report="off_duty"), AT)
+
+
+async def test_what_is_appended_is_read_back_the_same(pool: Pool) -> None:
+    log = EventLog(pool)
+    written = await log.append([off_duty("A"), off_duty("A")], expected={"unit:A": 0}, actor="user:an")
+    assert await log.read(0) == written
+    assert [(event.seq, event.version) for event in written] == [(1, 1), (2, 2)]
+
+
+async def test_a_stream_that_moved_on_refuses_and_writes_nothing(pool: Pool) -> None:
+    log = EventLog(pool)
+    await log.append([off_duty("A")], expected={"unit:A": 0}, actor="user:an")
+    with pytest.raises(StaleStream, match="unit:A is at version 1"):
+        await log.append([off_duty("B"), off_duty("A")], expected={"unit:A": 0, "unit:B": 0}, actor="user:an")
+    assert await log.head() == 1
+
+
+async def test_many_writers_leave_no_hole_and_lose_nothing(pool: Pool) -> None:
+    log = EventLog(pool)
+
+    async def write(unit_id: str) -> None:
+        for version in range(10):
+            await log.append([off_duty(unit_id)], expected={f"unit:{unit_id}": version}, actor="user:an")
+
+    await asyncio.gather(*(write(unit_id) for unit_id in "ABCD"))
+    events = await log.read(0)
+    assert [event.seq for event in events] == list(range(1, 41))
+    assert {event.stream: event.version for event in events} == {f"unit:{unit_id}": 10 for unit_id in "ABCD"}
+    assert await log.verify() == 40
+
+
+async def test_a_changed_row_shows(pool: Pool, database_url: str) -> None:
+    log = EventLog(pool)
+    await log.append([off_duty("A"), off_duty("A"), off_duty("A")], expected={"unit:A": 0}, actor="user:an")
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("ALTER TABLE events DISABLE TRIGGER USER")
+        connection.execute("UPDATE events SET actor = 'user:eve' WHERE seq = 2")
+    with pytest.raises(BrokenLog, match="event 2 does not follow event 1"):
+        await log.verify()
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM events", "UPDATE events SET actor = 'user:eve'", "TRUNCATE events"])
+async def test_the_database_itself_refuses_to_change_a_fact(pool: Pool, database_url: str, statement: str) -> None:
+    await EventLog(pool).append([off_duty("A")], expected={"unit:A": 0}, actor="user:an")
+    with psycopg.connect(database_url) as connection, pytest.raises(psycopg.Error):
+        connection.execute(statement.encode())
+
+
+async def test_the_same_key_finds_its_answer_and_another_body_is_refused(pool: Pool) -> None:
+    log = EventLog(pool)
+    command = CommandKey(actor="user:an", key="k1", body_hash=b"one")
+    await log.append([off_duty("A")], expected={"unit:A": 0}, actor="user:an", command=command, answer={"a": 1})
+    found = await log.find_done(command)
+    assert found is not None
+    assert (found.answer, found.seq) == ({"a": 1}, 1)
+    with pytest.raises(KeyReused, match="k1"):
+        await log.find_done(CommandKey(actor="user:an", key="k1", body_hash=b"two"))
+    assert await log.find_done(CommandKey(actor="user:binh", key="k1", body_hash=b"two")) is None

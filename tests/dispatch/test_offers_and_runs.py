@@ -1,0 +1,210 @@
+"""Offers and runs as pure decisions: who may be asked, what an answer means, how a run ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from dispatch.assignment import offers, runs
+from dispatch.assignment.offers import OfferRequest
+from dispatch.assignment.runs import Report
+from dispatch.domain import events as ev
+from dispatch.domain.events import Need
+from dispatch.domain.state import State
+from dispatch.errors import IllegalStep, Malformed, NotFound, Taken
+from tests.dispatch.test_fold import assigned_state, offered_state, tell
+from tests.factories import NOW, make_hospital, make_incident, make_state, make_station, make_unit
+
+
+def two_stations(**incident: Any) -> State:
+    return make_state(
+        stations=[make_station("S1"), make_station("S2"), make_station("S3")],
+        units=[make_unit("U1"), make_unit("U2", station_id="S2"), make_unit("U3", station_id="S3")],
+        incidents=[make_incident(**incident)],
+    )
+
+
+def ask(state: State, unit_id: str, offer_id: str = "O1", incident_id: str = "I1") -> State:
+    request = OfferRequest(offer_id=offer_id, incident_id=incident_id, unit_id=unit_id)
+    return tell(state, *offers.make_offer(state, request, NOW))
+
+
+def names(events: Sequence[ev.Event]) -> list[str]:
+    return [type(event).__name__ for event in events]
+
+
+def test_an_offer_stands_on_the_incident_the_unit_and_the_station() -> None:
+    state = two_stations()
+    request = OfferRequest(offer_id="O1", incident_id="I1", unit_id="U1", timeout_s=60)
+    events = offers.make_offer(state, request, NOW)
+    assert names(events) == ["OfferMade", "UnitOffered", "StationOffered"]
+    assert events[0].expires_at == NOW + timedelta(seconds=60)  # type: ignore[attr-defined]  # it is an OfferMade
+
+
+def test_a_station_that_cannot_refuse_has_accepted_at_once() -> None:
+    state = make_state(
+        stations=[make_station(kind="centre", can_refuse=False)], units=[make_unit()], incidents=[make_incident()]
+    )
+    ask(state, "U1")
+    assert (state.units["U1"].status, state.incidents["I1"].status) == ("dispatched", "assigned")
+
+
+def test_a_station_is_asked_for_a_unit_that_meets_the_need() -> None:
+    state = make_state(
+        units=[make_unit("A1", kind="motorbike"), make_unit("B1")],
+        incidents=[make_incident(needs=(Need(skills=("convey",)),))],
+    )
+    events = offers.make_offer(state, OfferRequest(offer_id="O1", incident_id="I1", station_id="S1"), NOW)
+    assert events[0].unit_id == "B1"  # type: ignore[attr-defined]  # it is an OfferMade
+
+
+def test_a_unit_that_is_offered_cannot_be_offered_again() -> None:
+    state = ask(two_stations(), "U1")
+    state.incidents["I2"] = make_incident("I2")
+    with pytest.raises(Taken, match="unit U1 is offered"):
+        ask(state, "U1", "O2", "I2")
+
+
+def test_one_station_is_asked_at_a_time() -> None:
+    state = ask(two_stations(priority=2), "U1")
+    with pytest.raises(Taken, match="already offered to Trạm S1"):
+        ask(state, "U2", "O2")
+
+
+def test_red_is_offered_to_two_stations_and_the_first_acceptance_withdraws_the_other() -> None:
+    state = ask(ask(two_stations(priority=1), "U1"), "U2", "O2")
+    with pytest.raises(Taken, match="already offered"):
+        ask(state, "U3", "O3")
+    tell(state, *offers.accept_offer(state, "O2"))
+    incident = state.incidents["I1"]
+    assert {offer.id: offer.status for offer in incident.offers.values()} == {"O1": "withdrawn", "O2": "accepted"}
+    assert (state.units["U1"].status, state.units["U2"].status) == ("available", "dispatched")
+
+
+def test_another_unit_than_the_recommended_is_an_overrule() -> None:
+    state = two_stations()
+    request = OfferRequest(offer_id="O1", incident_id="I1", unit_id="U2", recommended=("U1",), reason="road_blocked")
+    made = offers.make_offer(state, request, NOW)[0]
+    assert isinstance(made, ev.OfferMade)
+    assert (made.overruled, made.reason) == (True, "road_blocked")
+
+
+def test_a_station_may_name_another_of_its_own_units() -> None:
+    state = make_state(
+        stations=[make_station("S1"), make_station("S2")],
+        units=[make_unit("U1"), make_unit("U2"), make_unit("U3", station_id="S2")],
+        incidents=[make_incident()],
+    )
+    ask(state, "U1")
+    with pytest.raises(Malformed, match="unit U3 is not of station S1"):
+        offers.accept_offer(state, "O1", "U3")
+    tell(state, *offers.accept_offer(state, "O1", "U2"))
+    assert (state.units["U1"].status, state.units["U2"].status) == ("available", "dispatched")
+
+
+def test_a_second_refusal_alarms_the_supervisor() -> None:
+    state = two_stations()
+    for number, unit_id in enumerate(("U1", "U2", "U3"), 1):
+        ask(state, unit_id, f"O{number}")
+        refusal = offers.refuse_offer(
+            state, f"O{number}", "no_crew", None, alarm_id=f"A{number}", refusals_before_alarm=2
+        )
+        tell(state, *refusal)
+    assert [alarm.kind for alarm in state.incidents["I1"].alarms.values()] == ["offers_refused"]
+    assert state.stations["S1"].refused == 1
+    assert all(unit.status == "available" for unit in state.units.values())
+
+
+def test_silence_ends_the_offer_frees_the_unit_and_alarms() -> None:
+    state = offered_state()
+    tell(state, *offers.expire_offer(state, "O1", alarm_id="A1"))
+    assert state.incidents["I1"].offers["O1"].status == "expired"
+    assert (state.units["U1"].status, state.stations["S1"].silent) == ("available", 1)
+    assert [alarm.kind for alarm in state.incidents["I1"].alarms.values()] == ["no_acceptance"]
+
+
+def test_an_answered_offer_cannot_be_answered_again() -> None:
+    state = assigned_state()
+    for again in (
+        lambda: offers.accept_offer(state, "O1"),
+        lambda: offers.refuse_offer(state, "O1", "other", None, alarm_id="A", refusals_before_alarm=2),
+        lambda: offers.withdraw_offer(state, "O1", "why"),
+    ):
+        with pytest.raises(Taken, match="offer O1 is already accepted"):
+            again()
+
+
+def test_an_unknown_thing_is_named() -> None:
+    state = two_stations()
+    with pytest.raises(NotFound, match="no unit U9"):
+        ask(state, "U9")
+    with pytest.raises(NotFound, match="no open incident I9"):
+        ask(state, "U1", incident_id="I9")
+    with pytest.raises(NotFound, match="no offer O9"):
+        offers.accept_offer(state, "O9")
+
+
+def drive(state: State, *reports: str, outcome: Any = None, hospital_id: str | None = None) -> State:
+    for said in reports:
+        report = Report(unit_id="U1", status=said, at=NOW, outcome=outcome, hospital_id=hospital_id)  # type: ignore[arg-type]  # words from the test
+        tell(state, *runs.report(state, report, NOW))
+    return state
+
+
+def test_a_run_to_hospital_is_conveyed_by_itself_and_closes_the_incident() -> None:
+    state = assigned_state()
+    state.hospitals["H1"] = make_hospital()
+    drive(state, "en_route", "on_scene", "at_patient")
+    drive(state, "transporting", hospital_id="H1")
+    drive(state, "at_hospital", "handed_over", "returning")
+    incident = state.incidents["I1"]
+    assert (incident.status, incident.outcome) == ("closed", "conveyed")
+    assert (incident.runs["O1"].outcome, incident.runs["O1"].hospital_id) == ("conveyed", "H1")
+    assert (state.units["U1"].status, state.units["U1"].incident_id) == ("returning", None)
+
+
+def test_leaving_the_scene_without_a_patient_needs_an_outcome() -> None:
+    state = drive(assigned_state(), "en_route", "on_scene")
+    with pytest.raises(Malformed, match="say the outcome"):
+        drive(state, "returning")
+    drive(state, "returning", outcome="refused_by_patient")
+    assert state.incidents["I1"].outcome == "refused_by_patient"
+
+
+def test_a_relayed_patient_still_needs_a_unit() -> None:
+    state = drive(assigned_state(), "en_route", "on_scene")
+    drive(state, "returning", outcome="relayed")
+    assert state.incidents["I1"].status == "waiting"
+
+
+def test_a_unit_is_stood_down_only_before_it_arrives() -> None:
+    state = drive(assigned_state(), "en_route")
+    tell(state, *runs.stand_down(state, "U1", "cancelled_after_departure"))
+    assert (state.units["U1"].status, state.incidents["I1"].status) == ("returning", "waiting")
+    arrived = drive(assigned_state(), "en_route", "on_scene")
+    with pytest.raises(IllegalStep, match="cannot go stood down while on_scene"):
+        runs.stand_down(arrived, "U1", "cancelled_after_departure")
+
+
+def test_a_report_for_another_incident_or_from_the_future_is_refused() -> None:
+    state = assigned_state()
+    with pytest.raises(Taken, match="on incident I1, not on I2"):
+        runs.report(state, Report(unit_id="U1", status="en_route", at=NOW, incident_id="I2"), NOW)
+    with pytest.raises(Malformed, match="set the clock"):
+        runs.report(state, Report(unit_id="U1", status="en_route", at=NOW + timedelta(hours=1)), NOW)
+    with pytest.raises(IllegalStep, match="unit U1 cannot go at_hospital while dispatched"):
+        runs.report(state, Report(unit_id="U1", status="at_hospital", at=NOW), NOW)
+
+
+def test_an_incident_with_a_unit_under_way_is_not_closed_by_hand() -> None:
+    with pytest.raises(Taken, match="U1"):
+        runs.close(assigned_state(), "I1", "no_content")
+
+
+def test_closing_by_hand_withdraws_the_open_offer() -> None:
+    state = offered_state()
+    tell(state, *runs.close(state, "I1", "no_content"))
+    assert (state.incidents["I1"].status, state.units["U1"].status) == ("closed", "available")
