@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import shapely
-from shapely.geometry import LineString, Point, Polygon, box
+from shapely.geometry import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from dispatch.basemap.features import MIN_ZOOM, Feature, zoom_to_see
@@ -28,6 +28,7 @@ _STREAM = ("stream", 12)
 ASSUMED_WIDTH_M = {
     "Sông Soài Rạp": 1800,
     "Vịnh Đồng Tranh": 1800,
+    "Sông Nhà Bè": 1100,
     "Sông Vàm Cỏ": 700,
     "Sông Ngã Bảy": 700,
     "Sông Cái Mép": 700,
@@ -45,8 +46,10 @@ ASSUMED_WIDTH_M = {
     "Sông Đồng Nai": 350,
     "Sông Sài Gòn": 150,
 }
-# Off the coast between the mouth of the Soài Rạp and the east end of the city, degrees.
-_SEA_FRAME = box(106.8092, 10.15, 107.55, 10.62)
+# The open sea, degrees: its far shores (Gò Công in the west, Hàm Tân in the east) are drawn by hand, roughly.
+_WEST = [(106.88, 10.62), (106.79, 10.43), (106.765, 10.28), (106.78, 10.05), (106.80, 9.6)]
+_EAST = [(108.2, 9.6), (108.2, 10.76), (107.95, 10.70), (107.76, 10.67), (107.56, 10.50), (107.5, 10.62)]
+_SEA_FRAME = Polygon([*_WEST, *_EAST])
 _OFF_SHORE = Point(107.0, 10.25)
 
 

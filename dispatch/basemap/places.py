@@ -41,7 +41,11 @@ def place_feature(tags: Tags, shape: BaseGeometry) -> Feature | None:
         kind = tags.get("place") or ""
         is_ward = kind in {"town", "suburb"} and fold(name).startswith(_WARD_TITLES)
         return place("village" if is_ward else kind, name, shape) if kind in PLACE else None
-    is_district = tags.get("boundary") == "administrative" and tags.get("admin_level") == _DISTRICT_LEVEL
+    is_district = (
+        tags.get("boundary") == "administrative"
+        and tags.get("admin_level") == _DISTRICT_LEVEL
+        and not fold(name).startswith(_WARD_TITLES)
+    )
     return place("district", name, shape.representative_point()) if is_district else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -12,7 +13,8 @@ from shapely.geometry.base import BaseGeometry
 
 from dispatch.basemap.features import Feature
 
-_CELL = 0.05  # degrees, 5.5 km: a cell with a street in it counts as mapped
+_CELL = 0.02  # degrees, 2.2 km
+_MAPPED = 3  # streets that begin in a cell, from which it counts as mapped (guess)
 _NEAR = 2.3e-4  # degrees, 25 m: the same road, drawn by another hand or as its other carriageway
 _STEP = 4.5e-4  # degrees, 50 m between the points where a road is looked at
 _MOST_POINTS = 60
@@ -23,21 +25,26 @@ class Coverage:
     """Where an extract has streets, learnt by looking at each feature once."""
 
     def __init__(self) -> None:
-        self._cells: set[tuple[int, int]] = set()
+        self._streets: Counter[tuple[int, int]] = Counter()
         self._roads: list[BaseGeometry] = []
 
     def see(self, feature: Feature) -> None:
         """Take note of one feature of the extract."""
         if feature.layer != "road" or feature.properties["class"] in {"ferry", "path"}:
             return
-        west, south, _, _ = feature.geometry.bounds
-        self._cells.add((math.floor(west / _CELL), math.floor(south / _CELL)))
+        self._streets[_cell(feature.geometry)] += 1
         self._roads.append(feature.geometry)
+
+    def reaches(self, feature: Feature) -> bool:
+        """Whether a feature begins in a mapped cell or beside one."""
+        column, row = _cell(feature.geometry)
+        around = ((column + x, row + y) for x in (-1, 0, 1) for y in (-1, 0, 1))
+        return any(self._streets[cell] >= _MAPPED for cell in around)
 
     def missing(self, features: Iterable[Feature]) -> Iterator[Feature]:
         """The roads that the extract lacks, and of other things the part where it has no streets."""
         tree = shapely.STRtree(self._roads)
-        seen = shapely.union_all([_square(cell) for cell in self._cells])
+        seen = shapely.union_all([_square(cell) for cell, streets in self._streets.items() if streets >= _MAPPED])
         for feature in features:
             if feature.layer == "road":
                 if not self._roads or _is_new(feature.geometry, tree):
@@ -46,6 +53,11 @@ class Coverage:
             rest = feature.geometry.difference(seen)
             if not rest.is_empty:
                 yield Feature(feature.layer, rest, feature.properties, feature.minzoom)
+
+
+def _cell(shape: BaseGeometry) -> tuple[int, int]:
+    west, south, _, _ = shape.bounds
+    return math.floor(west / _CELL), math.floor(south / _CELL)
 
 
 def _square(cell: tuple[int, int]) -> Polygon:

