@@ -17,7 +17,7 @@ import numpy as np
 import osmium
 
 from dispatch.geocoding.geometry import distance_m, from_plane
-from dispatch.geocoding.osm_names import NamedPlace, Names, Progress, read_names
+from dispatch.geocoding.osm_names import House, NamedPlace, Names, Progress, read_names
 from dispatch.geocoding.streets import Crossing, HouseOnStreet, Street, merge_roads, place_houses
 from dispatch.geocoding.tables import (
     FILE_NAME,
@@ -31,15 +31,15 @@ from dispatch.geocoding.tables import (
 )
 from dispatch.geocoding.words import canonical
 from dispatch.geocoding.zones import make_zones, ward_polygons, zone_finder
+from dispatch.paths import data_dir
 
-CITY_PACK = Path(__file__).parents[2] / "data" / "hcmc"
 CARRIED = Path("gazetteer") / "gazetteer.msgpack.gz"
 # A node and a building of one name this near each other are one place (guess).
 SAME_PLACE_M = 250.0
 
 
 def build_gazetteer(
-    extract: Path | None, out_dir: Path, progress: Progress = print, *, pack: Path = CITY_PACK
+    extract: Path | None, out_dir: Path, progress: Progress = print, *, pack: Path | None = None
 ) -> dict[str, Any]:
     """
     Write the gazetteer files into `out_dir` and return what is in them.
@@ -47,8 +47,8 @@ def build_gazetteer(
     Without an extract the carried table is taken. Wards come from the carried table in both cases: the old ones
     no longer change.
     """
-    carried = read_tables(pack / CARRIED)
-    tables = carried if extract is None else tables_from_extract(extract, carried.zones, progress)
+    carried = read_tables((pack or data_dir()) / CARRIED)
+    tables = carried if extract is None else _tables_with_carried(extract, carried, progress)
     _find_zones(tables)
     out_dir.mkdir(parents=True, exist_ok=True)
     write_tables(tables, out_dir / FILE_NAME)
@@ -66,9 +66,34 @@ def build_gazetteer(
     }
 
 
-def tables_from_extract(extract: Path, zones: list[Zone], progress: Progress) -> Tables:
-    """Read, merge and pack; the same extract always gives the same tables."""
+def _tables_with_carried(extract: Path, carried: Tables, progress: Progress) -> Tables:
+    """What an extract lacks altogether (a map of roads only has no places) comes from the carried table."""
     names = read_names(extract, progress)
+    if not names.roads:
+        progress(f"{extract.name} names no roads: the carried gazetteer is taken")
+        return carried
+    if not names.houses:
+        names.houses = _carried_houses(carried)
+    has_places = bool(names.places)
+    tables = tables_of(names, extract, carried.zones, progress)
+    if not has_places:
+        tables.place_names, tables.place_other_names = carried.place_names, carried.place_other_names
+        tables.place_categories, tables.place_points = carried.place_categories, carried.place_points
+        tables.place_radius_m = carried.place_radius_m
+    return tables
+
+
+def _carried_houses(carried: Tables) -> list[House]:
+    streets = np.frombuffer(carried.house_streets, dtype="<i4")
+    points = zip(*unpack_points(carried.house_points), strict=True)
+    return [
+        House(number, carried.street_names[street], float(lon), float(lat))
+        for number, street, (lon, lat) in zip(carried.house_numbers, streets, points, strict=True)
+    ]
+
+
+def tables_of(names: Names, extract: Path, zones: list[Zone], progress: Progress) -> Tables:
+    """Merge and pack; the same extract always gives the same tables."""
     progress("merging streets and finding their crossings")
     streets, crossings = merge_roads(names.roads)
     houses = place_houses(names.houses, streets, crossings)
@@ -139,7 +164,7 @@ def _firsts(lengths: Iterable[int]) -> list[int]:
 
 
 def _pack_all(things: Sequence[Crossing] | Sequence[HouseOnStreet] | Sequence[NamedPlace]) -> bytes:
-    return pack_points(np.array([one.lon for one in things]), np.array([one.lat for one in things]))
+    return pack_points(np.array([one.lon for one in things], float), np.array([one.lat for one in things], float))
 
 
 def _date_of(extract: Path) -> str:
@@ -157,10 +182,10 @@ def _find_zones(tables: Tables) -> None:
     tables.place_zone = find(np.column_stack(unpack_points(tables.place_points))).tobytes()
 
 
-def make_carried(extract: Path, pack: Path = CITY_PACK) -> Path:
+def make_carried(extract: Path, pack: Path) -> Path:
     """Remake the table that the repository carries from an extract and the pack's ward files."""
     zones = make_zones(pack / "old_wards.csv", pack / "wards.geojson", ward_polygons(extract))
-    tables = tables_from_extract(extract, zones, print)
+    tables = tables_of(read_names(extract, print), extract, zones, print)
     write_tables(tables, pack / CARRIED)
     return pack / CARRIED
 
@@ -168,5 +193,5 @@ def make_carried(extract: Path, pack: Path = CITY_PACK) -> Path:
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit("usage: python -m dispatch.geocoding.gazetteer EXTRACT.osm.pbf")
-    path = make_carried(Path(sys.argv[1]))
+    path = make_carried(Path(sys.argv[1]), data_dir())
     print(f"wrote {path.name}: {path.stat().st_size:,} bytes")

@@ -33,9 +33,9 @@ class Geocoder:
         self._ward_at = ward_at
 
     @classmethod
-    def load(cls, folder: Path, wards: WardAt | None = None) -> Geocoder:
+    def load(cls, folder: Path, ward_at: WardAt | None = None) -> Geocoder:
         """Read what `build_gazetteer` wrote into `folder`; about a second."""
-        return cls(CityNames.read(folder), wards)
+        return cls(CityNames.read(folder), ward_at)
 
     def search(self, q: str, *, near: tuple[float, float] | None = None, limit: int = 5) -> list[Place]:
         """
