@@ -1,0 +1,264 @@
+"""
+What a unit, a station and a person at the desk do next, given the fold of the log and the time. Pure.
+
+`speed` divides the times that crews take; what people at the desk and at stations need stays real time, because
+an offer's minute is real too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dispatch.domain.state import Alarm, Call, Incident, Offer, Run, State, Station, Unit
+from dispatch.domain.words import Outcome, RefusalCode, Stamp, UnitReport
+from simulator.crews import Crews
+from simulator.demand import DemandCall
+from simulator.motion import Point, apart_m, standing_at
+
+AT_TARGET_M = 150.0
+"""A unit this near to where it should be has arrived: a house may lie that far off the road (guess)."""
+AT_STATION_M = 300.0
+"""An available unit farther from its station than this says that it is still returning (guess)."""
+SERVER_GOES_ON_S = 15.0
+"""After a refusal the desk makes the next offer itself; only later does the demo's dispatcher step in (guess)."""
+RECOMMENDATION_LIVES_S = 12.0
+"""The feed repeats a standing recommendation every few seconds; an older one no longer stands."""
+NOTHING_HEARD_S = 12.0
+"""A call-taker listens so long before closing a call without content (guess)."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Nothing to do now."""
+
+
+@dataclass(frozen=True)
+class Drive:
+    """Be under way to a point."""
+
+    to: Point
+
+
+@dataclass(frozen=True)
+class ChooseHospital:
+    """A patient is to be taken somewhere, and nobody has said where."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """The crew says this."""
+
+    status: UnitReport
+    hospital_id: str | None = None
+    outcome: Outcome | None = None
+
+
+Step = Wait | Drive | ChooseHospital | Report
+WAIT = Wait()
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """What the crew knows and the log does not: where it is, where it drives, and the hospital it has in mind."""
+
+    here: Point
+    driving_to: Point | None = None
+    hospital_id: str | None = None
+
+    def is_at(self, target: Point) -> bool:
+        return self.driving_to is None and apart_m(self.here, target) <= AT_TARGET_M
+
+
+def next_step(unit: Unit, state: State, where: Whereabouts, now: datetime, crews: Crews, speed: float) -> Step:
+    """What the crew of a unit does now."""
+    match unit.status:
+        case "available" | "returning" | "moving_up":
+            return _go_home(unit, state, where)
+        case "dispatched" | "en_route" | "on_scene" | "transporting" | "at_hospital":
+            return _go_on_with_run(unit, state, where, _Clock(now, speed), crews)
+        case _:
+            return WAIT
+
+
+@dataclass(frozen=True)
+class _Clock:
+    now: datetime
+    speed: float
+
+    def is_over(self, since: datetime, lasts_s: float) -> bool:
+        return self.now >= since + timedelta(seconds=lasts_s / self.speed)
+
+
+def _go_home(unit: Unit, state: State, where: Whereabouts) -> Step:
+    home = home_of(unit, state.stations[unit.station_id])
+    if unit.status == "available":
+        is_home = where.driving_to is None and apart_m(where.here, home) <= AT_STATION_M
+        return WAIT if is_home else Report("returning")
+    if where.is_at(home):
+        return Report("available")
+    return _drive(where, home)
+
+
+def _go_on_with_run(unit: Unit, state: State, where: Whereabouts, clock: _Clock, crews: Crews) -> Step:
+    incident = state.incidents.get(unit.incident_id or "")
+    run = incident.runs.get(unit.offer_id or "") if incident else None
+    if incident is None or run is None:
+        return WAIT
+    match unit.status:
+        case "dispatched":
+            turnout_s = crews.turnout_s(run.offer_id, rolling=where.driving_to is not None)
+            return Report("en_route") if clock.is_over(_stamp(run, "accepted_at", unit), turnout_s) else WAIT
+        case "en_route":
+            return _go_to_scene(incident, where)
+        case "on_scene":
+            return _work_on_scene(unit, run, where, clock, crews)
+        case "transporting":
+            return _convey(unit, state, where)
+        case _:
+            return _hand_over(unit, run, clock, crews)
+
+
+def _go_to_scene(incident: Incident, where: Whereabouts) -> Step:
+    if incident.place is None:
+        return WAIT
+    scene = (incident.place.lon, incident.place.lat)
+    return Report("on_scene") if where.is_at(scene) else _drive(where, scene)
+
+
+def _work_on_scene(unit: Unit, run: Run, where: Whereabouts, clock: _Clock, crews: Crews) -> Step:
+    arrived_at = _stamp(run, "on_scene_at", unit)
+    walk_s = crews.to_patient_s(run.offer_id)
+    if walk_s is not None and "at_patient_at" not in run.stamps and clock.is_over(arrived_at, walk_s):
+        return Report("at_patient")
+    if not clock.is_over(arrived_at, crews.on_scene_s(run.offer_id)):
+        return WAIT
+    outcome = crews.outcome(run.offer_id, can_convey="convey" in unit.skills)
+    if outcome != "conveyed":
+        return Report("returning", outcome=outcome)
+    if where.hospital_id is None:
+        return ChooseHospital()
+    return Report("transporting", hospital_id=where.hospital_id)
+
+
+def _convey(unit: Unit, state: State, where: Whereabouts) -> Step:
+    hospital = state.hospitals.get(unit.hospital_id or where.hospital_id or "")
+    if hospital is None:
+        return ChooseHospital()
+    door = (hospital.lon, hospital.lat)
+    return Report("at_hospital", hospital_id=hospital.id) if where.is_at(door) else _drive(where, door)
+
+
+def _hand_over(unit: Unit, run: Run, clock: _Clock, crews: Crews) -> Step:
+    arrived_at, handed_over_at = _stamp(run, "at_hospital_at", unit), run.stamps.get("handover_at")
+    if handed_over_at is None:
+        return Report("handed_over") if clock.is_over(arrived_at, crews.handover_s(run.offer_id)) else WAIT
+    return Report("returning") if clock.is_over(handed_over_at, crews.clean_up_s(run.offer_id)) else WAIT
+
+
+def _drive(where: Whereabouts, target: Point) -> Step:
+    return WAIT if where.driving_to == target else Drive(target)
+
+
+def _stamp(run: Run, stamp: Stamp, unit: Unit) -> datetime:
+    """When it happened; a missing stamp counts from the unit's last change."""
+    return run.stamps.get(stamp, unit.status_at)
+
+
+def home_of(unit: Unit, station: Station) -> Point:
+    """The unit's own spot at its station."""
+    return standing_at(unit.id, station.lon, station.lat)
+
+
+# --- stations -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AnswerOffer:
+    """The station says yes, or no with a code."""
+
+    accept: bool
+    code: RefusalCode | None = None
+
+
+def answer_offer(offer: Offer, station: Station, now: datetime, crews: Crews) -> AnswerOffer | None:
+    """What the station says now, None for nothing. A voice offer's answer is entered by the desk."""
+    if offer.status != "open" or offer.channel == "voice":
+        return None
+    answer = crews.answer(offer.id, station.can_refuse)
+    if answer.kind == "silent" or now < offer.made_at + timedelta(seconds=answer.after_s):
+        return None
+    return AnswerOffer(answer.kind == "accept", answer.code)
+
+
+# --- people at the desk ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Advice:
+    """A recommendation to send, as the feed last told it: the units, when it was first and last seen."""
+
+    unit_ids: tuple[str, ...]
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+def offers_due(incident: Incident, advice: Advice, now: datetime, crews: Crews, person_s: float) -> tuple[str, ...]:
+    """The units that the demo's dispatcher offers now, because nobody at the console did."""
+    if incident.status == "closed" or incident.open_offers or incident.active_runs:
+        return ()
+    if now - advice.last_seen_at > timedelta(seconds=RECOMMENDATION_LIVES_S):
+        return ()
+    ended_at = max((offer.answered_at for offer in incident.offers.values() if offer.answered_at), default=None)
+    if ended_at is not None and now < ended_at + timedelta(seconds=SERVER_GOES_ON_S):
+        return ()
+    patience_s = crews.person_s("dispatcher", incident.id, person_s)
+    return advice.unit_ids if now >= advice.first_seen_at + timedelta(seconds=patience_s) else ()
+
+
+@dataclass(frozen=True)
+class OpenIncident:
+    """The call-taker has understood where it is."""
+
+
+@dataclass(frozen=True)
+class CloseCall:
+    """Nobody needs help."""
+
+
+@dataclass(frozen=True)
+class JoinCall:
+    """The call is about an incident that is known."""
+
+    incident_id: str
+
+
+def call_step(
+    call: Call, told: DemandCall, state: State, calls_by_key: Mapping[str, str], now: datetime, patience_s: float
+) -> OpenIncident | CloseCall | JoinCall | None:
+    """What the demo's call-taker does with a call; `told` is what the caller told, `calls_by_key` the others' ids."""
+    if call.outcome is not None:
+        return None
+    waited_s = (now - call.answered_at).total_seconds()
+    if told.kind == "no_content":
+        return CloseCall() if call.incident_id is None and waited_s >= min(patience_s, NOTHING_HEARD_S) else None
+    if waited_s < patience_s:
+        return None
+    if told.same_as is not None:
+        first = state.calls.get(calls_by_key.get(told.same_as, ""))
+        original = state.incidents.get(first.incident_id or "") if first else None
+        if original and original.status != "closed" and call.incident_id != original.id:
+            return JoinCall(original.id)
+    return OpenIncident() if call.incident_id is None else None
+
+
+def alarms_due(incidents: Iterable[Incident], now: datetime, crews: Crews, person_s: float) -> list[tuple[str, Alarm]]:
+    """Alarms that the demo's supervisor acknowledges now, with their incidents."""
+    return [
+        (incident.id, alarm)
+        for incident in incidents
+        for alarm in incident.alarms.values()
+        if alarm.acknowledged_at is None
+        and now >= alarm.raised_at + timedelta(seconds=crews.person_s("supervisor", alarm.id, 1.5 * person_s))
+    ]
