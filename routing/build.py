@@ -54,8 +54,9 @@ def find_connected(pieces: Pieces, ms: IntArray, size: int, largest_only: bool =
     heads = np.concatenate([pieces.head[forward], pieces.tail[backward]])
     links = coo_array((np.ones(len(tails), dtype=np.int8), (tails, heads)), shape=(size, size))
     _, label = connected_components(links, directed=True, connection="strong")
-    count = np.bincount(label)
-    large = count == count.max()
+    inside = label[tails][label[tails] == label[heads]]
+    count = np.where(np.bincount(inside, minlength=label.max() + 1) > 0, np.bincount(label), 0)
+    large = (count == count.max()) & (count > 0)
     if not largest_only:
         large |= count >= _ISLAND_NODES
     return np.asarray(large[label], dtype=np.bool_)

@@ -85,7 +85,8 @@ def shown_progress() -> Iterator[Callable[[str, float], None]]:
     try:
         yield report
     finally:
-        bar.stop()
+        if bar.live.is_started:
+            bar.stop()
 
 
 def make_city_app(builders: Sequence[Builder] = ()) -> typer.Typer:
