@@ -29,7 +29,7 @@ NUMBER_UNKNOWN = 0.75
 # The extract reaches into the neighbours of the old city; their places are meant less often (guess).
 OUTSIDE_PRIOR = -0.05
 # In "bệnh viện Chợ Rẫy đường Nguyễn Chí Thanh" the street tells where the hospital is (guess).
-STREET_OF_A_NAME = 0.85
+STREET_OF_A_NAME, SURE_STREET, ON_STREET_M = 0.85, 0.9, 250.0
 # A long street is meant more often than a short one of its name: so much for each doubling from 200 m (guess).
 PRIOR_PER_DOUBLING, MOST_PRIOR = 0.012, 0.06
 LEAST_STREET = 0.74
@@ -173,9 +173,10 @@ def _stretch(city: CityNames, zones: Integers, area: Area) -> NDArray[np.bool_]:
 
 
 def _of_names(city: CityNames, reading: Address, area: Area) -> Iterator[Candidate]:
-    streets = list(_streets(city, reading.street, area)) if reading.street else []
-    shapes = [city.street_shape(street) for street in streets[:4]]
     several = len(reading.names) + (reading.street is not None) > 1
+    said = [reading.street] if reading.street else list(reading.names) if several else []
+    on = [street for words in said for street, score in _streets(city, words, area).items() if score > SURE_STREET]
+    shapes = [city.street_shape(street) for street in on[:6]]
     for name in reading.names:
         for match in _matches(city, name):
             if several and area.ward_key == match.key:
@@ -183,7 +184,9 @@ def _of_names(city: CityNames, reading: Address, area: Area) -> Iterator[Candida
             for candidate in _of_match(city, match, area):
                 if candidate.kind == "ward" and reading.street is not None:
                     continue
-                if any(shape.distance(shapely.Point(candidate.point)) < 250 for shape in shapes):
+                if candidate.kind in {"street", "alley"} and several:
+                    candidate.score *= STREET_OF_A_NAME
+                elif any(shape.distance(shapely.Point(candidate.point)) < ON_STREET_M for shape in shapes):
                     candidate.score += STREET_AGREES
                     candidate.agrees += 1
                 if reading.house_number and reading.street is None and candidate.kind == "street":

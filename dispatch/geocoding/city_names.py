@@ -24,6 +24,8 @@ from dispatch.text import fold
 # A name from `old_name`, `name:en` or an odd spelling is a weaker sign than the name itself, the more so where
 # another street or place bears it as its own (guesses).
 OTHER_NAME_QUALITY, BORROWED_NAME_QUALITY = 0.95, 0.8
+_JUNCTION_WORDS = ("nga tu", "nga ba", "nga nam", "nga sau", "nga bay", "vong xoay", "bung binh")
+_JUNCTION = re.compile(rf"^(?:{'|'.join(_JUNCTION_WORDS)}) (.{{3,}})$")
 _TWIN_BRIDGE = re.compile(r"^(cau .{3,}) [12]$")
 # Two sides of one street may lie in two districts; numbers are told by either (guess: a wide avenue).
 BESIDE_BORDER_M = 60.0
@@ -190,6 +192,12 @@ class CityNames:
                     put(bare, "zone", row)
 
     def _put_other_names(self, put: PutOther) -> None:
+        for row, key in enumerate(self.street_keys):
+            for other in junction_names(key):
+                put(other, "street", row, is_own=False)
+        for row, name in enumerate(self.tables.place_names):
+            for other in junction_names(canonical(name)):
+                put(other, "place", row, is_own=False)
         for row, others in enumerate(self.tables.street_other_names):
             if split_alley(self.street_keys[row]) is None:
                 for other in others:
@@ -197,6 +205,12 @@ class CityNames:
         for row, others in enumerate(self.tables.place_other_names):
             for other in others:
                 put(other, "place", row, is_own=False)
+
+
+def junction_names(key: str) -> list[str]:
+    """Other words for a junction: who says "vòng xoay Hàng Xanh" means "ngã tư Hàng Xanh"."""
+    found = _JUNCTION.match(key)
+    return [f"{word} {found[1]}" for word in _JUNCTION_WORDS] if found else []
 
 
 def bare_area_name(name: str) -> str:

@@ -55,7 +55,8 @@ def _districts() -> dict[str, str]:
 
 @cache
 def _nickname_keys() -> dict[str, str]:
-    return {canonical_words(nick): canonical_words(name) for nick, name in abbreviations().nicknames.items()}
+    keys = {canonical_words(nick): canonical_words(name) for nick, name in abbreviations().nicknames.items()}
+    return keys | {_without_road_word(nick): name for nick, name in keys.items()}
 
 
 def fold_token(token: str) -> str:
