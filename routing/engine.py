@@ -2,12 +2,13 @@
 Fastest times by contraction (Dibbelt, Strasser, Wagner, "Customizable Contraction Hierarchies", 2016), as bound by
 routingkit-cch.
 
-The package's manners, hidden here: a query panics while an earlier result is alive, so results are read and dropped
-under a lock; unreachable is `None`, here infinity; it takes lists, not arrays.
+The package's manners, hidden here: a query belongs to the thread that made it, so each thread has queries of its own;
+it panics while an earlier result is alive, so results are read and dropped at once; unreachable is `None`, here
+infinity; it takes lists, not arrays.
 """
 
 from dataclasses import dataclass
-from threading import Lock
+from threading import local
 
 import numpy as np
 import routingkit_cch
@@ -38,17 +39,29 @@ class Topology:
         self.cch = routingkit_cch.CCH(graph.order.tolist(), tails.tolist(), heads.tolist(), False)
 
 
+class _Queries(local):
+    """One thread's queries. They hold work space as large as the graph, so a thread makes them once."""
+
+    def __init__(self, metric: routingkit_cch.CCHMetric) -> None:
+        self.path = routingkit_cch.CCHQuery(metric)
+        self._to_one = routingkit_cch.CCHManyToOne(metric, [0])
+        self._pinned: list[int] = [0]
+
+    def to_one(self, sources: list[int]) -> routingkit_cch.CCHManyToOne:
+        """The many-to-one query from these sources; preparing the same ones again costs nothing."""
+        if sources != self._pinned:
+            self._to_one.repin_sources(sources)
+            self._pinned = sources
+        return self._to_one
+
+
 class Engine:
     """Fastest times and paths between nodes for one set of arc times (ms, `CLOSED` where shut). Thread-safe."""
 
     def __init__(self, topology: Topology, arc_ms: IntArray) -> None:
         self._topology = topology
         self.arc_ms = arc_ms
-        metric = routingkit_cch.CCHMetric(topology.cch, arc_ms.tolist())
-        self._query = routingkit_cch.CCHQuery(metric)
-        self._to_one = routingkit_cch.CCHManyToOne(metric, [0])
-        self._pinned: list[int] = [0]
-        self._lock = Lock()
+        self._queries = _Queries(routingkit_cch.CCHMetric(topology.cch, arc_ms.tolist()))
 
     @property
     def heads(self) -> IntArray:
@@ -59,35 +72,26 @@ class Engine:
         """Milliseconds from every source node to the nearest of the targets, offsets included; inf = unreachable."""
         if not sources or not targets:
             return np.full(len(sources), np.inf)
-        with self._lock:
-            self._pin(sources)
-            return _to_array(self._to_one.distances_to_multi(targets))
+        return _to_array(self._queries.to_one(sources).distances_to_multi(targets))
 
     def times_to_each(self, sources: list[int], targets: list[Ends]) -> FloatArray:
         """One row per target: as `times_to`, the sources being prepared once."""
         out = np.full((len(targets), len(sources)), np.inf)
         if not sources:
             return out
-        with self._lock:
-            self._pin(sources)
-            for row, ends in enumerate(targets):
-                if ends:
-                    out[row] = _to_array(self._to_one.distances_to_multi(ends))
+        query = self._queries.to_one(sources)
+        for row, ends in enumerate(targets):
+            if ends:
+                out[row] = _to_array(query.distances_to_multi(ends))
         return out
-
-    def _pin(self, sources: list[int]) -> None:
-        if sources != self._pinned:
-            self._to_one.repin_sources(sources)
-            self._pinned = sources
 
     def find_path(self, sources: Ends, targets: Ends) -> Path | None:
         """The fastest path from any source to any target, or `None` when there is none."""
         if not sources or not targets:
             return None
-        with self._lock:
-            result = self._query.run_multi(sources, targets)
-            time_ms, arcs, nodes = result.distance, result.arc_path, result.node_path
-            del result
+        result = self._queries.path.run_multi(sources, targets)
+        time_ms, arcs, nodes = result.distance, result.arc_path, result.node_path
+        del result
         if time_ms is None:
             return None
         return Path(nodes[0], nodes[-1], np.array(arcs, dtype=np.int32), time_ms)
