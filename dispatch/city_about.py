@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from dispatch.city import load_city
+from dispatch.city.build import load_city
 
 SKELETON_NOTICE = {
     "vi": "Chỉ có bộ khung đường chính (không có bản đồ đầy đủ): thời gian đi tính theo đường lớn",

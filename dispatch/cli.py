@@ -12,6 +12,7 @@ from rich.console import Console
 
 from dispatch.access.commands import token_app, user_app
 from dispatch.city import commands as city_commands
+from dispatch.city_builders import BUILDERS
 from dispatch.errors import Saigon115Error
 from dispatch.geocoding.commands import geocode
 from dispatch.log_commands import log_app
@@ -19,7 +20,7 @@ from dispatch.serve import UpOptions, serve
 from dispatch.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-app.add_typer(city_commands.city_app, name="city", help="Build, look at and fetch the city.")
+app.add_typer(city_commands.make_city_app(BUILDERS), name="city")
 app.add_typer(token_app, name="token", help="Bearer tokens for crews, stations and programs.")
 app.add_typer(user_app, name="user", help="Accounts of people.")
 app.add_typer(log_app, name="log", help="The log of facts.")

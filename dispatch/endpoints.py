@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from dispatch.access.guard import OpenToAll, allow
 from dispatch.access.roles import Actor
+from dispatch.city.commands import route_feature
 from dispatch.domain.scope import scoped_state
 from dispatch.errors import Malformed, NotFound, Unavailable
 from dispatch.feed import Subscription
@@ -95,7 +96,7 @@ async def route(
     found = await asyncio.to_thread(parts.travel.route, _point(origin), _point(destination), profile)
     if found is None:
         raise NotFound(f"no road leads from {origin} to {destination} for {profile}; try another profile")
-    return json(to_geojson(found))
+    return json(route_feature(found, profile))
 
 
 @router.get("/api/v1/personal/{token}")

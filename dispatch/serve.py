@@ -12,14 +12,15 @@ import structlog
 import uvicorn
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+from starlette.datastructures import State
 
-from dispatch.access.store import AccessStore, ensure_first_account
+from dispatch.access.store import ensure_first_account
 from dispatch.app import Loaded, create_app
-from dispatch.city import open_city
+from dispatch.city.build import open_city
 from dispatch.city_about import describe_city
 from dispatch.city_builders import BUILDERS
 from dispatch.city_pack import load_city_pack
-from dispatch.database import migrate, open_pool
+from dispatch.database import migrate
 from dispatch.demo import Demo
 from dispatch.errors import StartError
 from dispatch.geocoding.search import Geocoder
@@ -60,9 +61,8 @@ def serve(settings: Settings, options: UpOptions) -> None:
     with listener, running_services(settings.state, settings.database_url, settings.redis_url, _say) as services:
         _say("bringing the tables up to date")
         migrate(services.database_url)
-        password = asyncio.run(_first_password(services))
         loaded = _load(options)
-        asyncio.run(_serve(settings, options, services, loaded, listener, password))
+        asyncio.run(_serve(settings, options, services, loaded, listener))
     _say("stopped; nothing is left running")
 
 
@@ -72,7 +72,6 @@ async def _serve(
     services: Services,
     loaded: Loaded,
     listener: socket.socket,
-    password: str | None,
 ) -> None:
     demo = Demo(options.url, loaded.city_dir, options.demo_speed, options.demo_calls_per_hour)
     app = create_app(
@@ -94,7 +93,7 @@ async def _serve(
         server_header=False,
     )
     server = uvicorn.Server(config)
-    greeter = asyncio.create_task(_greet(server, options, loaded, password, demo))
+    greeter = asyncio.create_task(_greet(server, options, loaded, app.state, demo))
     try:
         await server.serve(sockets=[listener])
     finally:
@@ -104,11 +103,12 @@ async def _serve(
         raise StartError("the server could not start; the lines above say why")
 
 
-async def _greet(server: uvicorn.Server, options: UpOptions, loaded: Loaded, password: str | None, demo: Demo) -> None:
+async def _greet(server: uvicorn.Server, options: UpOptions, loaded: Loaded, state: State, demo: Demo) -> None:
     """Say where the desk is once it answers; then let the demo begin."""
     while not server.started:  # noqa: ASYNC110  # uvicorn tells it by an attribute, not by an event
         await asyncio.sleep(0.05)
     console.print(f"\n[bold green]Saigon115[/] is at [bold]{options.url}[/]")
+    password = await ensure_first_account(state.access)
     notice = loaded.city.get("notice")
     console.print(f"  city      {loaded.city['source']}{'  [yellow]' + notice['en'] + '[/]' if notice else ''}")
     if password:
@@ -118,11 +118,6 @@ async def _greet(server: uvicorn.Server, options: UpOptions, loaded: Loaded, pas
     console.print("  stop      Ctrl-C\n")
     if options.demo:
         await demo.start()
-
-
-async def _first_password(services: Services) -> str | None:
-    async with open_pool(services.database_url, min_size=1, max_size=2) as pool:
-        return await ensure_first_account(AccessStore(pool))
 
 
 def _load(options: UpOptions) -> Loaded:

@@ -32,7 +32,7 @@ def add_static(app: FastAPI, city_dir: Path) -> None:
     dist = repo_root() / "web" / "dist"
     anyone = [Depends(OpenToAll("the console and the map hold no data of the desk"))]
 
-    @app.get("/map/city.pmtiles", include_in_schema=False, dependencies=anyone)
+    @app.api_route("/map/city.pmtiles", methods=["GET", "HEAD"], include_in_schema=False, dependencies=anyone)
     async def city_map() -> Response:
         path = city_dir / "basemap" / MAP_NAME
         if not path.exists():

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 import structlog
 
 from dispatch.assignment import offers
+from dispatch.assignment.eligible import declined_offers
 from dispatch.assignment.handlers import make_offer
 from dispatch.assignment.offers import OfferRequest
 from dispatch.assignment.recommendation import Recommendation
@@ -42,6 +43,12 @@ def is_abandoned(incident: Incident) -> bool:
     """Somebody wanted it sent, every offer so far was refused or met silence, and nobody is asked now."""
     last = list(incident.offers.values())[-1:]
     return incident.status == "waiting" and bool(last) and last[0].status in ("refused", "expired")
+
+
+def asks_again(incident: Incident, recommendation: Recommendation) -> bool:
+    """Only stations that already declined are left: asking them once more is a person's decision."""
+    declined = declined_offers(incident)
+    return any(candidate.station_id in declined for candidate in recommendation.units)
 
 
 def may_auto_offer(parts: Parts, incident: Incident, recommendation: Recommendation) -> bool:
@@ -78,7 +85,7 @@ async def _offer_on(parts: Parts) -> None:
         found = parts.recommender.latest.get(incident.id)
         if found is None or found.action != "send" or incident.open_offers:
             continue
-        if is_abandoned(incident):
+        if is_abandoned(incident) and not asks_again(incident, found):
             await _offer(parts, incident, found, "system:next-offer")
         elif may_auto_offer(parts, incident, found):
             await _offer(parts, incident, found, "system:auto-dispatch")

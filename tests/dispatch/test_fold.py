@@ -14,6 +14,7 @@ from dispatch.domain.events import Recorded, stream_of
 from dispatch.domain.fold import KEEP_CLOSED, apply
 from dispatch.domain.lifecycles import UNIT_TRANSITIONS
 from dispatch.domain.state import State
+from dispatch.domain.words import UnitReport
 from dispatch.errors import IllegalStep, NotFound
 from tests.factories import NOW, make_incident, make_state, make_unit
 
@@ -41,7 +42,10 @@ def tell(state: State, *events: ev.Event, after: timedelta = timedelta(0)) -> St
 def offered_state() -> State:
     state = make_state(units=[make_unit()], incidents=[make_incident()])
     ids = {"offer_id": "O1", "incident_id": "I1", "station_id": "S1"}
-    made = ev.OfferMade(**ids, unit_id="U1", channel="app", expires_at=NOW + timedelta(seconds=60))
+    expires_at = NOW + timedelta(seconds=60)
+    made = ev.OfferMade(
+        offer_id="O1", incident_id="I1", station_id="S1", unit_id="U1", channel="app", expires_at=expires_at
+    )
     return tell(state, made, ev.UnitOffered(unit_id="U1", incident_id="I1", offer_id="O1"), ev.StationOffered(**ids))
 
 
@@ -65,7 +69,8 @@ def test_an_accepted_offer_makes_a_run_with_its_clock() -> None:
 
 def test_each_report_stamps_the_run_once() -> None:
     state = assigned_state()
-    for minutes, said in enumerate(("en_route", "on_scene", "at_patient", "at_patient", "transporting"), 1):
+    told: tuple[UnitReport, ...] = ("en_route", "on_scene", "at_patient", "at_patient", "transporting")
+    for minutes, said in enumerate(told, 1):
         tell(state, ev.UnitReported(unit_id="U1", report=said), after=timedelta(minutes=minutes))
     stamps = state.incidents["I1"].runs["O1"].stamps
     assert stamps["at_patient_at"] == NOW + timedelta(minutes=3)
