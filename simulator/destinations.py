@@ -48,7 +48,7 @@ def choose_hospital(complaint: str, hospitals: Sequence[Hospital], times_s: NDAr
     """The id of the hospital, by the seconds to each; None when there is none. Unreachable ones count last."""
     if not hospitals:
         return None
-    by_time = [hospitals[i] for i in np.argsort(times_s, kind="stable")]
+    by_time = [hospitals[int(i)] for i in np.argsort(times_s, kind="stable")]
     time_of = {hospital.id: float(t) for hospital, t in zip(hospitals, times_s, strict=True)}
     general = [hospital for hospital in by_time if "general" in hospital.capabilities] or by_time
     nearest = general[0]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from routing.route import Position, Route, Step, heading_deg
+from routing.route import Position, Route, Step
 from simulator.streams import stream
 
 Point = tuple[float, float]
@@ -102,11 +102,6 @@ def standing_at(unit_id: str, lon: float, lat: float) -> Point:
 def apart_m(here: Point, there: Point) -> float:
     """Metres on a local plane."""
     return hypot((here[0] - there[0]) * cos(radians(there[1])), here[1] - there[1]) * M_PER_DEGREE
-
-
-def facing(here: Point, there: Point) -> float:
-    """Degrees clockwise from north."""
-    return heading_deg(here, there)
 
 
 def _point(position: Position) -> Point:

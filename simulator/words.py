@@ -32,7 +32,8 @@ _NOTHING_SAID = ("", "alo, alo", "xin lỗi, gọi nhầm số", "cho hỏi số
 _HOW_EVENTS_BEGIN = ("xe ", "hai xe", "tai nạn", "tông xe", "đụng xe", "nhiều", "sập", "rò", "xì", "người", "đánh nhau")
 _HOW_DOUBT_BEGINS = ("không rõ", "không biết", "chưa rõ")
 _HOW_WAYS_BEGIN = (
-    "đường", "duong", "hẻm", "ngõ", "phố", "đại lộ", "quốc lộ", "xa lộ", "tỉnh lộ", "hương lộ", "cầu", "hầm", "cao tốc", "liên",
+    "đường", "duong", "hẻm", "ngõ", "phố", "đại lộ", "quốc lộ", "xa lộ", "tỉnh lộ", "hương lộ",
+    "cầu", "hầm", "cao tốc", "liên",
 )  # fmt: skip
 
 SHARE_WITH_LANDMARK = 0.5

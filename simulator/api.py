@@ -1,0 +1,84 @@
+"""The public API as a patient client uses it: at a steady pace, and with the same key when it must ask again."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import httpx
+
+REQUESTS_PER_S = 20.0
+GIVE_UP_AFTER_S = 120.0
+"""A command that the server could not take for so long is no longer what a person would do."""
+BACKOFF_FIRST_S, BACKOFF_MOST_S = 0.5, 5.0
+TIMEOUT_S = 10.0
+NOT_ANSWERED = 0
+"""The status of a reply that never came."""
+
+
+class Reply(NamedTuple):
+    """The HTTP status (0: none came) and the JSON body, empty if there is none."""
+
+    status: int
+    body: dict[str, Any]
+
+    @property
+    def is_done(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def seq(self) -> int:
+        """The event up to which the feed must be read to see what was done; 0 when the reply tells none."""
+        seq = self.body.get("seq", 0)
+        return seq if isinstance(seq, int) else 0
+
+
+class Api:
+    """Posts JSON to the server at `url` (scheme, host and port)."""
+
+    def __init__(self, url: str, token: str, on_trouble: Callable[[str], None]) -> None:
+        self._http = httpx.AsyncClient(
+            base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=TIMEOUT_S, trust_env=False
+        )
+        self._next_at = 0.0
+        self._on_trouble = on_trouble
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def command(self, path: str, body: dict[str, Any]) -> Reply:
+        """Ask until there is an answer, always under one idempotency key. 4xx are answers too."""
+        content = {**body, "idempotency_key": uuid4().hex}
+        give_up_at, backoff_s = time.monotonic() + GIVE_UP_AFTER_S, BACKOFF_FIRST_S
+        while True:
+            reply = await self._post(path, content)
+            if reply.status not in (NOT_ANSWERED, 429, 500, 502, 503, 504) or time.monotonic() >= give_up_at:
+                return reply
+            await asyncio.sleep(backoff_s)
+            backoff_s = min(2 * backoff_s, BACKOFF_MOST_S)
+
+    async def send(self, path: str, body: list[dict[str, Any]]) -> Reply:
+        """Ask once: what is not taken now is not worth taking later."""
+        return await self._post(path, body)
+
+    async def _post(self, path: str, content: Any) -> Reply:
+        await self._wait_for_turn()
+        try:
+            response = await self._http.post(f"/api/v1/{path}", json=content)
+        except httpx.HTTPError as error:
+            self._on_trouble(f"{path}: {type(error).__name__}")
+            return Reply(NOT_ANSWERED, {})
+        body: Any = {}
+        with suppress(ValueError):
+            body = response.json()
+        return Reply(response.status_code, body if isinstance(body, dict) else {})
+
+    async def _wait_for_turn(self) -> None:
+        now = time.monotonic()
+        self._next_at = max(now, self._next_at) + 1 / REQUESTS_PER_S
+        if self._next_at - now > 1 / REQUESTS_PER_S:
+            await asyncio.sleep(self._next_at - now)
