@@ -16,15 +16,17 @@ from dispatch.basemap.features import MAX_ZOOM, MIN_ZOOM, Feature, to_line
 from dispatch.basemap.supplement import Coverage
 from dispatch.basemap.tiles import ATTRIBUTION, make_tiles
 from dispatch.basemap.wards import read_wards
+from dispatch.paths import data_dir
 
 Progress = Callable[[str, float], None]
 
-PACK = Path(__file__).resolve().parents[2] / "data" / "hcmc"
 NAME = "city.pmtiles"
 _READING = 0.6  # share of the time that reading takes, measured
 
 
-def build_basemap(extract: Path | None, out_dir: Path, progress: Progress, *, pack: Path = PACK) -> dict[str, Any]:
+def build_basemap(
+    extract: Path | None, out_dir: Path, progress: Progress, *, pack: Path | None = None
+) -> dict[str, Any]:
     """
     Write `out_dir`/city.pmtiles from a full extract, or with None from the city pack; say what it holds.
 
@@ -33,12 +35,13 @@ def build_basemap(extract: Path | None, out_dir: Path, progress: Progress, *, pa
     started = time.monotonic()
     if extract is not None and not extract.is_file():
         raise BasemapError(f"{extract} is no file. Give an extract with --osm FILE, or none to use the city pack.")
-    out_dir.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".basemap-", dir=out_dir) as work:
-        lines, tiles = Path(work) / "features.geojsonl", Path(work) / NAME
-        counts = _write(_features(extract, pack, _part(progress, 0, _READING)), lines)
-        make_tiles(lines, tiles, _part(progress, _READING, 1))
-        tiles.replace(out_dir / NAME)
+    pack = data_dir() if pack is None else pack
+    try:
+        counts = _build(_features(extract, pack, _part(progress, 0, _READING)), out_dir, _part(progress, _READING, 1))
+    except OSError as problem:
+        raise BasemapError(
+            f"{out_dir} cannot be written ({problem}). Free some space or give another --out."
+        ) from problem
     progress("base map ready", 1.0)
     return {
         "path": str(out_dir / NAME),
@@ -50,6 +53,17 @@ def build_basemap(extract: Path | None, out_dir: Path, progress: Progress, *, pa
         "seconds": round(time.monotonic() - started, 1),
         "attribution": ATTRIBUTION,
     }
+
+
+def _build(features: Iterable[Feature], out_dir: Path, progress: Progress) -> Counter[str]:
+    """Through a folder of its own, so that the last step is a rename; how many features each layer has."""
+    out_dir.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".basemap-", dir=out_dir) as work:
+        lines, tiles = Path(work) / "features.geojsonl", Path(work) / NAME
+        counts = _write(features, lines)
+        make_tiles(lines, tiles, progress)
+        tiles.replace(out_dir / NAME)
+    return counts
 
 
 def _features(extract: Path | None, pack: Path, progress: Progress) -> Iterator[Feature]:

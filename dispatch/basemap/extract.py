@@ -10,7 +10,7 @@ import osmium
 import shapely
 from osmium.filter import EmptyTagFilter
 from osmium.geom import WKBFactory
-from shapely.geometry import LineString, Point, Polygon
+from shapely.geometry import LineString, Point
 from shapely.geometry.base import BaseGeometry
 
 from dispatch.basemap import places, water
@@ -21,6 +21,7 @@ from dispatch.basemap.lines import line_feature
 from dispatch.basemap.points import point_features
 
 _THINGS_PER_BYTE = 0.025  # tagged things in a pbf, measured on the city of 2018; moves only the progress bar
+_MARGIN = 0.01  # degrees, 1.1 km
 _REPORT_EVERY = 2_000
 
 
@@ -33,7 +34,6 @@ def read_extract(path: Path, progress: Callable[[str, float], None]) -> Iterator
     expected = max(1, path.stat().st_size * _THINGS_PER_BYTE)
     kept: dict[str, list[Feature]] = {"water": [], "place": []}
     coast: list[LineString] = []
-    bounds: BaseGeometry = Polygon()
     seen = 0
     for seen, (tags, shape) in enumerate(_shapes(path), start=1):
         if seen % _REPORT_EVERY == 0:
@@ -45,12 +45,20 @@ def read_extract(path: Path, progress: Callable[[str, float], None]) -> Iterator
                 kept[feature.layer].append(feature)
             else:
                 yield feature
-        if isinstance(shape, LineString):
-            bounds = shapely.union(bounds, shape.envelope).envelope
     if seen == 0:
         raise BasemapError(f"{path.name} holds nothing that could be drawn. Give another extract with --osm FILE.")
-    yield from water.melt([*kept["water"], *water.sea(coast, bounds.bounds)])
+    yield from water.melt([*kept["water"], *_sea(coast, path)])
     yield from places.settle(kept["place"])
+
+
+def _sea(coast: list[LineString], path: Path) -> Iterator[Feature]:
+    """The sea within the box that the extract was cut to, less a margin in which its coasts may already have ended."""
+    with osmium.io.Reader(str(path)) as reader:
+        cut = reader.header().box()
+    if not coast or not cut.valid():
+        return iter(())
+    west, south, east, north = cut.bottom_left.lon, cut.bottom_left.lat, cut.top_right.lon, cut.top_right.lat
+    return water.sea(coast, (west + _MARGIN, south + _MARGIN, east - _MARGIN, north - _MARGIN))
 
 
 def _features(tags: dict[str, str], shape: BaseGeometry) -> Iterator[Feature]:

@@ -15,25 +15,28 @@ from dispatch.basemap.features import Feature
 
 _CELL = 0.02  # degrees, 2.2 km
 _MAPPED = 3  # streets that begin in a cell, from which it counts as mapped (guess)
-_NEAR = 2.3e-4  # degrees, 25 m: the same road, drawn by another hand or as its other carriageway
-_STEP = 4.5e-4  # degrees, 50 m between the points where a road is looked at
+_ROAD_NEAR = 2.3e-4  # degrees, 25 m: the same road, drawn by another hand or as its other carriageway
+_RIVER_NEAR = 3e-3  # degrees, 330 m: the same river, drawn coarsely
+_STEP = 4.5e-4  # degrees, 50 m between the points where a line is looked at
 _MOST_POINTS = 60
-_MISSING_SHARE = 0.4  # a road is missing when so much of it lies near no known one (guess)
+_KNOWN_SHARE = 0.6  # a thing is known when so much of it lies near or on what the extract shows (guess)
 
 
 class Coverage:
-    """Where an extract has streets, learnt by looking at each feature once."""
+    """What an extract shows of streets and water, learnt by looking at each feature once."""
 
     def __init__(self) -> None:
         self._streets: Counter[tuple[int, int]] = Counter()
-        self._roads: list[BaseGeometry] = []
+        self._known: dict[str, list[BaseGeometry]] = {"road": [], "water": [], "waterway": []}
 
     def see(self, feature: Feature) -> None:
         """Take note of one feature of the extract."""
-        if feature.layer != "road" or feature.properties["class"] in {"ferry", "path"}:
-            return
-        self._streets[_cell(feature.geometry)] += 1
-        self._roads.append(feature.geometry)
+        if feature.layer == "road":
+            if feature.properties["class"] in {"ferry", "path"}:
+                return
+            self._streets[_cell(feature.geometry)] += 1
+        if feature.layer in self._known:
+            self._known[feature.layer].append(feature.geometry)
 
     def reaches(self, feature: Feature) -> bool:
         """Whether a feature begins in a mapped cell or beside one."""
@@ -42,17 +45,30 @@ class Coverage:
         return any(self._streets[cell] >= _MAPPED for cell in around)
 
     def missing(self, features: Iterable[Feature]) -> Iterator[Feature]:
-        """The roads that the extract lacks, and of other things the part where it has no streets."""
-        tree = shapely.STRtree(self._roads)
-        seen = shapely.union_all([_square(cell) for cell, streets in self._streets.items() if streets >= _MAPPED])
+        """The roads and waters that the extract lacks; of water only the part where it has no streets."""
+        trees = {layer: shapely.STRtree(shapes) for layer, shapes in self._known.items()}
+        mapped = shapely.union_all([_square(cell) for cell, streets in self._streets.items() if streets >= _MAPPED])
         for feature in features:
-            if feature.layer == "road":
-                if not self._roads or _is_new(feature.geometry, tree):
-                    yield feature
-                continue
-            rest = feature.geometry.difference(seen)
-            if not rest.is_empty:
+            rest = feature.geometry if feature.layer == "road" else feature.geometry.difference(mapped)
+            if not rest.is_empty and not _is_known(feature.layer, rest, trees):
                 yield Feature(feature.layer, rest, feature.properties, feature.minzoom)
+
+
+def _is_known(layer: str, shape: BaseGeometry, trees: dict[str, shapely.STRtree]) -> bool:
+    tree = trees[layer]
+    if layer == "water":
+        shown = [tree.geometries[i].intersection(shape).area for i in tree.query(shape, predicate="intersects")]
+        return bool(sum(shown) >= _KNOWN_SHARE * shape.area)
+    return _share_near(shape, tree, _ROAD_NEAR if layer == "road" else _RIVER_NEAR) >= _KNOWN_SHARE
+
+
+def _share_near(shape: BaseGeometry, tree: shapely.STRtree, distance: float) -> float:
+    """The share of a line that lies within a distance of what the tree holds; of several lines, of the longest."""
+    line = max(shapely.get_parts(shape), key=lambda part: part.length)
+    count = min(_MOST_POINTS, max(3, int(line.length / _STEP)))
+    points = [line.interpolate(share, normalized=True) for share in np.linspace(0.05, 0.95, count)]
+    near = set(tree.query(points, predicate="dwithin", distance=distance)[0].tolist())
+    return len(near) / count
 
 
 def _cell(shape: BaseGeometry) -> tuple[int, int]:
@@ -63,10 +79,3 @@ def _cell(shape: BaseGeometry) -> tuple[int, int]:
 def _square(cell: tuple[int, int]) -> Polygon:
     column, row = cell
     return box(column * _CELL, row * _CELL, (column + 1) * _CELL, (row + 1) * _CELL)
-
-
-def _is_new(line: BaseGeometry, tree: shapely.STRtree) -> bool:
-    count = min(_MOST_POINTS, max(3, int(line.length / _STEP)))
-    points = [line.interpolate(share, normalized=True) for share in np.linspace(0.05, 0.95, count)]
-    near = set(tree.query(points, predicate="dwithin", distance=_NEAR)[0].tolist())
-    return bool(len(near) < count * (1 - _MISSING_SHARE))

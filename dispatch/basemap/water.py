@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
+from math import dist
 
 import shapely
 from shapely.geometry import LineString, Polygon, box
@@ -49,23 +50,22 @@ def sea(coast: Sequence[LineString], bounds: Bounds) -> Iterator[Feature]:
     """
     The sea within `bounds` from coastlines, which have land on their left and water on their right.
 
-    A coast that ends inside the bounds closes no face, so that its sea is left out rather than drawn on land.
+    What a coast ending inside the bounds has on both of its sides is left out rather than drawn on land.
     """
-    if not coast:
+    lines = shapely.intersection(linemerge(list(coast)), box(*bounds))
+    pieces = [line for line in shapely.get_parts(lines) if line.length > 0]
+    if not pieces:
         return
-    frame = box(*bounds)
-    lines = linemerge([line for line in coast if len(line.coords) > 1])
-    inside = shapely.intersection(lines, frame)
-    edges = shapely.union_all([inside, frame.exterior])
-    wet = shapely.multipoints([_right_of(line) for line in shapely.get_parts(inside) if line.length > 0])
+    edges = shapely.union_all([*pieces, box(*bounds).exterior])
+    wet = shapely.multipoints([_beside(line, _STEP) for line in pieces])
+    dry = shapely.multipoints([_beside(line, -_STEP) for line in pieces])
     for face in shapely.get_parts(shapely.polygonize(shapely.get_parts(edges))):
-        if face.intersects(wet):
+        if face.intersects(wet) and not face.intersects(dry):
             yield Feature("water", face, {"kind": "sea"}, MIN_ZOOM)
 
 
-def _right_of(line: LineString) -> tuple[float, float]:
-    """A point just right of the line's longest piece."""
-    ends = list(zip(line.coords, line.coords[1:], strict=False))
-    (x0, y0), (x1, y1) = max(ends, key=lambda e: abs(e[1][0] - e[0][0]) + abs(e[1][1] - e[0][1]))
-    length = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5
-    return ((x0 + x1) / 2 + (y1 - y0) / length * _STEP, (y0 + y1) / 2 - (x1 - x0) / length * _STEP)
+def _beside(line: LineString, step: float) -> tuple[float, float]:
+    """A point so far right of the middle of the line's longest piece (left when below zero)."""
+    (x0, y0), (x1, y1) = max(pairwise(line.coords), key=lambda ends: dist(*ends))
+    length = dist((x0, y0), (x1, y1))
+    return ((x0 + x1) / 2 + (y1 - y0) / length * step, (y0 + y1) / 2 - (x1 - x0) / length * step)
