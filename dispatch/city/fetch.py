@@ -21,7 +21,6 @@ from routing.osm import check_extract
 
 Progress = Callable[[str, float], None]
 
-_CHUNK: Final = 1 << 18
 _TIMEOUT_S: Final = httpx.Timeout(30.0)
 # Pauses between attempts (guess): a lost connection is often back after seconds.
 _PAUSES_S: Final = (2.0, 10.0)
@@ -124,7 +123,7 @@ def _transfer(client: httpx.Client, download: _Download, progress: Progress) -> 
         total = _total(response)
         _remember(download, response)
         with download.part.open("ab" if resumed else "wb") as file:
-            for chunk in response.iter_raw(_CHUNK):
+            for chunk in response.iter_raw():  # as they come: a fixed size would hold back the last ones
                 file.write(chunk)
                 progress(f"downloading {download.out.name}", file.tell() / total if total else 0.0)
             if total is not None and file.tell() != total:

@@ -2,6 +2,7 @@
 Download roads from OpenStreetMap's Overpass service, through OSMnx.
 """
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,7 +35,9 @@ def fetch_overpass(bbox: tuple[float, float, float, float], out: Path) -> Path:
                 truncate_by_edge=True,
                 custom_filter=['["highway"]', '["route"="ferry"]'],
             )
-            osmnx.save_graph_xml(graph, part)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # pandas' deprecations, for OSMnx to heed
+                osmnx.save_graph_xml(graph, part)
         check_extract(part, out.name)
         part.replace(out)
     except (OSError, ValueError) as error:  # requests' and OSMnx's errors are among these

@@ -1,4 +1,4 @@
-"""A plain Dijkstra over a graph with both ends of a journey put in as nodes: slow, short, and independent of `engine.py`."""
+"""A plain Dijkstra over a graph with both ends of a journey put in as nodes: slow, and independent of `engine.py`."""
 
 import heapq
 import math

@@ -1,6 +1,6 @@
 """Small road worlds: streets on a grid of 0.001 degrees (about 110 m) near the city's middle."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -13,6 +13,7 @@ from routing.tags import read_way
 from routing.travel_times import TravelTimes
 
 Cell = tuple[float, float]
+Street = tuple[Sequence[Cell], Mapping[str, str]]
 WEST: Final = 106.70
 SOUTH: Final = 10.77
 STEP: Final = 0.001
@@ -23,9 +24,7 @@ def at(x: float, y: float) -> tuple[float, float]:
     return round(WEST + x * STEP, 7), round(SOUTH + y * STEP, 7)
 
 
-def make_roads(
-    *streets: tuple[list[Cell], Mapping[str, str]], signals: tuple[Cell, ...] = (), blocked: tuple[Cell, ...] = ()
-) -> Roads:
+def make_roads(*streets: Street, signals: tuple[Cell, ...] = (), blocked: tuple[Cell, ...] = ()) -> Roads:
     """Roads from streets, each a list of cells and its tags; streets meet where they share a cell."""
     cells = list(dict.fromkeys(cell for line, _ in streets for cell in line))
     number = {cell: index for index, cell in enumerate(cells)}
@@ -45,9 +44,7 @@ def make_roads(
     )
 
 
-def make_times(
-    *streets: tuple[list[Cell], Mapping[str, str]], signals: tuple[Cell, ...] = (), blocked: tuple[Cell, ...] = ()
-) -> TravelTimes:
+def make_times(*streets: Street, signals: tuple[Cell, ...] = (), blocked: tuple[Cell, ...] = ()) -> TravelTimes:
     """Travel times over such roads."""
     return TravelTimes(build_graph(make_roads(*streets, signals=signals, blocked=blocked)))
 
