@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rapidfuzz import fuzz, process
+
 from dispatch.geocoding.words import ALLEY_WORDS, abbreviations, fold_token
 
 # Longer texts are cut: no address needs more, and the work stays bounded.
@@ -287,6 +289,8 @@ def _cut(words: Sequence[str]) -> list[list[str]]:
 
 def _segment(words: list[str], found: Address) -> Address:
     number, street, is_alley = _number_and_street(words)
+    if (found.names or found.street) and found.district is None and (district := _like_a_district(words)):
+        return replace(found, district=district)
     if number and street and found.street is None:
         return replace(found, house_number=number, street=street, is_alley=is_alley)
     if number and not street and found.house_number is None and found.street is None and not found.names:
@@ -295,6 +299,14 @@ def _segment(words: list[str], found: Address) -> Address:
         return replace(found, street=street)
     text = street or " ".join(words)
     return replace(found, names=(*found.names, text)[:4])
+
+
+def _like_a_district(words: Sequence[str]) -> str | None:
+    """A whole segment that is a district's name, a slip allowed: "biinh thanh"."""
+    text = " ".join(words)
+    names = [way for ways in abbreviations().districts.values() for way in ways if len(way) >= 6]
+    found = process.extractOne(text, names, scorer=fuzz.ratio, score_cutoff=86) if 5 < len(text) < 12 else None
+    return abbreviations().district_of(found[0]) if found else None
 
 
 def _number_and_street(words: list[str]) -> tuple[str | None, str | None, bool]:

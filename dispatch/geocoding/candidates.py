@@ -26,10 +26,14 @@ LEAST_NAME = 0.62
 NOT_EXACT = 0.9
 # A street on which the number is not known is this much less likely the one meant (guess).
 NUMBER_UNKNOWN = 0.75
+# Unless the street runs through the named ward and the numbers we know lie elsewhere (guess).
+NUMBER_IN_WARD = 0.85
 # The extract reaches into the neighbours of the old city; their places are meant less often (guess).
 OUTSIDE_PRIOR = -0.05
 # In "bệnh viện Chợ Rẫy đường Nguyễn Chí Thanh" the street tells where the hospital is (guess).
 STREET_OF_A_NAME, SURE_STREET, ON_STREET_M = 0.85, 0.9, 250.0
+# A further name beside a number and its street says more about where than what (guess).
+NAME_BESIDE_NUMBER = 0.85
 # A long street is meant more often than a short one of its name: so much for each doubling from 200 m (guess).
 PRIOR_PER_DOUBLING, MOST_PRIOR = 0.012, 0.06
 LEAST_STREET = 0.74
@@ -45,8 +49,9 @@ MAJOR = frozenset({
     "attraction", "theatre", "mall", "supermarket", "commercial", "industrial", "library", "cemetery", "post_office",
     "locality", "village", "community_centre", "embassy", "place",
 })  # fmt: skip
-_LANDMARK_STREETS = ("cau ", "ham ", "vong xoay ", "nga ", "cong truong ")
-_WITHOUT_NUMBERS = ("cau ", "ham ", "vong xoay ", "nga ", "hem ")
+# Lower case with accents: "hầm" is a tunnel, Hàm Nghi a king with a street.
+_LANDMARK_STREETS = ("cầu ", "hầm ", "vòng xoay ", "ngã ", "công trường ")
+_WITHOUT_NUMBERS = ("cầu ", "hầm ", "vòng xoay ", "ngã ", "hẻm ", "hem ")
 
 
 def candidates_of(city: CityNames, reading: Address) -> tuple[list[Candidate], Area]:
@@ -110,7 +115,8 @@ def _on_street(city: CityNames, street: int, score: float, reading: Address, are
     if reading.house_number is None:
         yield _street(city, street, STREET_OF_A_NAME * score if reading.names else score, area)
         return
-    in_district = False
+    in_district = in_ward = False
+    named = city.wards_meant(area.district) if area.district else []
     numbers = find_number(city, street, reading.house_number, is_alley=reading.is_alley, district=area.district)
     for one in numbers:
         title = f"{one.number.upper()} {name}"
@@ -123,11 +129,14 @@ def _on_street(city: CityNames, street: int, score: float, reading: Address, are
         candidate.certainty = one.certainty
         if one.how == BEYOND:
             candidate.most_confidence = 0.5
-        in_district |= area.district is not None and city.is_in_district(candidate.zone, one.point, area.district)
+        in_district |= city.is_in(named, candidate.zone, one.point)
+        in_ward |= one.how == "exact" or city.is_in(area.old_wards, candidate.zone, one.point)
         yield candidate
-    if not numbers or (area.district is not None and not in_district):
+    misses_ward = bool(numbers) and not in_ward and _touches(city, street, area.old_wards)
+    if not numbers or misses_ward or (area.district is not None and not in_district):
         whole = _street(city, street, score, area)
-        whole.most_confidence, whole.certainty = min(whole.most_confidence, 0.5), NUMBER_UNKNOWN
+        whole.most_confidence, whole.radius_m = min(whole.most_confidence, 0.5), 1.2 * whole.radius_m + 150
+        whole.certainty = NUMBER_IN_WARD if misses_ward else NUMBER_UNKNOWN
         whole.understood["house_number"] = f"{reading.house_number} (unknown on this street)"
         yield whole
 
@@ -141,7 +150,7 @@ def _street(city: CityNames, street: int, score: float, area: Area) -> Candidate
     reach_m = float(np.hypot(*np.ptp(inside, axis=0))) / 2
     middle_row = int(np.hypot(*(inside - (inside.min(axis=0) + inside.max(axis=0)) / 2).T).argmin())
     name = city.tables.street_names[street]
-    is_landmark = city.street_keys[street].startswith(_LANDMARK_STREETS)
+    is_landmark = name.lower().startswith(_LANDMARK_STREETS)
     kind: PlaceKind = "poi" if is_landmark else "alley" if name.lower().startswith(("hẻm", "hem ")) else "street"
     understood = {"street": name}
     zone = int(zones[stretch][middle_row] if stretch.any() else zones[middle_row])
@@ -155,6 +164,10 @@ def _street(city: CityNames, street: int, score: float, area: Area) -> Candidate
     if not is_landmark:
         found.most_confidence = 0.7 if spread or reach_m > 1_500 else 0.85
     return found
+
+
+def _touches(city: CityNames, street: int, wards: frozenset[int]) -> bool:
+    return bool(wards) and bool(np.isin(city.point_zone[city.street_points(street)], list(wards)).any())
 
 
 def _districts_of(city: CityNames, zones: Integers) -> list[str]:
@@ -184,6 +197,8 @@ def _of_names(city: CityNames, reading: Address, area: Area) -> Iterator[Candida
             for candidate in _of_match(city, match, area):
                 if candidate.kind == "ward" and reading.street is not None:
                     continue
+                if reading.house_number and reading.street:
+                    candidate.score *= NAME_BESIDE_NUMBER
                 if candidate.kind in {"street", "alley"} and several:
                     candidate.score *= STREET_OF_A_NAME
                 elif any(shape.distance(shapely.Point(candidate.point)) < ON_STREET_M for shape in shapes):
@@ -251,7 +266,9 @@ def _streets(city: CityNames, words: str, area: Area, *, numbered: bool = False)
     for match in _matches(city, words):
         for thing in match.things:
             score = match.score * thing.quality
-            if thing.kind != "street" or (numbered and city.street_keys[thing.row].startswith(_WITHOUT_NUMBERS)):
+            if thing.kind != "street" or (
+                numbered and city.tables.street_names[thing.row].lower().startswith(_WITHOUT_NUMBERS)
+            ):
                 continue
             if score >= LEAST_STREET and score > found.get(thing.row, 0.0):
                 found[thing.row] = score

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Collection
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -52,7 +53,7 @@ class CityNames:
         self.point_zone = np.frombuffer(tables.point_zone, dtype="<u2")
         self.house_points = to_plane(*unpack_points(tables.house_points))
         self.house_zone = np.frombuffer(tables.house_zone, dtype="<u2")
-        self.house_is_sure = np.frombuffer(tables.house_is_sure, dtype="u1")
+        self.house_source = np.frombuffer(tables.house_source, dtype="u1")
         self.house_street = np.frombuffer(tables.house_streets, dtype="<i4")
         self.place_points = to_plane(*unpack_points(tables.place_points))
         self.place_zone = np.frombuffer(tables.place_zone, dtype="<u2")
@@ -108,9 +109,9 @@ class CityNames:
         names = (district, *abbreviations().joined.get(district, ()))
         return [row for name in names for row in self.wards_of_district.get(name, ())]
 
-    def are_in_district(self, zones: Integers, points: Floats, district: str) -> NDArray[np.bool_]:
-        """Which points lie in an old district, or so near it that the far side of the street does."""
-        wards = self.wards_meant(district)
+    def are_in(self, wards: Collection[int], zones: Integers, points: Floats) -> NDArray[np.bool_]:
+        """Which points lie in one of the old wards, or so near it that the far side of the street does."""
+        wards = list(wards)
         inside = np.isin(zones, wards)
         outside = np.flatnonzero(~inside)
         if len(outside):
@@ -119,9 +120,9 @@ class CityNames:
             inside[outside] = found.reshape(-1, len(_AROUND)).any(axis=1)
         return inside
 
-    def is_in_district(self, zone: int, point: Floats, district: str) -> bool:
-        """`are_in_district` for one point."""
-        return bool(self.are_in_district(np.array([zone]), point.reshape(1, 2), district)[0])
+    def is_in(self, wards: Collection[int], zone: int, point: Floats) -> bool:
+        """`are_in` for one point."""
+        return bool(wards) and bool(self.are_in(wards, np.array([zone]), point.reshape(1, 2))[0])
 
     @cached_property
     def house_tree(self) -> cKDTree:

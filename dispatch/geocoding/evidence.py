@@ -82,11 +82,13 @@ def _rows(city: CityNames, ward: str) -> list[int]:
 def weigh(city: CityNames, candidate: Candidate, area: Area) -> None:
     """Add the weight of ward and district to a candidate's score and to its counts of agreement."""
     if area.district is not None:
-        agrees = city.is_in_district(candidate.zone, candidate.point, area.district)
+        agrees = city.is_in(city.wards_meant(area.district), candidate.zone, candidate.point)
         _count(candidate, agrees, DISTRICT_AGREES, DISTRICT_DIFFERS)
         candidate.understood["district"] = area.district
     if area.ward_key is not None and (area.old_wards or area.new_wards):
-        agrees = candidate.zone in area.old_wards or any(_inside(city, row, candidate.point) for row in area.new_wards)
+        agrees = city.is_in(area.old_wards, candidate.zone, candidate.point) or any(
+            _inside(city, row, candidate.point) for row in area.new_wards
+        )
         _count(candidate, agrees, WARD_AGREES, WARD_DIFFERS)
         candidate.understood["ward"] = _ward_name(city, area, candidate)
 

@@ -148,7 +148,7 @@ def _pack(
         crossing_points=_pack_all(crossings),
         house_streets=pack_integers([house.street for house in houses], "<i4"),
         house_numbers=[house.number for house in houses],
-        house_is_sure=pack_integers([house.is_sure for house in houses], "u1"),
+        house_source=pack_integers([house.source for house in houses], "u1"),
         house_points=_pack_all(houses),
         place_names=[place.name for place in places],
         place_other_names=[list(place.other_names) for place in places],

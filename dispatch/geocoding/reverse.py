@@ -12,6 +12,7 @@ from dispatch.domain.place import Place, PlaceKind
 from dispatch.geocoding.city_names import CityNames
 from dispatch.geocoding.evidence import WardAt, zone_label
 from dispatch.geocoding.geometry import Floats, to_plane
+from dispatch.geocoding.streets import NEAREST_ROAD
 from dispatch.geocoding.tables import NO_ZONE
 
 AT_HOUSE_M = 35.0
@@ -48,7 +49,7 @@ def describe(city: CityNames, lon: float, lat: float, ward_at: WardAt | None) ->
 def _nearest(city: CityNames, point: Floats) -> tuple[PlaceKind, str, float] | None:
     tables = city.tables
     gap_m, row = _closest(city.house_tree, point)
-    if row is not None and gap_m <= AT_HOUSE_M and city.house_is_sure[row]:
+    if row is not None and gap_m <= AT_HOUSE_M and city.house_source[row] != NEAREST_ROAD:
         name = tables.street_names[int(city.house_street[row])]
         return "address", f"{tables.house_numbers[row].upper()} {name}", gap_m
     gap_m, row = _closest(city.place_tree, point)

@@ -26,6 +26,8 @@ SAME_CROSSING_M = 120.0
 # A house number without a street belongs to the nearest named road if that is as near as this (guess).
 HOUSE_TO_STREET_M = 30.0
 SIMPLIFY_M = 3.0
+# How a house number came to its street: a guess, the mapper's word, or the mouth of the alley of that number.
+NEAREST_ROAD, NAMED, ALLEY_MOUTH = range(3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,13 @@ class Crossing:
 
 @dataclass(frozen=True, slots=True)
 class HouseOnStreet:
-    """A number on a street; `is_sure` when the mapper named the street, otherwise the nearest road was taken."""
+    """A number on a street; `source` says how the street is known: NEAREST_ROAD, NAMED or ALLEY_MOUTH."""
 
     street: int
     number: str
     lon: float
     lat: float
-    is_sure: bool
+    source: int
 
 
 def merge_roads(roads: Sequence[NamedRoad]) -> tuple[list[Street], list[Crossing]]:
@@ -141,12 +143,12 @@ def place_houses(
         named = by_key.get(canonical((house.street or "").split(",")[0]), [])
         named = [index for index in named if shapes[index].distance(point) < 2 * SAME_STREET_GAP_M]
         if named:
-            mine, is_sure = min(named, key=lambda index: float(shapes[index].distance(point))), True
+            mine, source = min(named, key=lambda index: float(shapes[index].distance(point))), NAMED
         elif piece is not None and (guess := _street_by_alley(house.number, owner[piece], streets, by_key)) is not None:
-            mine, is_sure = guess, False
+            mine, source = guess, NEAREST_ROAD
         else:
             continue
-        placed.append(HouseOnStreet(mine, house.number, house.lon, house.lat, is_sure))
+        placed.append(HouseOnStreet(mine, house.number, house.lon, house.lat, source))
     return sorted(set(placed), key=lambda house: (house.street, house.number, house.lon, house.lat))
 
 
@@ -179,4 +181,4 @@ def _alley_mouths(streets: Sequence[Street], crossings: Sequence[Crossing]) -> I
         for alley, parent in ((crossing.a, crossing.b), (crossing.b, crossing.a)):
             split = split_alley(streets[alley].key)
             if split is not None and split[1] == streets[parent].key and "/" not in split[0]:
-                yield HouseOnStreet(parent, split[0], crossing.lon, crossing.lat, True)
+                yield HouseOnStreet(parent, split[0], crossing.lon, crossing.lat, ALLEY_MOUTH)

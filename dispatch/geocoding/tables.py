@@ -54,7 +54,7 @@ class Tables(msgspec.Struct, kw_only=True):
     crossing_points: bytes
     house_streets: bytes
     house_numbers: list[str]
-    house_is_sure: bytes
+    house_source: bytes
     house_points: bytes
     house_zone: bytes = b""
     place_names: list[str]
