@@ -26,6 +26,9 @@ Pool = AsyncConnectionPool[Connection]
 MIGRATION_LOCK = 115_002
 """Key of the advisory lock that lets one process change tables at a time."""
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_GIVE_UP_S = 3.0
+"""The pool doubles its pause between attempts to connect, so a long attempt would sleep on after the database is back;
+a short one ends, and the next command makes a new one."""
 _BORROW_WITHIN_S = 2.0
 """A command that waits longer for a connection answers 503 rather than keep a dispatcher waiting (guess)."""
 
@@ -44,6 +47,7 @@ async def open_pool(database_url: str, *, min_size: int = 2, max_size: int = 10)
         timeout=_BORROW_WITHIN_S,
         kwargs={"autocommit": True, "application_name": "saigon115"},
         check=AsyncConnectionPool.check_connection,
+        reconnect_timeout=_GIVE_UP_S,
         open=False,
     )
     try:

@@ -21,8 +21,8 @@ _AT_ONCE = 2
 class Passwords:
     """argon2-cffi's own parameters (RFC 9106, low-memory profile); stored hashes name theirs."""
 
-    def __init__(self) -> None:
-        self._hasher = PasswordHasher()
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher()
         self._turns = asyncio.Semaphore(_AT_ONCE)
         self._nobody: str | None = None
 

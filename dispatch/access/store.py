@@ -19,9 +19,9 @@ FIRST_ACCOUNT = "admin"
 class AccessStore:
     """`accounts`, `sessions` and `tokens` change what is stored; the rest answers who somebody is."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, passwords: Passwords | None = None) -> None:
         self._pool = pool
-        self._passwords = Passwords()
+        self._passwords = passwords or Passwords()
         self._throttle = Throttle()
         self.accounts = Accounts(pool, self._passwords)
         self.sessions = Sessions(pool)

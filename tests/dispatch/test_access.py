@@ -6,9 +6,11 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
 
 from dispatch.access.known import FRESH_S, KnownActors
-from dispatch.access.passwords import SHORTEST, new_password
+from dispatch.access.passwords import SHORTEST, Passwords, new_password
 from dispatch.access.roles import FIRST_ACCOUNT_ROLES, Actor, Role
 from dispatch.access.store import AccessStore, ensure_first_account
 from dispatch.access.throttle import TRIES, WINDOW_S, Throttle, TooManyTries
@@ -21,7 +23,8 @@ AN = Actor("user:an", frozenset({"dispatcher"}))
 
 @pytest.fixture
 def store(pool: Pool) -> AccessStore:
-    return AccessStore(pool)
+    """With the cheapest hashing: the command line's tests pay the full price."""
+    return AccessStore(pool, Passwords(PasswordHasher.from_parameters(CHEAPEST)))
 
 
 async def rows(pool: Pool, query: str) -> list[tuple[object, ...]]:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
+import psutil
 import psycopg
 import pytest
 
-from dispatch.database import Pool, borrowed, migrate
+from dispatch.database import Pool, borrowed, migrate, open_pool
 from dispatch.errors import StartError, Unavailable
+from dispatch.services import running_services
 
 EVENT = """
 INSERT INTO events (seq, stream, version, type, data, actor, at, recorded_at, prev_hash, hash)
@@ -73,3 +80,51 @@ async def test_a_pool_outlives_the_loss_of_its_connections(pool: Pool) -> None:
     for _ in range(3):
         async with borrowed(pool) as connection:
             assert await (await connection.execute("SELECT 1")).fetchone() == (1,)
+
+
+async def test_after_an_outage_the_next_commands_succeed(state: Path) -> None:
+    with running_services(state, None, None) as services:
+        async with open_pool(services.database_url) as pool:
+            first = await one(pool, "SELECT pg_postmaster_start_time()")
+            kill_postgres(state)
+            await until_it_is_unavailable(pool)
+            with running_services(state, None, None):
+                assert await until_it_answers(pool, "SELECT pg_postmaster_start_time()") > first
+
+
+@pytest.fixture
+def state() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="s115-"))
+    yield folder
+    shutil.rmtree(folder)
+
+
+def kill_postgres(state: Path) -> None:
+    process = psutil.Process(int((state / "postgres" / "postmaster.pid").read_text().split()[0]))
+    process.kill()
+
+
+async def one(pool: Pool, query: str) -> Any:
+    async with borrowed(pool) as connection:
+        row = await (await connection.execute(query.encode())).fetchone()
+    assert row is not None
+    return row[0]
+
+
+async def until_it_is_unavailable(pool: Pool) -> None:
+    """The killed server's processes live on for a moment."""
+    for _ in range(10_000):
+        try:
+            await one(pool, "SELECT 1")
+        except Unavailable:
+            return
+    raise AssertionError("the database never went away")
+
+
+async def until_it_answers(pool: Pool, query: str) -> Any:
+    for _ in range(10):
+        try:
+            return await one(pool, query)
+        except Unavailable:
+            continue
+    raise AssertionError("the pool did not come back")
