@@ -1,0 +1,148 @@
+/** Each command and each read of the console, by name. */
+
+import { newKey, request } from "./http";
+import type {
+  CallTaken,
+  Channel,
+  City,
+  Complaint,
+  Incident,
+  Level,
+  Outcome,
+  Place,
+  Recommendation,
+  RefusalCode,
+  Route,
+  Session,
+  UnitReport,
+} from "./types";
+
+const V1 = "/api/v1";
+const id = encodeURIComponent;
+
+export const getSession = () => request<Session>("GET", `${V1}/session`);
+export const logIn = (username: string, password: string) =>
+  request<Session>("POST", `${V1}/session`, { username, password });
+export const logOut = () => request<void>("DELETE", `${V1}/session`);
+
+export const getCity = () => request<City>("GET", `${V1}/city`);
+export const listComplaints = () => request<Complaint[]>("GET", `${V1}/complaints`);
+export const getRecommendation = (incident: string) =>
+  request<Recommendation>("GET", `${V1}/incidents/${id(incident)}/recommendation`);
+export const getPersonal = (token: string) => request<unknown>("GET", `${V1}/personal/${id(token)}`);
+
+/** Places for the caller's words, best first, nearer to `near` first among equals. */
+export async function geocode(
+  words: string,
+  near: { lon: number; lat: number } | null,
+  signal: AbortSignal,
+): Promise<Place[]> {
+  const query = new URLSearchParams({ q: words, limit: "6" });
+  if (near) {
+    query.set("lon", near.lon.toFixed(5));
+    query.set("lat", near.lat.toFixed(5));
+  }
+  const found = await request<Place[] | { places: Place[] }>(
+    "GET",
+    `${V1}/geocode?${query}`,
+    undefined,
+    signal,
+  );
+  return Array.isArray(found) ? found : found.places;
+}
+
+export async function reverse(lon: number, lat: number): Promise<Place | null> {
+  const found = await request<Place | Place[] | { place: Place | null }>(
+    "GET",
+    `${V1}/reverse?lon=${lon.toFixed(6)}&lat=${lat.toFixed(6)}`,
+  );
+  if (Array.isArray(found)) return found[0] ?? null;
+  return "place" in found ? found.place : found;
+}
+
+type Point = [number, number];
+export const getRoute = (from: Point, to: Point, signal: AbortSignal) =>
+  request<Route>(
+    "GET",
+    `${V1}/route?from=${from.join()}&to=${to.join()}&profile=ambulance`,
+    undefined,
+    signal,
+  );
+
+export interface NewCall {
+  words?: string;
+  caller_phone?: string;
+  lon?: number;
+  lat?: number;
+  radius_m?: number;
+  complaint?: string;
+}
+export const takeCall = (call: NewCall) =>
+  request<CallTaken>("POST", `${V1}/calls`, { ...call, idempotency_key: newKey() });
+export const closeCall = (call: string, outcome: Outcome) =>
+  request<unknown>("POST", `${V1}/calls/${id(call)}/close`, { outcome });
+export const joinCall = (call: string, incident: string) =>
+  request<unknown>("POST", `${V1}/calls/${id(call)}/join`, { incident_id: incident });
+
+export interface NewIncident {
+  call_id?: string;
+  place?: Place;
+  lon?: number;
+  lat?: number;
+  priority: Level;
+  complaint?: string;
+}
+export const openIncident = (incident: NewIncident) => request<Incident>("POST", `${V1}/incidents`, incident);
+
+export interface Revision {
+  version: number;
+  priority?: Level;
+  complaint?: string;
+  place?: Place;
+  reason?: string;
+}
+export const reviseIncident = (incident: string, revision: Revision) =>
+  request<Incident>("PATCH", `${V1}/incidents/${id(incident)}`, revision);
+export const closeIncident = (incident: string, outcome: Outcome, version: number) =>
+  request<unknown>("POST", `${V1}/incidents/${id(incident)}/close`, { outcome, version });
+export const reopenIncident = (incident: string) =>
+  request<unknown>("POST", `${V1}/incidents/${id(incident)}/reopen`, {});
+export const acknowledgeAlarm = (incident: string, alarm: string) =>
+  request<unknown>("POST", `${V1}/incidents/${id(incident)}/alarms/${id(alarm)}/acknowledge`, {});
+
+export const offerUnit = (incident: string, unit: string, channel: Channel, reason?: string) =>
+  request<unknown>("POST", `${V1}/incidents/${id(incident)}/offers`, {
+    unit_id: unit,
+    channel,
+    ...(reason ? { reason } : {}),
+    idempotency_key: newKey(),
+  });
+export const acceptOffer = (offer: string, onBehalfOf: string) =>
+  request<unknown>("POST", `${V1}/offers/${id(offer)}/answer`, {
+    answer: "accept",
+    on_behalf_of: onBehalfOf,
+    idempotency_key: newKey(),
+  });
+export const refuseOffer = (offer: string, reason: RefusalCode, onBehalfOf: string) =>
+  request<unknown>("POST", `${V1}/offers/${id(offer)}/answer`, {
+    answer: "refuse",
+    reason,
+    on_behalf_of: onBehalfOf,
+    idempotency_key: newKey(),
+  });
+export const withdrawOffer = (offer: string, reason?: string) =>
+  request<unknown>("POST", `${V1}/offers/${id(offer)}/withdraw`, reason ? { reason } : {});
+
+export interface StatusReport {
+  status: UnitReport;
+  at: string;
+  incident_id?: string;
+  hospital_id?: string;
+  outcome?: Outcome;
+}
+export const reportStatus = (unit: string, report: StatusReport) =>
+  request<unknown>("POST", `${V1}/units/${id(unit)}/status`, { ...report, idempotency_key: newKey() });
+export const standDown = (unit: string, outcome: Outcome, reason?: string) =>
+  request<unknown>("POST", `${V1}/units/${id(unit)}/stand-down`, { outcome, ...(reason ? { reason } : {}) });
+export const holdAutoDispatch = (held: boolean) =>
+  request<unknown>("POST", `${V1}/desk/auto-dispatch`, { held });

@@ -1,0 +1,72 @@
+/** The API over HTTP: JSON in and out, problem details (RFC 9457) as one error type. */
+
+export class Problem extends Error {
+  override name = "Problem";
+  constructor(
+    readonly status: number,
+    readonly title: string,
+    readonly detail: string,
+    readonly retryAfterS: number | null = null,
+  ) {
+    super(detail || title);
+  }
+}
+
+/** Nothing came back: the server or the network is gone. */
+export class Unreachable extends Error {
+  override name = "Unreachable";
+}
+
+type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
+let onUnauthenticated: () => void = () => undefined;
+
+/** What happens when the session has ended. */
+export function whenUnauthenticated(act: () => void): void {
+  onUnauthenticated = act;
+}
+
+export async function request<T>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<T> {
+  const response = await send(method, path, body, signal);
+  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+  if (response.status === 401 && !path.startsWith("/api/v1/session")) onUnauthenticated();
+  throw await problem(response);
+}
+
+async function send(method: Method, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+  const init: RequestInit = { method, credentials: "same-origin" };
+  if (signal) init.signal = signal;
+  if (body !== undefined) {
+    init.headers = { "Content-Type": "application/json" };
+    init.body = JSON.stringify(body);
+  }
+  try {
+    return await fetch(path, init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new Unreachable(`${method} ${path}`);
+  }
+}
+
+async function problem(response: Response): Promise<Problem> {
+  const retry = Number(response.headers.get("Retry-After"));
+  const found: unknown = await response.json().catch(() => null);
+  const { title, detail } = (found ?? {}) as { title?: unknown; detail?: unknown };
+  return new Problem(
+    response.status,
+    typeof title === "string" ? title : `HTTP ${response.status}`,
+    typeof detail === "string" ? detail : "",
+    Number.isFinite(retry) && retry > 0 ? retry : null,
+  );
+}
+
+/** A key under which a repeated command is answered once. Works without a secure context too. */
+export function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,322 @@
+/** What a dispatcher can do, each as one function: ask what must be asked, send, say what happened. */
+
+import * as api from "../api/commands";
+import { Problem, Unreachable } from "../api/http";
+import { session } from "../api/session.svelte";
+import type {
+  Call,
+  Candidate,
+  Incident,
+  Level,
+  Offer,
+  Outcome,
+  Place,
+  RefusalCode,
+  Unit,
+  UnitReport,
+} from "../api/types";
+import { nameOf, t, word } from "../i18n/index.svelte";
+import { clock } from "../store/clock.svelte";
+import { OUTCOMES, REFUSALS } from "../store/commandline";
+import { desk, positions } from "../store/desk.svelte";
+import type { Primary } from "../store/primary";
+import { LEVELS, commitments } from "../store/select";
+import { distance } from "../store/time";
+import { type Choice, ui } from "../store/ui.svelte";
+import { speech } from "../i18n/index.svelte";
+
+/** Send one command; say what was done, or what went wrong and what to do about it. */
+export async function send(work: () => Promise<unknown>, said?: string, undo?: () => void): Promise<boolean> {
+  ui.isSending = true;
+  try {
+    await work();
+    if (said) ui.say(said, undo ? { label: t("do.undo"), act: undo } : undefined);
+    return true;
+  } catch (error) {
+    if (error instanceof Problem) ui.complain(error.title, error.detail);
+    else if (error instanceof Unreachable) ui.complain(t("problem.network"), t("problem.network.do"));
+    else throw error;
+    return false;
+  } finally {
+    ui.isSending = false;
+  }
+}
+
+export const stationName = (id: string): string => {
+  const station = desk.state.stations[id];
+  return station ? nameOf(station) : id;
+};
+
+export const complaintName = (code: string | null): string => {
+  if (!code) return "—";
+  const known = session.complaints.find((complaint) => complaint.code === code);
+  return known ? known.name[speech.language] : code;
+};
+
+const choices = (group: string, codes: readonly (string | number)[]): Choice[] =>
+  codes.map((code) => ({ value: String(code), label: word(group, code) }));
+
+/** The primary action. */
+export function doPrimary(incident: Incident, primary: Primary): void {
+  switch (primary.do) {
+    case "set_place":
+      ui.isPlacing = true;
+      return;
+    case "offer":
+      return primary.isOverrule ? askReason(incident, primary.units) : void offer(incident, primary.units);
+    case "choose":
+      ui.picked = 1;
+      return;
+    case "accept":
+      return askAccept(incident, primary.offers);
+    case "report":
+      return report(primary.unit, primary.report);
+    case "close":
+      return askClose(incident);
+    case "reopen":
+      return reopen(incident);
+    case "wait":
+      return;
+  }
+}
+
+export async function offer(incident: Incident, units: Candidate[], reason?: string): Promise<void> {
+  const names = units.map((unit) => stationName(unit.station_id)).join(" + ");
+  await send(
+    async () => {
+      for (const unit of units) await api.offerUnit(incident.id, unit.unit_id, "app", reason);
+    },
+    t("said.offered", { station: names, number: incident.number }),
+    () => withdrawAll(incident.id),
+  );
+  ui.picked = 0;
+}
+
+/** Overruling is free, but never silent. */
+export function askReason(incident: Incident, units: Candidate[]): void {
+  ui.prompt = {
+    title: t("do.reason.title"),
+    hint: t("do.reason.hint"),
+    choices: choices("reason", ["local_knowledge", "crew_request", "road_blocked", "other"]),
+    allowsText: true,
+    send: (reason) => offer(incident, units, reason),
+  };
+}
+
+export function askAccept(incident: Incident, offers: Offer[]): void {
+  const [first, ...others] = offers;
+  if (!first) return;
+  if (others.length) {
+    ui.prompt = {
+      title: t("do.accept"),
+      choices: offers.map((one) => ({
+        value: one.id,
+        label: stationName(one.station_id),
+        hint: one.unit_id,
+      })),
+      allowsText: false,
+      send: (id) =>
+        askAccept(
+          incident,
+          offers.filter((one) => one.id === id),
+        ),
+    };
+    return;
+  }
+  ui.prompt = {
+    title: `${stationName(first.station_id)}: ${t("do.accept.title")}`,
+    hint: t("do.accept.hint"),
+    choices: [],
+    allowsText: true,
+    send: (who) => accept(incident, first, who),
+  };
+}
+
+export function accept(incident: Incident, offer: Offer, who: string): Promise<boolean> {
+  const station = stationName(offer.station_id);
+  return send(
+    () => api.acceptOffer(offer.id, who || offer.station_id),
+    t("said.accepted", { station, number: incident.number }),
+  );
+}
+
+export function askRefuse(incident: Incident, code?: RefusalCode | null): void {
+  const [offer] = commitments(incident).open;
+  if (!offer) return ui.say(t("cmd.nooffer", { number: incident.number }));
+  const station = stationName(offer.station_id);
+  const refuse = (reason: string) =>
+    send(
+      () => api.refuseOffer(offer.id, reason as RefusalCode, offer.station_id),
+      t("said.refused", { station, number: incident.number }),
+    );
+  if (code) return void refuse(code);
+  ui.prompt = {
+    title: `${station}: ${t("do.refuse.title")}`,
+    choices: choices("refusal", REFUSALS),
+    allowsText: false,
+    send: refuse,
+  };
+}
+
+export function withdrawAll(incidentId: string): void {
+  const incident = desk.state.incidents[incidentId];
+  if (!incident) return;
+  const { open } = commitments(incident);
+  if (!open.length) return ui.say(t("cmd.nooffer", { number: incident.number }));
+  void send(
+    async () => {
+      for (const one of open) await api.withdrawOffer(one.id);
+    },
+    t("said.withdrawn", { number: incident.number }),
+  );
+}
+
+/** A crew's word over the radio. Asks for the hospital or the outcome where the rules want one. */
+export function report(unit: Unit, what: UnitReport): void {
+  if (what === "transporting") return askHospital(unit);
+  const isLeavingScene = unit.status === "on_scene" && (what === "returning" || what === "available");
+  if (isLeavingScene) return askRunOutcome(unit, what);
+  void sendReport(unit, { status: what });
+}
+
+function sendReport(
+  unit: Unit,
+  fields: { status: UnitReport; hospital_id?: string; outcome?: Outcome },
+): Promise<boolean> {
+  return send(
+    () =>
+      api.reportStatus(unit.id, {
+        ...fields,
+        at: new Date(clock.exact()).toISOString(),
+        ...(unit.incident_id ? { incident_id: unit.incident_id } : {}),
+      }),
+    t("said.reported", { unit: unit.id, report: word("report", fields.status) }),
+  );
+}
+
+function askHospital(unit: Unit): void {
+  const here = positions.at(unit.id, performance.now()) ?? desk.state.stations[unit.station_id];
+  const near = (lon: number, lat: number) =>
+    here ? Math.hypot((lon - here.lon) * 109_400, (lat - here.lat) * 110_600) : 0;
+  const hospitals = Object.values(desk.state.hospitals)
+    .filter((hospital) => hospital.emergency)
+    .map((hospital) => ({ hospital, metres: near(hospital.lon, hospital.lat) }))
+    .sort((a, b) => a.metres - b.metres);
+  ui.prompt = {
+    title: t("do.report.hospital"),
+    choices: hospitals.map(({ hospital, metres }) => ({
+      value: hospital.id,
+      label: nameOf(hospital),
+      hint: `${distance(metres, speech.language)}${hospital.diversion.length ? ` · ⚠ ${hospital.diversion.join(", ")}` : ""}`,
+    })),
+    allowsText: false,
+    send: (hospital_id) => sendReport(unit, { status: "transporting", hospital_id }),
+  };
+}
+
+const SCENE_OUTCOMES: readonly Outcome[] = [
+  "treated_not_conveyed",
+  "refused_by_patient",
+  "no_patient_found",
+  "dead_on_arrival",
+  "resuscitation_stopped",
+  "relayed",
+  "transferred",
+];
+
+function askRunOutcome(unit: Unit, status: UnitReport): void {
+  ui.prompt = {
+    title: t("do.report.outcome", { unit: unit.id }),
+    choices: choices("outcome", SCENE_OUTCOMES),
+    allowsText: false,
+    send: (outcome) => sendReport(unit, { status, outcome: outcome as Outcome }),
+  };
+}
+
+export function askStandDown(incident: Incident): void {
+  const run = commitments(incident).runs.find((one) => {
+    const status = desk.state.units[one.unit_id]?.status;
+    return status === "dispatched" || status === "en_route";
+  });
+  const unit = run && desk.state.units[run.unit_id];
+  if (!unit) return;
+  const outcome: Outcome =
+    unit.status === "dispatched" ? "cancelled_before_departure" : "cancelled_after_departure";
+  ui.prompt = {
+    title: t("do.standdown.title", { unit: unit.id }),
+    hint: word("outcome", outcome),
+    choices: [],
+    allowsText: true,
+    send: (reason) =>
+      send(() => api.standDown(unit.id, outcome, reason), t("said.stooddown", { unit: unit.id })),
+  };
+}
+
+export function askClose(incident: Incident): void {
+  ui.prompt = {
+    title: t("do.closing.title"),
+    choices: choices("outcome", OUTCOMES),
+    allowsText: false,
+    send: (outcome) => close(incident, outcome as Outcome),
+  };
+}
+
+export function close(incident: Incident, outcome: Outcome): Promise<boolean> {
+  return send(
+    () => api.closeIncident(incident.id, outcome, incident.version),
+    t("said.closed", { number: incident.number }),
+    () => reopen(incident),
+  );
+}
+
+export function reopen(incident: Incident): void {
+  void send(() => api.reopenIncident(incident.id), t("said.reopened", { number: incident.number }));
+}
+
+export function askLevel(incident: Incident): void {
+  ui.prompt = {
+    title: t("do.level.title"),
+    choices: choices("level", LEVELS),
+    allowsText: false,
+    send: (level) => {
+      ui.prompt = {
+        title: t("do.reason.level"),
+        choices: [],
+        allowsText: true,
+        send: (reason) => revise(incident, { priority: Number(level) as Level, reason }),
+      };
+    },
+  };
+}
+
+export const revise = (
+  incident: Incident,
+  what: { priority?: Level; place?: Place; complaint?: string; reason?: string },
+): Promise<boolean> =>
+  send(
+    () => api.reviseIncident(incident.id, { version: incident.version, ...what }),
+    t("said.revised", { number: incident.number }),
+  );
+
+/** The address was read back to the caller: only that settles it. */
+export function readBack(incident: Incident): void {
+  if (incident.place && !incident.place.settled)
+    void revise(incident, { place: { ...incident.place, settled: true } });
+}
+
+export function acknowledge(incident: Incident, alarm: string): void {
+  void send(() => api.acknowledgeAlarm(incident.id, alarm));
+}
+
+export function hold(held: boolean): void {
+  void send(() => api.holdAutoDispatch(held), t(held ? "said.held" : "said.released"));
+}
+
+export function askCloseCall(call: Call): void {
+  ui.prompt = {
+    title: t("do.closing.title"),
+    choices: choices("outcome", ["no_content", "duplicate", "cancelled_before_departure", "transferred"]),
+    allowsText: false,
+    send: (outcome) => send(() => api.closeCall(call.id, outcome as Outcome)),
+  };
+}

@@ -1,0 +1,47 @@
+/** Words on the screen: Vietnamese first, English one key away. */
+
+import type { Both, Place } from "../api/types";
+import { en } from "./en";
+import { type Key, vi } from "./vi";
+
+export type Language = "vi" | "en";
+export type { Key };
+
+const WORDS: Record<Language, Record<Key, string>> = { vi, en };
+const KEPT_AS = "saigon115.language";
+
+class Speech {
+  language = $state<Language>(localStorage.getItem(KEPT_AS) === "en" ? "en" : "vi");
+
+  set(language: Language): void {
+    this.language = language;
+    localStorage.setItem(KEPT_AS, language);
+    document.documentElement.lang = language;
+  }
+}
+
+export const speech = new Speech();
+
+/** The words for a key, with {slots} filled. */
+export function t(key: Key, slots?: Record<string, string | number>): string {
+  const words = WORDS[speech.language][key];
+  return slots ? words.replace(/\{(\w+)\}/g, (whole, name: string) => String(slots[name] ?? whole)) : words;
+}
+
+/** A key made of parts that come from the server; falls back to the code itself, never to nothing. */
+export function word(group: string, code: string | number): string {
+  return WORDS[speech.language][`${group}.${code}` as Key] ?? String(code);
+}
+
+export const of = (both: Both): string => both[speech.language];
+
+export const nameOf = (thing: { name: string; name_en: string }): string =>
+  speech.language === "en" && thing.name_en ? thing.name_en : thing.name;
+
+export const labelOf = (place: Place): string => (speech.language === "en" && place.label_en) || place.label;
+
+/** 0.824 → 82 % or 82,4 % */
+export function percent(share: number, digits = 0): string {
+  const text = (share * 100).toFixed(digits);
+  return `${speech.language === "vi" ? text.replace(".", ",") : text} %`;
+}

@@ -1,0 +1,51 @@
+/** The whole style: the city's ground, then what stands still on it. Units and incidents are drawn above. */
+
+import type { Map as GlMap, SourceSpecification, StyleSpecification } from "maplibre-gl";
+import { CITY, basemapLayers } from "./basemap";
+import { HOSPITALS, hospitalImage, hospitalLayers } from "./hospitals";
+import type { Theme } from "./palette";
+import { NOTHING } from "./points";
+import { ARROW, arrowImage } from "./roads";
+import { ROUTE, routeLayers } from "./route";
+import { STATIONS, stationImage, stationLayers } from "./stations";
+
+export type Still = Record<typeof STATIONS | typeof HOSPITALS | typeof ROUTE, GeoJSON.GeoJSON>;
+
+/** `tiles` is the address of the PMTiles file, or null when there is none: plain ground then. */
+export function mapStyle(theme: Theme, tiles: string | null, still: Still): StyleSpecification {
+  const c = theme.map;
+  const ground: Record<string, SourceSpecification> = tiles
+    ? { [CITY]: { type: "vector", url: `pmtiles://${tiles}`, attribution: "" } }
+    : {};
+  return {
+    version: 8,
+    sources: {
+      ...ground,
+      [STATIONS]: { type: "geojson", data: still[STATIONS] },
+      [HOSPITALS]: { type: "geojson", data: still[HOSPITALS] },
+      [ROUTE]: { type: "geojson", data: still[ROUTE] },
+    },
+    layers: [
+      { id: "outside", type: "background", paint: { "background-color": tiles ? c.outside : c.land } },
+      ...(tiles ? basemapLayers(c) : []),
+      ...hospitalLayers(c),
+      ...stationLayers(c),
+      ...routeLayers(c),
+    ],
+  };
+}
+
+/** Pictures that the style names; they belong to the theme, so they are put in again with each style. */
+export function addImages(map: GlMap, theme: Theme): void {
+  const images = {
+    [ARROW]: arrowImage(theme.map),
+    station: stationImage(theme.map),
+    hospital: hospitalImage(theme.map),
+  };
+  for (const [name, image] of Object.entries(images)) {
+    if (map.hasImage(name)) map.updateImage(name, image);
+    else map.addImage(name, image, { pixelRatio: 2 });
+  }
+}
+
+export const emptyStill = (): Still => ({ [STATIONS]: NOTHING, [HOSPITALS]: NOTHING, [ROUTE]: NOTHING });

@@ -1,0 +1,142 @@
+/** Units: a disc with the sign of its status, its heading while it drives, its call sign when close. */
+
+import type { UnitStatus } from "../api/types";
+import { FREE_STATUSES } from "../store/lifecycles";
+import { type Positions, STALE_S } from "../store/positions";
+import { duration } from "../store/time";
+import { STATUS_GLYPHS, drawGlyph } from "./glyphs";
+import { type Brush, type Painting, isOutside, write } from "./overlay";
+
+export interface DrawnUnit {
+  id: string;
+  status: UnitStatus;
+  /** Where its station is: it is drawn there, faint, until it tells where it is. */
+  lon: number;
+  lat: number;
+  /** Of the open incident, proposed for it, or chosen by the dispatcher. */
+  isMarked: boolean;
+}
+
+interface Spot {
+  unit: DrawnUnit;
+  x: number;
+  y: number;
+  ageS: number | null;
+  heading: number | null;
+}
+
+const MONO = '500 10.5px "JetBrains Mono"';
+const DRIVING_KPH = 4;
+/** Units nearer than this on the screen, standing at one station, are laid side by side. */
+const SAME_PLACE_PX = 7;
+
+export class UnitsPainting implements Painting {
+  units: readonly DrawnUnit[] = [];
+
+  constructor(
+    private readonly positions: Positions,
+    private readonly serverNow: () => number,
+  ) {}
+
+  isMoving(now: number): boolean {
+    return this.positions.isMoving(now);
+  }
+
+  paint(brush: Brush): void {
+    const spots = this.units.flatMap((unit) => this.spot(brush, unit));
+    if (brush.zoom >= 12.5) spreadOut(spots);
+    spots.sort((a, b) => rank(a.unit) - rank(b.unit));
+    for (const spot of spots) paintUnit(brush, spot);
+  }
+
+  private spot(brush: Brush, unit: DrawnUnit): Spot[] {
+    if (unit.status === "off_duty" && brush.zoom < 12 && !unit.isMarked) return [];
+    const shown = this.positions.at(unit.id, brush.now);
+    const { x, y } = brush.project(shown?.lon ?? unit.lon, shown?.lat ?? unit.lat);
+    if (isOutside(brush, x, y)) return [];
+    const isDriving = (shown?.speed_kph ?? 0) >= DRIVING_KPH;
+    return [
+      {
+        unit,
+        x,
+        y,
+        ageS: this.positions.age(unit.id, this.serverNow()),
+        heading: isDriving ? (shown?.heading_deg ?? null) : null,
+      },
+    ];
+  }
+}
+
+const isQuiet = (status: UnitStatus): boolean => FREE_STATUSES.has(status) || status === "off_duty";
+
+function rank(unit: DrawnUnit): number {
+  if (unit.isMarked) return 3;
+  return unit.status === "off_duty" ? 0 : isQuiet(unit.status) ? 1 : 2;
+}
+
+function spreadOut(spots: Spot[]): void {
+  const taken: { x: number; y: number; count: number }[] = [];
+  for (const spot of spots) {
+    if (!isQuiet(spot.unit.status)) continue;
+    const near = taken.find((t) => Math.abs(t.x - spot.x) + Math.abs(t.y - spot.y) < SAME_PLACE_PX);
+    if (near) spot.x += 19 * near.count++;
+    else taken.push({ x: spot.x, y: spot.y, count: 1 });
+  }
+}
+
+function paintUnit(brush: Brush, spot: Spot): void {
+  const { context, theme, zoom } = brush;
+  const { unit, x, y } = spot;
+  const colour = theme.status[unit.status];
+  const isStale = spot.ageS === null || spot.ageS > STALE_S;
+  const isSmall = isQuiet(unit.status) && !unit.isMarked && zoom < 12.5;
+  const radius = isSmall ? (zoom < 11 ? 4.2 : 5.4) : zoom < 11 ? 8 : 9.5;
+  context.globalAlpha = isStale ? 0.5 : 1;
+  if (unit.isMarked) ring(brush, x, y, radius + 3.5);
+  if (spot.heading !== null) pointer(brush, spot, radius, colour);
+  disc(brush, x, y, radius, colour, isStale);
+  if (!isSmall) drawGlyph(context, STATUS_GLYPHS[unit.status], x, y, radius * 1.22, colour, 2.1);
+  if (unit.isMarked || zoom >= 13.5 || (zoom >= 12 && !isQuiet(unit.status))) {
+    const age = isStale && spot.ageS !== null ? ` ${duration(spot.ageS)}` : "";
+    write(brush, unit.id.replace(/^115-/, "") + age, x + radius + 4, y, { font: MONO, colour });
+  }
+  context.globalAlpha = 1;
+  brush.touchable({ kind: "unit", id: unit.id, x, y, radius: radius + 4 });
+}
+
+function disc(brush: Brush, x: number, y: number, radius: number, colour: string, isStale: boolean): void {
+  const { context, theme } = brush;
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.fillStyle = theme.map.marker;
+  context.fill();
+  context.strokeStyle = colour;
+  context.lineWidth = radius < 6 ? 1.6 : 1.8;
+  if (isStale) context.setLineDash([2.5, 2.5]);
+  context.stroke();
+  context.setLineDash([]);
+}
+
+function ring(brush: Brush, x: number, y: number, radius: number): void {
+  const { context, theme } = brush;
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.strokeStyle = theme.panel.text;
+  context.lineWidth = 1.6;
+  context.stroke();
+}
+
+function pointer(brush: Brush, spot: Spot, radius: number, colour: string): void {
+  const { context } = brush;
+  context.save();
+  context.translate(spot.x, spot.y);
+  context.rotate(((spot.heading ?? 0) * Math.PI) / 180);
+  context.beginPath();
+  context.moveTo(0, -radius - 6);
+  context.lineTo(4.4, -radius + 0.5);
+  context.lineTo(-4.4, -radius + 0.5);
+  context.closePath();
+  context.fillStyle = colour;
+  context.fill();
+  context.restore();
+}

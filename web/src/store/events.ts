@@ -1,0 +1,114 @@
+/** The fields of each event, as in dispatch/domain/events.py. Fields with a default may be left out. */
+
+import type {
+  AlarmKind,
+  Channel,
+  Level,
+  Need,
+  OfferAnswer,
+  Outcome,
+  Place,
+  RefusalCode,
+  Skill,
+  StationKind,
+  UnitKind,
+  UnitReport,
+} from "../api/types";
+
+type Maybe<T> = T | null | undefined;
+
+interface OnOffer {
+  offer_id: string;
+  incident_id: string;
+  station_id: string;
+}
+
+interface OnUnit {
+  unit_id: string;
+  incident_id: string;
+}
+
+export interface Events {
+  StationRegistered: {
+    station_id: string;
+    name: string;
+    name_en: string;
+    kind: StationKind;
+    can_refuse: boolean;
+    lon: number;
+    lat: number;
+    phone?: string | null;
+  };
+  HospitalRegistered: {
+    hospital_id: string;
+    name: string;
+    name_en: string;
+    lon: number;
+    lat: number;
+    emergency: boolean;
+    capabilities?: string[];
+  };
+  HospitalRevised: { hospital_id: string; diversion: string[] };
+  UnitRegistered: {
+    unit_id: string;
+    station_id: string;
+    kind: UnitKind;
+    skills: Skill[];
+    staffed: boolean;
+  };
+  CallReceived: {
+    call_id: string;
+    answered_at: string;
+    complaint?: Maybe<string>;
+    caller_token?: Maybe<string>;
+    words_token?: Maybe<string>;
+    place?: Maybe<Place>;
+    places?: Place[];
+    duplicates?: string[];
+  };
+  CallJoined: { call_id: string; incident_id: string };
+  CallClosed: { call_id: string; outcome: Outcome };
+  IncidentOpened: {
+    incident_id: string;
+    number: string;
+    answered_at: string;
+    priority: Level;
+    complaint: string;
+    place?: Maybe<Place>;
+    needs?: Need[];
+  };
+  IncidentRevised: {
+    incident_id: string;
+    priority?: Maybe<Level>;
+    complaint?: Maybe<string>;
+    place?: Maybe<Place>;
+    needs?: Maybe<Need[]>;
+    reason?: Maybe<string>;
+  };
+  IncidentClosed: { incident_id: string; outcome: Outcome };
+  IncidentReopened: { incident_id: string };
+  AlarmRaised: { alarm_id: string; incident_id: string; kind: AlarmKind };
+  AlarmAcknowledged: { alarm_id: string; incident_id: string };
+  OfferMade: OnOffer & {
+    unit_id: string;
+    channel: Channel;
+    expires_at: string;
+    overruled?: boolean;
+    reason?: Maybe<string>;
+  };
+  OfferAccepted: OnOffer & { unit_id: string };
+  OfferRefused: OnOffer & { code: RefusalCode };
+  OfferExpired: OnOffer;
+  OfferWithdrawn: OnOffer & { because: string };
+  RunEnded: OnUnit & { outcome: Outcome; hospital_id?: Maybe<string> };
+  UnitOffered: OnUnit & { offer_id: string };
+  UnitAssigned: OnUnit & { offer_id: string };
+  UnitReleased: OnUnit & { because: string };
+  UnitReported: { unit_id: string; report: UnitReport; hospital_id?: Maybe<string> };
+  StationOffered: OnOffer;
+  StationAnswered: OnOffer & { answer: OfferAnswer };
+  AutoDispatchHeld: { held: boolean };
+}
+
+export type Name = keyof Events;
+export type Of<T extends Name> = Events[T];

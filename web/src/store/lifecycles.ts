@@ -1,0 +1,97 @@
+/** Lifecycles as tables, as in dispatch/domain/lifecycles.py: what is not in a table cannot happen. */
+
+import type { IncidentStatus, OfferStatus, Outcome, Stamp, UnitReport, UnitStatus } from "../api/types";
+
+export const UNIT_TRANSITIONS: Record<UnitStatus, Record<string, UnitStatus>> = {
+  off_duty: { available: "available" },
+  available: {
+    offered: "offered",
+    assigned: "dispatched",
+    off_duty: "off_duty",
+    moving_up: "moving_up",
+    returning: "returning",
+  },
+  offered: { assigned: "dispatched", released: "available" },
+  dispatched: { en_route: "en_route", released: "returning" },
+  en_route: { on_scene: "on_scene", released: "returning" },
+  on_scene: {
+    at_patient: "on_scene",
+    transporting: "transporting",
+    returning: "returning",
+    available: "available",
+    released: "returning",
+  },
+  transporting: { at_hospital: "at_hospital" },
+  at_hospital: { handed_over: "at_hospital", returning: "returning", available: "available" },
+  returning: {
+    available: "available",
+    offered: "offered",
+    assigned: "dispatched",
+    off_duty: "off_duty",
+    moving_up: "moving_up",
+  },
+  moving_up: {
+    available: "available",
+    offered: "offered",
+    assigned: "dispatched",
+    returning: "returning",
+    off_duty: "off_duty",
+  },
+};
+
+export const INCIDENT_TRANSITIONS: Record<IncidentStatus, Record<string, IncidentStatus>> = {
+  waiting: { unit_assigned: "assigned", closed: "closed" },
+  assigned: { unit_assigned: "assigned", unit_arrived: "attended", uncovered: "waiting", closed: "closed" },
+  attended: { unit_assigned: "attended", unit_arrived: "attended", uncovered: "waiting", closed: "closed" },
+  closed: { reopened: "waiting" },
+};
+
+export const OFFER_TRANSITIONS: Record<OfferStatus, Record<string, OfferStatus>> = {
+  open: { accepted: "accepted", refused: "refused", expired: "expired", withdrawn: "withdrawn" },
+  accepted: {},
+  refused: {},
+  expired: {},
+  withdrawn: {},
+};
+
+export const FREE_STATUSES: ReadonlySet<UnitStatus> = new Set(["available", "returning", "moving_up"]);
+
+export const STAMP_OF_REPORT: Partial<Record<UnitReport, Stamp>> = {
+  en_route: "en_route_at",
+  on_scene: "on_scene_at",
+  at_patient: "at_patient_at",
+  transporting: "left_scene_at",
+  at_hospital: "at_hospital_at",
+  handed_over: "handover_at",
+  returning: "back_in_service_at",
+  available: "back_in_service_at",
+};
+
+export const RUN_ENDING_REPORTS: ReadonlySet<UnitReport> = new Set(["returning", "available"]);
+
+/** Ends of a run after which the incident still needs a unit. */
+export const UNCOVERING: ReadonlySet<Outcome> = new Set([
+  "cancelled_before_departure",
+  "cancelled_after_departure",
+  "relayed",
+]);
+
+export class IllegalStep extends Error {
+  override name = "IllegalStep";
+}
+
+/** The status after a step, or an IllegalStep that names what is allowed. */
+export function step<S extends string>(
+  table: Record<S, Record<string, S>>,
+  thing: string,
+  id: string,
+  status: S,
+  what: string,
+): S {
+  const next = Object.hasOwn(table[status], what) ? table[status][what] : undefined;
+  if (next === undefined) {
+    const ways = Object.keys(table[status]).sort().join(", ") || "nothing: this is final";
+    throw new IllegalStep(`${thing} ${id} cannot go ${what} while ${status}; allowed: ${ways}`);
+  }
+  return next;
+}

@@ -1,0 +1,181 @@
+/** What the screen shows of the state: pure, so that it can be tested without one. */
+
+import type {
+  Alarm,
+  Call,
+  Incident,
+  Level,
+  Offer,
+  Run,
+  State,
+  Station,
+  Unit,
+  UnitStatus,
+} from "../api/types";
+import { FREE_STATUSES } from "./lifecycles";
+
+/** Incidents with no unit on its way, gravest first, then longest waiting: as `State.waiting` in Python. */
+export function listWaiting(state: State): Incident[] {
+  return Object.values(state.incidents)
+    .filter((incident) => incident.status === "waiting")
+    .sort(byGravity);
+}
+
+/** Incidents with a unit under way or at work, in the order that they were answered. */
+export function listActive(state: State): Incident[] {
+  return Object.values(state.incidents)
+    .filter((incident) => incident.status === "assigned" || incident.status === "attended")
+    .sort(byGravity);
+}
+
+/** Calls that are no incident yet and not closed: their place is not known. Oldest first. */
+export function listPendingCalls(state: State): Call[] {
+  return Object.values(state.calls)
+    .filter((call) => call.incident_id === null && call.outcome === null)
+    .sort((a, b) => order(a.answered_at, b.answered_at) || order(a.id, b.id));
+}
+
+function byGravity(a: Incident, b: Incident): number {
+  return a.priority - b.priority || order(a.answered_at, b.answered_at) || order(a.id, b.id);
+}
+
+const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The one that has waited longest, of any level; pending calls count too. */
+export function oldestWait(waiting: readonly Incident[], calls: readonly Call[]): Incident | Call | null {
+  const all: (Incident | Call)[] = [...waiting, ...calls];
+  return all.reduce<Incident | Call | null>(
+    (oldest, one) => (oldest === null || one.answered_at < oldest.answered_at ? one : oldest),
+    null,
+  );
+}
+
+export const isFree = (unit: Unit): boolean => FREE_STATUSES.has(unit.status);
+
+export function countStatuses(units: Iterable<Unit>): Map<UnitStatus, number> {
+  const counts = new Map<UnitStatus, number>();
+  for (const unit of units) counts.set(unit.status, (counts.get(unit.status) ?? 0) + 1);
+  return counts;
+}
+
+export interface OpenAlarm {
+  incident: Incident;
+  alarm: Alarm;
+}
+
+/** Alarms nobody has acknowledged, oldest first. */
+export function listAlarms(state: State): OpenAlarm[] {
+  return Object.values(state.incidents)
+    .flatMap((incident) => Object.values(incident.alarms).map((alarm) => ({ incident, alarm })))
+    .filter(({ alarm, incident }) => alarm.acknowledged_at === null && incident.status !== "closed")
+    .sort((a, b) => order(a.alarm.raised_at, b.alarm.raised_at));
+}
+
+/**
+ * The order to show, so that nothing jumps: while `isKept`, rows stay where they were and new ones come last.
+ */
+export function stableOrder(shown: readonly string[], wanted: readonly string[], isKept: boolean): string[] {
+  if (!isKept) return [...wanted];
+  const still = new Set(wanted);
+  const kept = shown.filter((id) => still.has(id));
+  const known = new Set(kept);
+  return [...kept, ...wanted.filter((id) => !known.has(id))];
+}
+
+/** Letters without accents or case, for typing: "Gia Dinh" finds "Gia Định". */
+export function plain(text: string): string {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("đ", "d").trim();
+}
+
+export interface UnitRow {
+  unit: Unit;
+  station: Station | null;
+  isFirst: boolean;
+}
+
+/** Units by station, stations by name, those whose words hold every word typed. */
+export function listUnits(state: State, typed: string, wordsOf: (unit: Unit) => string): UnitRow[] {
+  const wanted = plain(typed).split(/\s+/).filter(Boolean);
+  const rows = Object.values(state.units)
+    .map((unit) => ({ unit, station: state.stations[unit.station_id] ?? null }))
+    .filter(({ unit, station }) => {
+      const words = plain(`${unit.id} ${station?.name ?? ""} ${station?.name_en ?? ""} ${wordsOf(unit)}`);
+      return wanted.every((word) => words.includes(word));
+    })
+    .sort((a, b) => order(a.unit.id, b.unit.id));
+  const first = new Map<string, string>();
+  for (const { unit } of rows) if (!first.has(unit.station_id)) first.set(unit.station_id, unit.id);
+  return rows
+    .sort(
+      (a, b) =>
+        order(first.get(a.unit.station_id)!, first.get(b.unit.station_id)!) || order(a.unit.id, b.unit.id),
+    )
+    .map((row) => ({ ...row, isFirst: first.get(row.unit.station_id) === row.unit.id }));
+}
+
+/** Units an incident has on their way or at work, with their offers still open. */
+export function commitments(incident: Incident): { runs: Run[]; open: Offer[] } {
+  return {
+    runs: Object.values(incident.runs).filter((run) => run.outcome === null),
+    open: Object.values(incident.offers).filter((offer) => offer.status === "open"),
+  };
+}
+
+export interface TimelineEntry {
+  at: string;
+  kind: "answered" | "opened" | "offer" | "answer" | "stamp" | "alarm" | "closed";
+  /** The word's code within its group: a stamp, an offer's status, an alarm's kind, an outcome. */
+  code: string;
+  unit_id?: string;
+  station_id?: string;
+  by?: string;
+  note?: string;
+}
+
+/** Every stamp of an incident, oldest first. */
+export function timeline(incident: Incident): TimelineEntry[] {
+  const entries: TimelineEntry[] = [
+    { at: incident.answered_at, kind: "answered", code: "answered_at" },
+    { at: incident.opened_at, kind: "opened", code: "opened_at" },
+  ];
+  for (const offer of Object.values(incident.offers)) entries.push(...ofOffer(offer));
+  for (const run of Object.values(incident.runs)) entries.push(...ofRun(run));
+  for (const alarm of Object.values(incident.alarms)) {
+    entries.push({ at: alarm.raised_at, kind: "alarm", code: alarm.kind });
+  }
+  if (incident.closed_at && incident.outcome) {
+    entries.push({ at: incident.closed_at, kind: "closed", code: incident.outcome });
+  }
+  return entries.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+}
+
+function ofOffer(offer: Offer): TimelineEntry[] {
+  const { unit_id, station_id } = offer;
+  const made: TimelineEntry = { at: offer.made_at, kind: "offer", code: offer.channel, unit_id, station_id };
+  if (offer.made_by) made.by = offer.made_by;
+  if (offer.reason) made.note = offer.reason;
+  if (!offer.answered_at) return [made];
+  const answer: TimelineEntry = {
+    at: offer.answered_at,
+    kind: "answer",
+    code: offer.status,
+    unit_id,
+    station_id,
+  };
+  if (offer.code) answer.note = offer.code;
+  return [made, answer];
+}
+
+function ofRun(run: Run): TimelineEntry[] {
+  return Object.entries(run.stamps)
+    .filter(([stamp]) => stamp !== "offered_at" && stamp !== "accepted_at")
+    .map(([stamp, at]) => ({
+      at,
+      kind: "stamp" as const,
+      code: stamp,
+      unit_id: run.unit_id,
+      station_id: run.station_id,
+    }));
+}
+
+export const LEVELS: readonly Level[] = [1, 2, 3, 4];

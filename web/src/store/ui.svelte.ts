@@ -1,0 +1,135 @@
+/** What this screen is doing: which sheet is open, what is chosen, what it has to say. Nothing here is a fact. */
+
+import type { Level, Place } from "../api/types";
+import type { Pin } from "../layers/incidents";
+import { THEMES, type ThemeName, paint } from "../layers/palette";
+
+const THEME_KEPT_AS = "saigon115.theme";
+
+export interface Choice {
+  value: string;
+  label: string;
+  hint?: string;
+}
+
+/** A question asked in place of the primary action: its Enter sends, Esc leaves off. */
+export interface Prompt {
+  title: string;
+  hint?: string;
+  choices: Choice[];
+  allowsText: boolean;
+  initial?: string;
+  send: (value: string) => Promise<unknown> | void;
+}
+
+export interface Message {
+  id: number;
+  kind: "done" | "problem";
+  text: string;
+  detail?: string;
+  undo?: { label: string; act: () => void };
+}
+
+const DONE_LASTS_MS = 7_000;
+
+class Ui {
+  theme = $state<ThemeName>(localStorage.getItem(THEME_KEPT_AS) === "light" ? "light" : "dark");
+  hasSound = $state(false);
+  incidentId = $state<string | null>(null);
+  callId = $state<string | null>(null);
+  unitId = $state<string | null>(null);
+  levels = $state<Record<Level, boolean>>({ 1: true, 2: true, 3: true, 4: true });
+  unitFilter = $state("");
+  isTakingCall = $state(false);
+  callWords = $state("");
+  isHelpOpen = $state(false);
+  /** 0 is the recommendation, 1… its alternatives. */
+  picked = $state(0);
+  prompt = $state.raw<Prompt | null>(null);
+  /** The place field stands in the sheet instead of the primary action. */
+  isPlacing = $state(false);
+  isSending = $state(false);
+  messages = $state<Message[]>([]);
+  pins = $state.raw<Pin[]>([]);
+  /** Set while somebody waits for a point on the map. */
+  picking = $state.raw<((lon: number, lat: number) => void) | null>(null);
+  /** The caller's words as typed here, by call id; they are on no feed and in no event. */
+  spoken = $state<Record<string, string>>({});
+  private nextMessage = 1;
+
+  setTheme(theme: ThemeName): void {
+    this.theme = theme;
+    localStorage.setItem(THEME_KEPT_AS, theme);
+    paint(THEMES[theme], document.documentElement);
+  }
+
+  openIncident(id: string): void {
+    if (this.incidentId !== id) this.closeSheet();
+    this.isTakingCall = false;
+    this.incidentId = id;
+  }
+
+  openCall(id: string): void {
+    this.closeSheet();
+    this.isTakingCall = false;
+    this.callId = id;
+  }
+
+  takeCall(words = ""): void {
+    this.closeSheet();
+    this.callWords = words;
+    this.isTakingCall = true;
+  }
+
+  closeSheet(): void {
+    this.incidentId = this.callId = null;
+    this.isTakingCall = false;
+    this.leaveOff();
+    this.picked = 0;
+  }
+
+  /** Drop what was half asked. Gives true if there was anything. */
+  leaveOff(): boolean {
+    const had = this.prompt !== null || this.isPlacing || this.picking !== null;
+    this.prompt = this.picking = null;
+    this.isPlacing = false;
+    this.pins = [];
+    return had;
+  }
+
+  get isSheetOpen(): boolean {
+    return this.incidentId !== null || this.callId !== null || this.isTakingCall;
+  }
+
+  say(text: string, undo?: Message["undo"]): void {
+    const id = this.push({ kind: "done", text, ...(undo ? { undo } : {}) });
+    setTimeout(() => this.dismiss(id), DONE_LASTS_MS);
+  }
+
+  complain(text: string, detail: string): void {
+    this.push({ kind: "problem", text, detail });
+  }
+
+  private push(message: Omit<Message, "id">): number {
+    const id = this.nextMessage++;
+    this.messages = [...this.messages.slice(-2), { id, ...message }];
+    return id;
+  }
+
+  dismiss(id: number): void {
+    this.messages = this.messages.filter((message) => message.id !== id);
+  }
+
+  showPlaces(places: readonly Place[], chosen: number): void {
+    this.pins = places.map((place, i) => ({
+      id: String(i),
+      label: String(i + 1),
+      lon: place.lon,
+      lat: place.lat,
+      radius_m: place.radius_m ?? 0,
+      isChosen: i === chosen,
+    }));
+  }
+}
+
+export const ui = new Ui();

@@ -1,0 +1,29 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+/** The server that `npm run dev` talks to. */
+const server = process.env.SAIGON115_SERVER ?? "http://127.0.0.1:8115";
+
+export default defineConfig({
+  plugins: [svelte()],
+  build: {
+    target: "es2022",
+    chunkSizeWarningLimit: 2000,
+    rolldownOptions: {
+      output: {
+        // The map engine changes with its version only; our code with every commit.
+        codeSplitting: {
+          groups: [{ name: "maplibre", test: /node_modules[\\/](maplibre-gl|@maplibre|pmtiles)/ }],
+        },
+      },
+    },
+  },
+  server: {
+    proxy: {
+      "/api": server,
+      "/map": server,
+      "/feed": { target: server.replace(/^http/, "ws"), ws: true },
+    },
+  },
+  test: { include: ["tests/**/*.test.ts"], environment: "node" },
+});
