@@ -45,7 +45,7 @@ def running_services(
     Services that run for as long as the block does. Blocks while it starts them: enter it before the event loop.
 
     On the main thread SIGTERM and SIGHUP end the block as SystemExit, so that it can stop what it started; while
-    it stops, a second Ctrl-C is ignored (stopping takes seconds, 45 at the very most).
+    it stops, a second Ctrl-C is ignored: stopping takes a fraction of a second, and a minute at the very most.
     """
     if database_url:
         check_postgres(database_url)

