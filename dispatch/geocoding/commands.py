@@ -110,7 +110,8 @@ def _show(places: list[Place]) -> None:
     if not places:
         typer.echo("nothing found: no street, place or ward bears such a name", err=True)
         return
-    table = Table("confidence", "radius m", "kind", "place", "new ward", "lon, lat")
+    table = Table("confidence", "radius m", "kind", "place", "new ward")
+    table.add_column("lon, lat", no_wrap=True, min_width=22)
     for place in places:
         point = f"{place.lon:.6f}, {place.lat:.6f}"
         ward = place.new_ward or ""

@@ -18,6 +18,11 @@ METRES_PER_DEGREE_LON = 109_360.0
 METRES_PER_DEGREE_LAT = 110_600.0
 
 
+def is_on_earth(lon: float, lat: float) -> bool:
+    """Whether two numbers can be degrees at all; not so for NaN and infinity."""
+    return abs(lon) <= 180 and abs(lat) <= 90
+
+
 def to_plane(lon: Floats, lat: Floats) -> Floats:
     """Degrees → an (n, 2) array of metres."""
     return np.column_stack(((lon - CENTRE[0]) * METRES_PER_DEGREE_LON, (lat - CENTRE[1]) * METRES_PER_DEGREE_LAT))

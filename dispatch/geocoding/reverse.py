@@ -11,7 +11,7 @@ from scipy.spatial import cKDTree
 from dispatch.domain.place import Place, PlaceKind
 from dispatch.geocoding.city_names import CityNames
 from dispatch.geocoding.evidence import WardAt, zone_label
-from dispatch.geocoding.geometry import Floats, to_plane
+from dispatch.geocoding.geometry import Floats, is_on_earth, to_plane
 from dispatch.geocoding.streets import NEAREST_ROAD
 from dispatch.geocoding.tables import NO_ZONE
 
@@ -24,9 +24,10 @@ def describe(city: CityNames, lon: float, lat: float, ward_at: WardAt | None) ->
     """
     The nearest thing with a name, with its distance; a point far from all names is given by its coordinates.
 
-    Never refuses a point: beyond the city it says so by an empty ward.
+    Never refuses a point: beyond the city it says so by an empty ward. Numbers that are no degrees give a place
+    without confidence at 0, 0.
     """
-    if not (math.isfinite(lon) and math.isfinite(lat)):
+    if not is_on_earth(lon, lat):
         return Place(lon=0.0, lat=0.0, kind="point", label="Không rõ vị trí", confidence=0.0)
     point = to_plane(np.array([lon]), np.array([lat]))[0]
     zone = city.zone_row_at(point)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,7 @@ from dispatch.geocoding.address import Address, read_address
 from dispatch.geocoding.candidates import candidates_of
 from dispatch.geocoding.city_names import CityNames
 from dispatch.geocoding.evidence import Candidate, WardAt, weigh, weigh_distance
-from dispatch.geocoding.geometry import Floats, from_plane, to_plane
+from dispatch.geocoding.geometry import Floats, from_plane, is_on_earth, to_plane
 from dispatch.geocoding.reverse import describe
 from dispatch.geocoding.tables import NO_ZONE
 
@@ -86,7 +85,7 @@ class Geocoder:
 
 
 def _plane_point(near: tuple[float, float] | None) -> Floats | None:
-    if near is None or not all(math.isfinite(number) for number in near):
+    if near is None or not is_on_earth(*near):
         return None
     return to_plane(np.array([near[0]]), np.array([near[1]])).reshape(2)
 

@@ -1,0 +1,59 @@
+"""What the words of an address say."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dispatch.geocoding.address import Address, read_address
+
+READINGS = [
+    (
+        "123/45/6 Lê Văn Sỹ P13 Q3",
+        Address(house_number="123/45/6", street="le van sy", ward="13", district="Quận 3"),
+    ),
+    ("so 5 nguyen trai p. 13, Q.BT", Address(house_number="5", street="nguyen trai", ward="13", district="Bình Thạnh")),
+    ("436 3/2", Address(house_number="436", street="3/2")),
+    ("3/2 Lê Văn Sỹ", Address(house_number="3/2", street="le van sy")),
+    ("12 đường số 10", Address(house_number="12", street="duong so 10")),
+    ("hẻm 51 Thành Thái", Address(house_number="51", street="thanh thai", is_alley=True)),
+    ("số 7 hẻm 40 Bùi Viện", Address(house_number="40/7", street="bui vien")),
+    ("ngã tư Hai Bà Trưng – Điện Biên Phủ", Address(crossing=("hai ba trung", "dien bien phu"))),
+    ("góc Lê Lợi và Pasteur, quận 1", Address(crossing=("le loi", "pasteur"), district="Quận 1")),
+    ("CMT8 x 3/2", Address(crossing=("cmt8", "3/2"))),
+    ("gần chợ Bà Chiểu", Address(names=("cho ba chieu",), relation="gan")),
+    ("đ/d 30 Nguyễn Huệ", Address(house_number="30", street="nguyen hue", relation="doi dien")),
+    ("lac long quan quan 11", Address(names=("lac long quan",), district="Quận 11")),
+    ("nguyen tri phuong p8 q10", Address(names=("nguyen tri phuong",), ward="8", district="Quận 10")),
+    ("36 Hàng Bài, Hà Nội", Address(house_number="36", street="hang bai", elsewhere="Hà Nội")),
+    ("xa lộ Hà Nội", Address(names=("xa lo ha noi",))),
+    ("12 Lê Lợi, Phường Bến Nghé, TP. Thủ Đức", Address("12", "le loi", ward="ben nghe", district="Thủ Đức")),
+]
+
+
+@pytest.mark.parametrize(("query", "reading"), READINGS, ids=[query for query, _ in READINGS])
+def test_an_address_is_read_as_it_is_meant(query: str, reading: Address) -> None:
+    assert read_address(query)[0] == reading
+
+
+def test_a_market_that_bears_a_districts_name_has_two_readings() -> None:
+    whole, in_district = read_address("chợ Tân Bình")
+    assert (whole.names, whole.district) == (("cho tan binh",), None)
+    assert (in_district.names, in_district.district) == (("cho",), "Tân Bình")
+
+
+@given(st.text(max_size=300))
+def test_any_text_has_a_reading(text: str) -> None:
+    assert len(read_address(text)) >= 1
+
+
+WORDS = st.sampled_from([
+    "q", "p", "3", "13", "3/2", "12/4/", "-", ",", "x", "&", "và", "ngã", "tư", "góc", "hẻm", "đường", "số", "phường",
+    "quận", "tp", "thủ", "đức", "gần", "đ/d", "lê", "lợi", "f13", "xã", "hà", "nội", "hcm", "khu", "phố", "tháng",
+])  # fmt: skip
+
+
+@given(st.lists(WORDS, max_size=14))
+def test_any_order_of_address_words_has_a_reading(words: list[str]) -> None:
+    assert len(read_address(" ".join(words))) >= 1
