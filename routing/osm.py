@@ -28,7 +28,7 @@ def read_roads(extract: Path) -> Roads:
     A pbf cut off exactly between two of its blocks cannot be told from a whole one; `city fetch` guards against that.
     """
     collector = _Collector()
-    with _reading(extract):
+    with reading(extract):
         processor = osmium.FileProcessor(str(extract)).with_locations()
         processor.with_filter(osmium.filter.KeyFilter("highway", "barrier", "route", "restriction"))
         for entity in processor:
@@ -45,7 +45,7 @@ def check_extract(path: Path, name: str) -> None:
 
     Looks at the header only.
     """
-    with _reading(path), osmium.io.Reader(osmium.io.File(str(path), _format(name)), osmium.osm.NOTHING) as reader:
+    with reading(path), osmium.io.Reader(osmium.io.File(str(path), _format(name)), osmium.osm.NOTHING) as reader:
         reader.header()
 
 
@@ -54,7 +54,7 @@ def _format(name: str) -> str:
 
 
 @contextmanager
-def _reading(extract: Path) -> Iterator[None]:
+def reading(extract: Path) -> Iterator[None]:
     """Turn every way a file can disappoint into one clear error."""
     if not extract.is_file():
         raise ExtractError(f"no map extract at {extract}; give another path or fetch one with 'saigon115 city fetch'")

@@ -24,6 +24,7 @@ from dispatch.city.fetch import fetch_extract
 from dispatch.city.overpass import fetch_overpass
 from dispatch.city.points_csv import CsvError, read_points, write_matrix
 from dispatch.city.source import extracts_dir, find_source
+from routing.crop import crop_extract
 from routing.errors import RoutingError
 from routing.profiles import get_profile
 from routing.route import Route
@@ -32,8 +33,11 @@ from routing.travel_times import TravelTimes
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# West, south, east, north of the old city's 24 districts, with a margin.
-CITY_BBOX: Final = (106.30, 10.32, 107.08, 11.20)
+# West, south, east, north of the 168 wards, with a margin: the mainland, and Côn Đảo.
+MAINLAND: Final = (106.05, 10.28, 107.62, 11.54)
+CON_DAO: Final = (106.48, 8.55, 106.80, 8.82)
+# An extract larger than this is of more than the city, and is cropped (guess).
+_CITY_BYTES: Final = 60_000_000
 _POINT: Final = re.compile(r"^\s*([-+]?\d+(?:\.\d+)?)\s*,\s*([-+]?\d+(?:\.\d+)?)\s*$")
 
 
@@ -129,17 +133,32 @@ def fetch(
     url: Annotated[str | None, typer.Option(help="A .osm.pbf (Geofabrik, BBBike …); without it: Overpass.")] = None,
     out: Annotated[Path | None, typer.Option(help="File to write; default: where 'city build' finds it.")] = None,
     sha256: Annotated[str | None, typer.Option(help="What the file's checksum must be.")] = None,
+    whole: Annotated[bool, typer.Option("--whole", help="Keep all of a file that covers more than the city.")] = False,
 ) -> None:
     """Download a current map extract; run it again to go on after a lost connection."""
     if url is None:
         day = datetime.now().astimezone().date().isoformat()
-        path = fetch_overpass(CITY_BBOX, out or extracts_dir() / f"hcmc-roads-{day}.osm")
+        path = fetch_overpass(MAINLAND, out or extracts_dir() / f"hcmc-roads-{day}.osm")
     else:
         name = Path(urlsplit(url).path).name or "extract"
         name = name if name.endswith((".osm.pbf", ".osm")) else f"{name}.osm.pbf"
         with shown_progress() as progress:
             path = fetch_extract(url, out or extracts_dir() / name, progress, sha256=sha256)
+            if path.stat().st_size > _CITY_BYTES and not whole:
+                progress("cropping to the city", 0.0)
+                _crop(path)
     typer.echo(f"{path}\nbuild the city from it: saigon115 city build --osm {path}")
+
+
+def _crop(extract: Path) -> None:
+    """Keep the city's part of an extract; all of it when the city is not in it."""
+    part = extract.with_name(f".{extract.name.removesuffix('.osm.pbf')}.crop.osm.pbf")
+    part.unlink(missing_ok=True)
+    try:
+        if crop_extract(extract, part, (MAINLAND, CON_DAO)):
+            part.replace(extract)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @clear_errors

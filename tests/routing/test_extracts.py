@@ -7,6 +7,7 @@ import pytest
 
 from dispatch.paths import data_dir, repo_root
 from routing.build import build_graph
+from routing.crop import crop_extract
 from routing.errors import CityCacheError, ExtractError, NoRoadsError
 from routing.graph import CLOSED
 from routing.osm import check_extract, read_roads
@@ -15,7 +16,7 @@ from routing.skeleton import make_skeleton
 from routing.skeleton_table import read_skeleton, write_skeleton
 from routing.storage import FACTS_FILE, GRAPH_FILE, load_graph, save_graph
 from tests.routing.maps import MAPPED_AT, write_map
-from tests.routing.worlds import make_roads
+from tests.routing.worlds import at, make_roads
 
 STREETS = [
     ([(0, 0), (4, 0)], {"highway": "primary", "name": "Lê Lợi", "oneway": "-1", "maxspeed": "50"}),
@@ -109,6 +110,25 @@ def test_a_web_page_is_no_extract(tmp_path: Path) -> None:
     for name in ("city.osm.pbf", "city.osm"):
         with pytest.raises(ExtractError):
             check_extract(page, name)
+
+
+def test_a_countrys_extract_is_cropped_to_the_city(tmp_path: Path) -> None:
+    country = write_map(
+        tmp_path / "country.osm.pbf",
+        [
+            ([(0, 0), (4, 0)], {"highway": "primary"}),
+            ([(4, 0), (90, 0)], {"highway": "secondary"}),
+            ([(90, 0), (95, 0)], {"highway": "tertiary"}),
+        ],
+        nodes=[((4, 0), {"highway": "traffic_signals"}), ((95, 0), {"highway": "traffic_signals"})],
+        no_turns=[(1, (4, 0), 2), (2, (90, 0), 3), (3, (95, 0), 3)],
+    )
+    ways = crop_extract(country, tmp_path / "city.osm.pbf", [(*at(-1, -1), *at(5, 5))])
+    roads = read_roads(tmp_path / "city.osm.pbf")
+    assert (ways, roads.way_id.tolist()) == (2, [1, 2])
+    assert roads.node_id[roads.way_node].tolist() == [1, 2, 2, 3]
+    assert int(roads.node_signal.sum()) == 1
+    assert roads.restrictions.from_way.tolist() == [1, 2]
 
 
 def test_the_skeleton_keeps_main_roads_and_what_joins_them(tmp_path: Path) -> None:
