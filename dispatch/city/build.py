@@ -55,18 +55,8 @@ def build_city(
     Of two processes building one place the second waits for the first.
     """
     out_dir = out_dir.expanduser().absolute()
-    _refuse_foreign(out_dir)
-    out_dir.parent.mkdir(parents=True, exist_ok=True)
     with _only_one(out_dir):
-        part = out_dir.with_name(f".{out_dir.name}.part")
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir()
-        try:
-            manifest = _fill(part, source, progress, builders)
-            _replace(part, out_dir)
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
-    return CityInfo(out_dir, manifest)
+        return _build(source, out_dir, progress, builders)
 
 
 def open_city(
@@ -77,13 +67,12 @@ def open_city(
 ) -> Path:
     """The directory of the city in use, built if it is absent, stale, of another source, or damaged."""
     source = find_source(osm)
-    out_dir = out or default_city_dir(source)
-    with contextlib.suppress(CityCacheError):
-        manifest = load_city(out_dir).manifest
-        wanted = set(_rules(builders)) <= set(manifest["rules"])
-        if wanted and manifest["source_key"] == source.key:
-            return out_dir
-    return build_city(source, out_dir, progress or (lambda what, share: None), builders).directory
+    out_dir = (out or default_city_dir(source)).expanduser().absolute()
+    if not _is_fresh(out_dir, source, builders):
+        with _only_one(out_dir):
+            if not _is_fresh(out_dir, source, builders):  # nobody built it while we waited
+                _build(source, out_dir, progress or (lambda what, share: None), builders)
+    return out_dir
 
 
 def load_city(directory: Path) -> CityInfo:
@@ -97,7 +86,7 @@ def load_city(directory: Path) -> CityInfo:
         raise CityCacheError(f"{path} cannot be read ({error}); build the city again") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise CityCacheError(f"{path} is not of format {FORMAT}; build the city again")
-    for name, sha256 in manifest["files"].items():
+    for name, sha256 in manifest.get("files", {}).items():
         file = directory / name
         if not file.is_file() or file_sha256(file) != sha256:
             raise CityCacheError(f"{file} is missing or damaged; build the city again")
@@ -107,6 +96,28 @@ def load_city(directory: Path) -> CityInfo:
 def default_city_dir(source: CitySource) -> Path:
     """Where the city built from a source is kept."""
     return default_state_dir() / "city" / source.key
+
+
+def _is_fresh(out_dir: Path, source: CitySource, builders: Sequence[Builder]) -> bool:
+    """Whether a whole city from this source, by these rules, is there; one with more parts will do."""
+    try:
+        manifest = load_city(out_dir).manifest
+    except CityCacheError:
+        return False
+    return manifest.get("source_key") == source.key and set(_rules(builders)) <= set(manifest.get("rules", ()))
+
+
+def _build(source: CitySource, out_dir: Path, progress: Progress, builders: Sequence[Builder]) -> CityInfo:
+    _refuse_foreign(out_dir)
+    part = out_dir.with_name(f".{out_dir.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir()
+    try:
+        manifest = _fill(part, source, progress, builders)
+        _replace(part, out_dir)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return CityInfo(out_dir, manifest)
 
 
 def _fill(part: Path, source: CitySource, progress: Progress, builders: Sequence[Builder]) -> dict[str, Any]:
@@ -161,6 +172,8 @@ def _refuse_foreign(out_dir: Path) -> None:
 
 @contextlib.contextmanager
 def _only_one(out_dir: Path) -> Iterator[None]:
+    """Hold the place against other processes that would build there."""
+    out_dir.parent.mkdir(parents=True, exist_ok=True)
     with out_dir.with_name(f".{out_dir.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

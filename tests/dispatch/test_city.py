@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -85,13 +86,27 @@ def test_a_city_is_built_once(extract: Path) -> None:
     assert (directory, reports) == (default_city_dir(CitySource("extract", extract)), [])
 
 
+def test_of_two_who_open_a_city_one_builds_it(extract: Path) -> None:
+    built: list[int] = []
+
+    def count_builds(source: CitySource, directory: Path) -> Mapping[str, Any]:
+        built.append(1)
+        return {}
+
+    with ThreadPoolExecutor(2) as pool:
+        opened = list(pool.map(lambda _: open_city(extract, builders=[count_builds]), range(2)))
+    assert (opened[0] == opened[1], built) == (True, [1])
+
+
 def test_without_an_extract_the_skeleton_makes_the_city() -> None:
     facts = load_city(open_city()).manifest
     assert (facts["source"], facts["source_kind"]) == ("skeleton", "skeleton")
     assert facts["profiles"]["car"]["nodes"] > 4000
 
 
-@pytest.mark.parametrize("damage", ["manifest gone", "manifest cut", "format", "file cut", "file gone", "part lost"])
+@pytest.mark.parametrize(
+    "damage", ["manifest gone", "manifest cut", "format", "foreign", "file cut", "file gone", "part lost"]
+)
 def test_a_damaged_city_is_noticed_and_built_again(extract: Path, damage: str) -> None:
     directory = open_city(extract, builders=[count_streets])
     manifest, roads = directory / MANIFEST, directory / "roads.npz"
@@ -101,6 +116,8 @@ def test_a_damaged_city_is_noticed_and_built_again(extract: Path, damage: str) -
         manifest.write_text(manifest.read_text()[:50])
     elif damage == "format":
         manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format": 0}))
+    elif damage == "foreign":
+        manifest.write_text('["somebody else\'s"]')
     elif damage == "file cut":
         roads.write_bytes(roads.read_bytes()[:100])
     elif damage == "file gone":
