@@ -110,10 +110,10 @@ def _show(places: list[Place]) -> None:
     if not places:
         typer.echo("nothing found: no street, place or ward bears such a name", err=True)
         return
-    table = Table("confidence", "radius m", "kind", "place", "new ward")
+    table = Table("sure", "± m", "kind", "place (new ward)")
     table.add_column("lon, lat", no_wrap=True, min_width=22)
     for place in places:
         point = f"{place.lon:.6f}, {place.lat:.6f}"
-        ward = place.new_ward or ""
-        table.add_row(f"{place.confidence:.2f}", f"{place.radius_m:.0f}", place.kind, place.label, ward, point)
+        label = f"{place.label} ({place.new_ward})" if place.new_ward else place.label
+        table.add_row(f"{place.confidence:.2f}", f"{place.radius_m:.0f}", place.kind, label, point)
     Console().print(table)

@@ -19,7 +19,7 @@ from dispatch.geocoding.streets import ALLEY_MOUTH, NAMED, NEAREST_ROAD
 # Radius and certainty of a mapped number by the source of its street.
 EXACT = {NAMED: (25.0, 1.0), ALLEY_MOUTH: (75.0, 0.95), NEAREST_ROAD: (100.0, 0.88)}
 DEPTH_OF_ALLEY_M = 120.0
-METRES_PER_NUMBER = 8.0
+NEAREST_RADIUS_M, METRES_PER_NUMBER = 150.0, 12.0
 BEYOND = "beyond the known numbers"
 # Numbers on one side of a street are about 4 m a house apart; far more means the numbering starts again.
 MOST_METRES_PER_NUMBER = 10.0
@@ -120,10 +120,10 @@ def _between(city: CityNames, rows: Sequence[int], number: str, street: int) -> 
         if gap_m <= 60 + MOST_METRES_PER_NUMBER * numbers:
             share = (wanted - lower[0]) / numbers if numbers else 0.0
             point = _onto(shape, lower[1] + share * (upper[1] - lower[1]))
-            return [Found(point, 40 + gap_m / 3, "address", 0.93, "between neighbours", number, street)]
+            return [Found(point, 60 + gap_m / 2, "address", 0.9, "between neighbours", number, street)]
     nearest = min((one for one in (lower, upper) if one), key=lambda one: abs(one[0] - wanted))
     away = abs(nearest[0] - wanted)
-    radius_m = min(100 + METRES_PER_NUMBER * away, max(150.0, shape.length / 2))
+    radius_m = min(NEAREST_RADIUS_M + METRES_PER_NUMBER * away, max(NEAREST_RADIUS_M, shape.length / 2))
     certainty = 0.88 if away <= 10 else 0.75
     how = "nearest number" if away <= 200 else BEYOND
     return [Found(_onto(shape, nearest[1]), radius_m, "address", certainty, how, number, street)]
