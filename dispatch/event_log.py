@@ -209,7 +209,7 @@ def _number(events: Iterable[NewEvent], head: int, versions: dict[str, int], act
                 type=type(event.data).__name__,
                 data=event.data,
                 actor=actor,
-                at=event.at,
+                at=event.at.astimezone(UTC),
                 recorded_at=now,
             )
         )

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 from fastapi import Response
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from dispatch.access.roles import Actor
 from dispatch.desk import Answer, Command
@@ -28,7 +28,16 @@ class Body(BaseModel):
     """A request's body. Unknown fields are refused: a misspelt one must not pass in silence."""
 
     model_config = ConfigDict(extra="forbid")
-    idempotency_key: str | None = None
+    idempotency_key: str | None = Field(default=None, min_length=1, max_length=200)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _storable(cls, value: Any) -> Any:
+        """No database keeps a NUL or half a letter: refused here, with the reason, rather than failing later."""
+        text = _encoder.encode(value) if isinstance(value, dict) else b""
+        if b"\\u0000" in text:
+            raise ValueError("the text holds a NUL character; leave it out")
+        return value
 
     def command(self, actor: Actor, endpoint: str) -> Command:
         """Who asks for what, under which key; the endpoint is part of what the key stands for."""

@@ -61,7 +61,9 @@ def serve(settings: Settings, options: UpOptions) -> None:
     with listener, running_services(settings.state, settings.database_url, settings.redis_url, _say) as services:
         _say("bringing the tables up to date")
         migrate(services.database_url)
-        loaded = _load(options)
+        city_dir = _open_city(options)
+        _say("loading the city")
+        loaded = load_city(city_dir)
         asyncio.run(_serve(settings, options, services, loaded, listener))
     _say("stopped; nothing is left running")
 
@@ -120,9 +122,8 @@ async def _greet(server: uvicorn.Server, options: UpOptions, loaded: Loaded, sta
         await demo.start()
 
 
-def _load(options: UpOptions) -> Loaded:
-    city_dir = _open_city(options)
-    _say("loading the city")
+def load_city(city_dir: Path) -> Loaded:
+    """Read a built city and the city pack: a second or two."""
     pack = load_city_pack()
     return Loaded(
         pack=pack,

@@ -39,7 +39,7 @@ def services(short_dir: Path) -> Iterator[Services]:
 @pytest.fixture(scope="session")
 def template_database(services: Services) -> Iterator[str]:
     """The name of a migrated database that nobody connects to: copies of it cost milliseconds."""
-    with _scratch_database(services.database_url) as url:
+    with scratch_database(services.database_url) as url:
         migrate(url)
         yield urlsplit(url).path.removeprefix("/")
 
@@ -47,14 +47,14 @@ def template_database(services: Services) -> Iterator[str]:
 @pytest.fixture
 def database_url(services: Services, template_database: str) -> Iterator[str]:
     """A fresh, migrated database for one test."""
-    with _scratch_database(services.database_url, template_database) as url:
+    with scratch_database(services.database_url, template_database) as url:
         yield url
 
 
 @pytest.fixture
 def empty_database_url(services: Services) -> Iterator[str]:
     """A fresh database without any table."""
-    with _scratch_database(services.database_url) as url:
+    with scratch_database(services.database_url) as url:
         yield url
 
 
@@ -74,7 +74,7 @@ def redis_url(services: Services) -> str:
 
 
 @contextmanager
-def _scratch_database(server_url: str, template: str = "template0") -> Iterator[str]:
+def scratch_database(server_url: str, template: str = "template0") -> Iterator[str]:
     name = f"saigon115_test_{secrets.token_hex(6)}"
     with psycopg.connect(server_url, autocommit=True) as connection:
         names = sql.Identifier(name), sql.Identifier(template)

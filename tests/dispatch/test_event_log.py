@@ -10,6 +10,7 @@ import pytest
 
 from dispatch.database import Pool
 from dispatch.domain import events as ev
+from dispatch.domain.clock import LOCAL
 from dispatch.errors import KeyReused
 from dispatch.event_log import BrokenLog, CommandKey, EventLog, NewEvent, StaleStream
 
@@ -25,6 +26,14 @@ async def test_what_is_appended_is_read_back_the_same(pool: Pool) -> None:
     written = await log.append([off_duty("A"), off_duty("A")], expected={"unit:A": 0}, actor="user:an")
     assert await log.read(0) == written
     assert [(event.seq, event.version) for event in written] == [(1, 1), (2, 2)]
+
+
+async def test_a_device_in_another_time_zone_breaks_no_chain(pool: Pool) -> None:
+    log = EventLog(pool)
+    local = NewEvent(ev.UnitReported(unit_id="A", report="off_duty"), AT.astimezone(LOCAL))
+    written = await log.append([local], expected={"unit:A": 0}, actor="user:an")
+    assert await log.read(0) == written
+    assert await log.verify() == 1
 
 
 async def test_a_stream_that_moved_on_refuses_and_writes_nothing(pool: Pool) -> None:
