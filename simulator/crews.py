@@ -33,6 +33,10 @@ NO_PATIENT_SHARE_OF_SCENE = 0.3
 """Where nobody is found, a crew looks for this share of a usual time on scene (guess)."""
 REFUSED_BY_PATIENT_SHARE = 0.4
 """Of the patients who stay: this share refuses, the others are treated (guess)."""
+ARREST = "cardiac_arrest"
+ALWAYS_CONVEYED = frozenset({"unconscious", "drowning", "choking", "stroke", "stab_gunshot"})
+"""Nobody treats these on the spot and leaves (guess)."""
+TRIES = 20
 LONGEST_S = 2 * 3600.0
 """No single stage of the demo lasts longer: the tail of a lognormal has no end (guess)."""
 
@@ -63,8 +67,7 @@ class Crews:
     def answer(self, offer_id: str, can_refuse: bool = True) -> Answer:
         """The station's answer: yes, no with a code, or none at all."""
         demand = self._demand
-        after_s = lognormal_by_median(self._rng("answer", offer_id), demand.answer_median_s, demand.answer_sd_log)
-        after_s = min(max(after_s, ANSWER_MIN_S), ANSWER_MAX_S)
+        after_s = self._answer_after_s(offer_id)
         share = self._rng("refusal", offer_id).random()
         if not can_refuse or share >= demand.refusal_probability + demand.no_answer_probability:
             return Answer("accept", after_s)
@@ -102,18 +105,30 @@ class Crews:
         """From the handover to leaving the hospital."""
         return self._median("clean_up", offer_id, CLEAN_UP_MEDIAN_S, CLEAN_UP_SD_LOG)
 
-    def outcome(self, offer_id: str, can_convey: bool) -> Outcome:
-        """How the run ends. A unit that cannot convey treats on the spot."""
+    def outcome(self, offer_id: str, can_convey: bool, complaint: str = "unknown") -> Outcome:
+        """How the run ends. A unit that cannot convey treats on the spot; who cannot speak does not refuse."""
         if self._finds_nobody(offer_id):
             return "no_patient_found"
         stays, refuses = self._rng("outcome", offer_id).random(2)
-        if stays < self._demand.share_conveyed:
+        goes = stays < self._demand.share_conveyed or complaint in ALWAYS_CONVEYED
+        if complaint == ARREST and not goes:
+            return "dead_on_arrival"
+        if goes:
             return "conveyed" if can_convey else "treated_not_conveyed"
         return "refused_by_patient" if refuses < REFUSED_BY_PATIENT_SHARE else "treated_not_conveyed"
 
     def person_s(self, what: str, key: str, middle_s: float) -> float:
         """How long a person at the desk takes: a third more or less than `middle_s`."""
         return middle_s * float(self._rng(what, key).uniform(2 / 3, 4 / 3))
+
+    def _answer_after_s(self, offer_id: str) -> float:
+        """Drawn again while it is outside what an offer allows, so that no answers heap up at the edge."""
+        rng, demand = self._rng("answer", offer_id), self._demand
+        for _ in range(TRIES):
+            after_s = lognormal_by_median(rng, demand.answer_median_s, demand.answer_sd_log)
+            if ANSWER_MIN_S <= after_s <= ANSWER_MAX_S:
+                return after_s
+        return min(max(demand.answer_median_s, ANSWER_MIN_S), ANSWER_MAX_S)
 
     def _finds_nobody(self, offer_id: str) -> bool:
         return bool(self._rng("nobody", offer_id).random() < self._demand.share_no_patient)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from zlib import crc32
 
 import numpy as np
@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from dispatch.domain.state import Hospital, Unit
 from dispatch.domain.words import UnitKind
 from routing.route import Route
-from routing.travel_times import TravelTimes
 from simulator.destinations import choose_hospital
 from simulator.motion import STRAIGHT_KPH, Driven, Fix, Point, Trip, apart_m, straight_route
 from simulator.scripts import Whereabouts
@@ -26,10 +25,17 @@ STANDING_EVERY_S = 20.0
 PROFILES: dict[UnitKind, str] = {"van": "ambulance", "motorbike": "motorbike"}
 
 
+class Roads(Protocol):
+    """What is asked of `routing.TravelTimes`."""
+
+    def route(self, origin: Point, destination: Point, profile: str = ...) -> Route | None: ...
+    def times(self, origins: Sequence[Point], destinations: Sequence[Point]) -> NDArray[np.float64]: ...
+
+
 class Fleet:
     """All units that are driven, by id. Routes are computed one at a time in a thread of their own."""
 
-    def __init__(self, travel: TravelTimes, speed: float) -> None:
+    def __init__(self, travel: Roads, speed: float) -> None:
         self._travel, self._speed = travel, speed
         self._standing: dict[str, Fix] = {}
         self._trips: dict[str, Trip] = {}
@@ -120,7 +126,7 @@ class Fleet:
     def _times(self, here: Point, hospitals: Sequence[Hospital]) -> NDArray[np.float64]:
         """Seconds to each hospital; by a straight line where no road leads to any."""
         doors = [(hospital.lon, hospital.lat) for hospital in hospitals]
-        times_s = np.asarray(self._travel.times([here], doors)[0], dtype=np.float64)
+        times_s: NDArray[np.float64] = self._travel.times([here], doors)[0]
         if np.isfinite(times_s).any():
             return times_s
         return np.array([apart_m(here, door) / (STRAIGHT_KPH / 3.6) for door in doors])

@@ -70,7 +70,7 @@ class Follower:
     async def _listen(self) -> None:
         after = f"?after={self.state.seq}" if self.state else ""
         async with connect(
-            self._url + after, additional_headers=self._headers, max_size=LARGEST_FRAME, proxy=None
+            self._url + after, additional_headers=self._headers, max_size=LARGEST_FRAME, close_timeout=0.5, proxy=None
         ) as socket:
             self._is_connected = True
             while True:

@@ -113,7 +113,7 @@ def _go_on_with_run(unit: Unit, state: State, where: Whereabouts, clock: _Clock,
         case "en_route":
             return _go_to_scene(incident, where)
         case "on_scene":
-            return _work_on_scene(unit, run, where, clock, crews)
+            return _work_on_scene(unit, run, incident.complaint, where, clock, crews)
         case "transporting":
             return _convey(unit, state, where)
         case _:
@@ -127,14 +127,14 @@ def _go_to_scene(incident: Incident, where: Whereabouts) -> Step:
     return Report("on_scene") if where.is_at(scene) else _drive(where, scene)
 
 
-def _work_on_scene(unit: Unit, run: Run, where: Whereabouts, clock: _Clock, crews: Crews) -> Step:
+def _work_on_scene(unit: Unit, run: Run, complaint: str, where: Whereabouts, clock: _Clock, crews: Crews) -> Step:
     arrived_at = _stamp(run, "on_scene_at", unit)
     walk_s = crews.to_patient_s(run.offer_id)
     if walk_s is not None and "at_patient_at" not in run.stamps and clock.is_over(arrived_at, walk_s):
         return Report("at_patient")
     if not clock.is_over(arrived_at, crews.on_scene_s(run.offer_id)):
         return WAIT
-    outcome = crews.outcome(run.offer_id, can_convey="convey" in unit.skills)
+    outcome = crews.outcome(run.offer_id, can_convey="convey" in unit.skills, complaint=complaint)
     if outcome != "conveyed":
         return Report("returning", outcome=outcome)
     if where.hospital_id is None:

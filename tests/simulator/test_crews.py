@@ -82,3 +82,15 @@ def test_the_patient_is_reached_before_the_scene_is_left() -> None:
 
 def test_a_crew_on_the_road_turns_out_at_once() -> None:
     assert make_crews().turnout_s("O1", rolling=True) == 15.0
+
+
+def test_nobody_leaves_an_arrest_as_treated() -> None:
+    crews = make_crews()
+    ends = {crews.outcome(key, can_convey=True, complaint="cardiac_arrest") for key in OFFERS}
+    assert ends == {"conveyed", "no_patient_found", "dead_on_arrival"}
+
+
+def test_who_cannot_speak_does_not_refuse() -> None:
+    crews = make_crews()
+    ends = {crews.outcome(key, can_convey=True, complaint="unconscious") for key in OFFERS}
+    assert ends == {"conveyed", "no_patient_found"}
