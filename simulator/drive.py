@@ -90,7 +90,7 @@ async def drive(options: argparse.Namespace) -> int:
     over = _over(options)
     say = _say if options.verbose else _say_nothing
     pack = load_city_pack()
-    travel = await asyncio.to_thread(TravelTimes.load, options.city or default_city())
+    travel = TravelTimes.load(options.city or default_city())  # here: its queries belong to the thread that loads
     tally = Tally()
     api, follower = Api(options.url, token, say), Follower(options.url, token, tally, say)
     fleet = Fleet(travel, options.speed)

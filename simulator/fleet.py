@@ -44,7 +44,8 @@ class Fleet:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="routes")
 
     def close(self) -> None:
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        """Wait for the thread to end: the router's queries must die in the thread that made them."""
+        self._thread.shutdown(wait=True, cancel_futures=True)
 
     def __contains__(self, unit_id: str) -> bool:
         return unit_id in self._standing or unit_id in self._trips
