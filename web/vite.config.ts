@@ -8,6 +8,7 @@ export default defineConfig({
   plugins: [svelte()],
   build: {
     target: "es2022",
+    assetsInlineLimit: 0, // the page allows no data: fonts
     chunkSizeWarningLimit: 2000,
     rolldownOptions: {
       output: {

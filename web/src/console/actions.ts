@@ -15,7 +15,7 @@ import type {
   Unit,
   UnitReport,
 } from "../api/types";
-import { nameOf, t, word } from "../i18n/index.svelte";
+import { nameOf, shortName, t, word } from "../i18n/index.svelte";
 import { clock } from "../store/clock.svelte";
 import { OUTCOMES, REFUSALS } from "../store/commandline";
 import { desk, positions } from "../store/desk.svelte";
@@ -46,6 +46,8 @@ export const stationName = (id: string): string => {
   const station = desk.state.stations[id];
   return station ? nameOf(station) : id;
 };
+
+export const stationShort = (id: string): string => shortName(stationName(id));
 
 export const complaintName = (code: string | null): string => {
   if (!code) return "—";
@@ -81,7 +83,7 @@ export function doPrimary(incident: Incident, primary: Primary): void {
 }
 
 export async function offer(incident: Incident, units: Candidate[], reason?: string): Promise<void> {
-  const names = units.map((unit) => stationName(unit.station_id)).join(" + ");
+  const names = units.map((unit) => stationShort(unit.station_id)).join(" + ");
   await send(
     async () => {
       for (const unit of units) await api.offerUnit(incident.id, unit.unit_id, "app", reason);

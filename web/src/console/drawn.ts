@@ -3,6 +3,7 @@
 import type { Level, State } from "../api/types";
 import type { DrawnIncident } from "../layers/incidents";
 import type { DrawnUnit } from "../layers/units";
+import { shortNumber } from "../store/select";
 
 export function drawnUnits(
   state: State,
@@ -28,6 +29,7 @@ export function drawnIncidents(
   state: State,
   levels: Record<Level, boolean>,
   openId: string | null,
+  now: number,
 ): DrawnIncident[] {
   return Object.values(state.incidents).flatMap((incident) => {
     const isOpen = incident.id === openId;
@@ -35,7 +37,7 @@ export function drawnIncidents(
     if (!incident.place || !isShown) return [];
     return {
       id: incident.id,
-      number: incident.number,
+      number: shortNumber(incident.number, now),
       priority: incident.priority,
       isWaiting: incident.status === "waiting",
       isOpen,

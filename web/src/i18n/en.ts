@@ -121,6 +121,7 @@ export const en: Record<Key, string> = {
   "alarm.no_acceptance.do": "Phone the station; failing that, withdraw and offer to the next one.",
   "alarm.ack": "Seen",
   "alarm.more": "and {n} more",
+  "alarm.past": "{n} alarms over, a station accepted since:",
 
   "outcome.conveyed": "Conveyed to hospital",
   "outcome.treated_not_conveyed": "Treated, not conveyed",
@@ -220,6 +221,7 @@ export const en: Record<Key, string> = {
   "units.filter": "Filter: unit, station, status",
   "units.none": "No unit matches “{text}”.",
   "units.empty": "No unit is registered yet.",
+  "units.away": "{n} off duty · show",
   "units.age": "age of the position",
   "units.kind.van": "ambulance",
   "units.kind.motorbike": "motorbike",

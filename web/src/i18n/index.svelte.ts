@@ -38,10 +38,23 @@ export const of = (both: Both): string => both[speech.language];
 export const nameOf = (thing: { name: string; name_en: string }): string =>
   speech.language === "en" && thing.name_en ? thing.name_en : thing.name;
 
+/** A station as people at the desk call it: what all names share is left out or abbreviated. */
+export const shortName = (name: string): string =>
+  name
+    .replace(/^Trạm (cấp cứu )?vệ tinh /u, "")
+    .replace(/ satellite station/u, "")
+    .replace(/Bệnh viện/gu, "BV")
+    .replace(/Trung tâm Y tế/gu, "TTYT")
+    .replace(/Phòng khám/gu, "PK")
+    .replace(/Đa khoa/gu, "ĐK");
+
 export const labelOf = (place: Place): string => (speech.language === "en" && place.label_en) || place.label;
 
-/** 0.824 → 82 % or 82,4 % */
-export function percent(share: number, digits = 0): string {
-  const text = (share * 100).toFixed(digits);
-  return `${speech.language === "vi" ? text.replace(".", ",") : text} %`;
+/** 8.25 → 8,3 in Vietnamese, 8.3 in English */
+export function decimal(value: number, digits: number): string {
+  const text = value.toFixed(digits);
+  return speech.language === "vi" ? text.replace(".", ",") : text;
 }
+
+/** 0.824 → 82 % or 82,4 % */
+export const percent = (share: number, digits = 0): string => `${decimal(share * 100, digits)} %`;

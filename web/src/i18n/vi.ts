@@ -131,6 +131,7 @@ export const vi = {
   "alarm.no_acceptance.do": "Gọi điện thoại cho trạm; nếu không được, rút lại và chuyển trạm kế tiếp.",
   "alarm.ack": "Đã biết",
   "alarm.more": "và {n} báo động nữa",
+  "alarm.past": "{n} báo động đã qua, sau đó đã có trạm nhận:",
 
   // outcomes
   "outcome.conveyed": "Đã đưa đến bệnh viện",
@@ -234,6 +235,7 @@ export const vi = {
   "units.filter": "Lọc: số xe, trạm, trạng thái",
   "units.none": "Không có xe nào khớp “{text}”.",
   "units.empty": "Chưa có xe nào đăng ký.",
+  "units.away": "{n} xe ngoài ca trực · hiện",
   "units.age": "tuổi vị trí",
   "units.kind.van": "xe cứu thương",
   "units.kind.motorbike": "xe máy",

@@ -8,8 +8,13 @@ class MapDoor {
   map: GlMap | null = null;
   /** The city's box, once known. */
   bbox: [number, number, number, number] = [106.55, 10.68, 106.84, 10.9];
-  /** Pixels on the right that a sheet covers. */
-  covered = 0;
+
+  /** Pixels of the map on the right that a sheet covers. */
+  private get covered(): number {
+    const sheet = document.querySelector("[data-sheet]")?.getBoundingClientRect();
+    const box = this.map?.getContainer().getBoundingClientRect();
+    return sheet && box ? Math.max(0, box.right - sheet.left) : 0;
+  }
 
   private get padding() {
     return { top: 50, bottom: 50, left: 50, right: 50 + this.covered };
@@ -23,7 +28,7 @@ class MapDoor {
     this.map?.easeTo({
       center: [lon, lat],
       zoom: Math.max(zoom, this.map.getZoom()),
-      padding: { top: 0, bottom: 0, left: 0, right: this.covered },
+      offset: [-this.covered / 2, 0],
       duration: this.duration,
     });
   }

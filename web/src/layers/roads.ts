@@ -133,9 +133,9 @@ function rails(c: MapColours): LayerSpecification[] {
     {
       ...rail,
       id: "ferry",
-      minzoom: 11,
+      minzoom: 13,
       filter: is("class", "ferry"),
-      paint: { "line-color": c.labelWater, "line-width": 1, "line-dasharray": [4, 4], "line-opacity": 0.7 },
+      paint: { "line-color": c.labelWater, "line-width": 1, "line-dasharray": [4, 5], "line-opacity": 0.35 },
     },
   ];
 }

@@ -27,6 +27,7 @@ interface Spot {
 
 const MONO = '500 10.5px "JetBrains Mono"';
 const DRIVING_KPH = 4;
+const LABEL_ZOOM = 13.5;
 /** Units nearer than this on the screen, standing at one station, are laid side by side. */
 const SAME_PLACE_PX = 7;
 
@@ -44,13 +45,13 @@ export class UnitsPainting implements Painting {
 
   paint(brush: Brush): void {
     const spots = this.units.flatMap((unit) => this.spot(brush, unit));
-    if (brush.zoom >= 12.5) spreadOut(spots);
+    if (brush.zoom >= 12.5) spreadOut(spots, brush.zoom >= LABEL_ZOOM ? 46 : 19);
     spots.sort((a, b) => rank(a.unit) - rank(b.unit));
     for (const spot of spots) paintUnit(brush, spot);
   }
 
   private spot(brush: Brush, unit: DrawnUnit): Spot[] {
-    if (unit.status === "off_duty" && brush.zoom < 12 && !unit.isMarked) return [];
+    if (unit.status === "off_duty" && !unit.isMarked) return [];
     const shown = this.positions.at(unit.id, brush.now);
     const { x, y } = brush.project(shown?.lon ?? unit.lon, shown?.lat ?? unit.lat);
     if (isOutside(brush, x, y)) return [];
@@ -74,12 +75,12 @@ function rank(unit: DrawnUnit): number {
   return unit.status === "off_duty" ? 0 : isQuiet(unit.status) ? 1 : 2;
 }
 
-function spreadOut(spots: Spot[]): void {
+function spreadOut(spots: Spot[], apart: number): void {
   const taken: { x: number; y: number; count: number }[] = [];
   for (const spot of spots) {
     if (!isQuiet(spot.unit.status)) continue;
     const near = taken.find((t) => Math.abs(t.x - spot.x) + Math.abs(t.y - spot.y) < SAME_PLACE_PX);
-    if (near) spot.x += 19 * near.count++;
+    if (near) spot.x += apart * near.count++;
     else taken.push({ x: spot.x, y: spot.y, count: 1 });
   }
 }
@@ -96,7 +97,7 @@ function paintUnit(brush: Brush, spot: Spot): void {
   if (spot.heading !== null) pointer(brush, spot, radius, colour);
   disc(brush, x, y, radius, colour, isStale);
   if (!isSmall) drawGlyph(context, STATUS_GLYPHS[unit.status], x, y, radius * 1.22, colour, 2.1);
-  if (unit.isMarked || zoom >= 13.5 || (zoom >= 12 && !isQuiet(unit.status))) {
+  if (unit.isMarked || zoom >= LABEL_ZOOM || (zoom >= 12 && !isQuiet(unit.status))) {
     const age = isStale && spot.ageS !== null ? ` ${duration(spot.ageS)}` : "";
     write(brush, unit.id.replace(/^115-/, "") + age, x + radius + 4, y, { font: MONO, colour });
   }

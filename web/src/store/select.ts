@@ -13,6 +13,7 @@ import type {
   UnitStatus,
 } from "../api/types";
 import { FREE_STATUSES } from "./lifecycles";
+import { dutyDay } from "./time";
 
 /** Incidents with no unit on its way, gravest first, then longest waiting: as `State.waiting` in Python. */
 export function listWaiting(state: State): Incident[] {
@@ -50,6 +51,13 @@ export function oldestWait(waiting: readonly Incident[], calls: readonly Call[])
   );
 }
 
+/** What people say aloud: the count within the duty day. Numbers of another duty day keep their month and day. */
+export function shortNumber(number: string, now: number): string {
+  const [day, month] = dutyDay(now).split("/");
+  const today = `${month}${day}-`;
+  return number.startsWith(today) ? number.slice(today.length) : number;
+}
+
 export const isFree = (unit: Unit): boolean => FREE_STATUSES.has(unit.status);
 
 export function countStatuses(units: Iterable<Unit>): Map<UnitStatus, number> {
@@ -61,14 +69,22 @@ export function countStatuses(units: Iterable<Unit>): Map<UnitStatus, number> {
 export interface OpenAlarm {
   incident: Incident;
   alarm: Alarm;
+  /** Still needs somebody: no unit is on its way. Otherwise a station accepted meanwhile. */
+  isPressing: boolean;
 }
 
-/** Alarms nobody has acknowledged, oldest first. */
+/** Alarms nobody has acknowledged: pressing ones first, then the oldest. */
 export function listAlarms(state: State): OpenAlarm[] {
   return Object.values(state.incidents)
-    .flatMap((incident) => Object.values(incident.alarms).map((alarm) => ({ incident, alarm })))
-    .filter(({ alarm, incident }) => alarm.acknowledged_at === null && incident.status !== "closed")
-    .sort((a, b) => order(a.alarm.raised_at, b.alarm.raised_at));
+    .filter((incident) => incident.status !== "closed")
+    .flatMap((incident) =>
+      Object.values(incident.alarms)
+        .filter((alarm) => alarm.acknowledged_at === null)
+        .map((alarm) => ({ incident, alarm, isPressing: incident.status === "waiting" })),
+    )
+    .sort(
+      (a, b) => Number(b.isPressing) - Number(a.isPressing) || order(a.alarm.raised_at, b.alarm.raised_at),
+    );
 }
 
 /**
@@ -90,7 +106,6 @@ export function plain(text: string): string {
 export interface UnitRow {
   unit: Unit;
   station: Station | null;
-  isFirst: boolean;
 }
 
 /** Units by station, stations by name, those whose words hold every word typed. */
@@ -105,12 +120,10 @@ export function listUnits(state: State, typed: string, wordsOf: (unit: Unit) => 
     .sort((a, b) => order(a.unit.id, b.unit.id));
   const first = new Map<string, string>();
   for (const { unit } of rows) if (!first.has(unit.station_id)) first.set(unit.station_id, unit.id);
-  return rows
-    .sort(
-      (a, b) =>
-        order(first.get(a.unit.station_id)!, first.get(b.unit.station_id)!) || order(a.unit.id, b.unit.id),
-    )
-    .map((row) => ({ ...row, isFirst: first.get(row.unit.station_id) === row.unit.id }));
+  return rows.sort(
+    (a, b) =>
+      order(first.get(a.unit.station_id)!, first.get(b.unit.station_id)!) || order(a.unit.id, b.unit.id),
+  );
 }
 
 /** Units an incident has on their way or at work, with their offers still open. */
