@@ -1,7 +1,7 @@
 """
 Lifecycles as tables: TRANSITIONS[status][what happened] = next status. What is not in a table cannot happen.
 
-The diagrams in docs are drawn from these tables (`saigon115 docs lifecycles`).
+The diagrams in docs/lifecycles.md are drawn from these tables (`dispatch.lifecycle_diagrams`).
 """
 
 from __future__ import annotations

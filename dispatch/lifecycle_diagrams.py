@@ -1,0 +1,35 @@
+"""The lifecycles as diagrams, drawn from their tables: `python -m dispatch.lifecycle_diagrams > docs/lifecycles.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dispatch.domain.lifecycles import INCIDENT_TRANSITIONS, OFFER_TRANSITIONS, UNIT_TRANSITIONS
+
+TABLES: tuple[tuple[str, str, Mapping[str, Mapping[str, str]]], ...] = (
+    ("Unit", "off_duty", UNIT_TRANSITIONS),
+    ("Incident", "waiting", INCIDENT_TRANSITIONS),
+    ("Offer", "open", OFFER_TRANSITIONS),
+)
+
+
+def page() -> str:
+    """The whole page, in Markdown with Mermaid diagrams."""
+    head = "# Lifecycles\n\nDrawn from `dispatch/domain/lifecycles.py`. What is not drawn cannot happen.\n"
+    return head + "".join(f"\n## {name}\n\n{diagram(start, table)}" for name, start, table in TABLES)
+
+
+def diagram(start: str, table: Mapping[str, Mapping[str, str]]) -> str:
+    """One state diagram; steps that lead the same way share an arrow."""
+    lines = ["```mermaid", "stateDiagram-v2", f"  [*] --> {start}"]
+    for status, steps in table.items():
+        for target in dict.fromkeys(steps.values()):
+            names = ", ".join(step for step, leads in steps.items() if leads == target)
+            lines.append(f"  {status} --> {target}: {names}")
+        if not steps:
+            lines.append(f"  {status} --> [*]")
+    return "\n".join([*lines, "```", ""])
+
+
+if __name__ == "__main__":
+    print(page(), end="")
