@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from dispatch.domain.lifecycles import INCIDENT_TRANSITIONS, OFFER_TRANSITIONS, UNIT_TRANSITIONS
 
-TABLES: tuple[tuple[str, str, Mapping[str, Mapping[str, str]]], ...] = (
+TABLES: tuple[tuple[str, str, Mapping[Any, Mapping[str, str]]], ...] = (
     ("Unit", "off_duty", UNIT_TRANSITIONS),
     ("Incident", "waiting", INCIDENT_TRANSITIONS),
     ("Offer", "open", OFFER_TRANSITIONS),
@@ -19,7 +20,7 @@ def page() -> str:
     return head + "".join(f"\n## {name}\n\n{diagram(start, table)}" for name, start, table in TABLES)
 
 
-def diagram(start: str, table: Mapping[str, Mapping[str, str]]) -> str:
+def diagram(start: str, table: Mapping[Any, Mapping[str, str]]) -> str:
     """One state diagram; steps that lead the same way share an arrow."""
     lines = ["```mermaid", "stateDiagram-v2", f"  [*] --> {start}"]
     for status, steps in table.items():

@@ -18,8 +18,8 @@ def default_state_dir() -> Path:
     """
     The folder for databases, built cities and fetched extracts; it may not exist yet.
 
-    `SAIGON115_STATE` decides. Otherwise `$XDG_STATE_HOME/saigon115`, but /var/lib/saigon115 for root: the database opens
-    its parent folders for reading then, which a home should not be.
+    `SAIGON115_STATE` decides. Otherwise `$XDG_STATE_HOME/saigon115`, but /var/lib/saigon115 for root: run by root, the
+    database opens its parent folders for reading, which a home should not be.
     """
     if given := os.environ.get("SAIGON115_STATE"):
         return Path(given).expanduser().resolve()
