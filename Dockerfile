@@ -15,7 +15,7 @@ RUN make setup
 ENV SAIGON115_STATE=/var/lib/saigon115
 VOLUME /var/lib/saigon115
 EXPOSE 8115
-HEALTHCHECK --start-period=5m --interval=15s --timeout=5s \
+HEALTHCHECK --interval=15s --timeout=5s --start-period=5m \
   CMD [".venv/bin/python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8115/readyz', timeout=4)"]
 STOPSIGNAL SIGINT
 ENTRYPOINT [".venv/bin/saigon115"]
