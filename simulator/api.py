@@ -38,7 +38,7 @@ class Reply(NamedTuple):
 
 
 class Api:
-    """Posts JSON to the server at `url` (scheme, host and port)."""
+    """Sends JSON to the server at `url` (scheme, host and port)."""
 
     def __init__(self, url: str, token: str, on_trouble: Callable[[str], None]) -> None:
         self._http = httpx.AsyncClient(
@@ -50,12 +50,12 @@ class Api:
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def command(self, path: str, body: dict[str, Any]) -> Reply:
+    async def command(self, path: str, body: dict[str, Any], method: str = "POST") -> Reply:
         """Ask until there is an answer, always under one idempotency key. 4xx are answers too."""
         content = {**body, "idempotency_key": uuid4().hex}
         give_up_at, backoff_s = time.monotonic() + GIVE_UP_AFTER_S, BACKOFF_FIRST_S
         while True:
-            reply = await self._post(path, content)
+            reply = await self._ask(method, path, content)
             if reply.status not in (NOT_ANSWERED, 429, 500, 502, 503, 504) or time.monotonic() >= give_up_at:
                 return reply
             await asyncio.sleep(backoff_s)
@@ -63,12 +63,12 @@ class Api:
 
     async def send(self, path: str, body: list[dict[str, Any]]) -> Reply:
         """Ask once: what is not taken now is not worth taking later."""
-        return await self._post(path, body)
+        return await self._ask("POST", path, body)
 
-    async def _post(self, path: str, content: Any) -> Reply:
+    async def _ask(self, method: str, path: str, content: Any) -> Reply:
         await self._wait_for_turn()
         try:
-            response = await self._http.post(f"/api/v1/{path}", json=content)
+            response = await self._http.request(method, f"/api/v1/{path}", json=content)
         except httpx.HTTPError as error:
             self._on_trouble(f"{path}: {type(error).__name__}")
             return Reply(NOT_ANSWERED, {})

@@ -87,3 +87,11 @@ def incident_body(call_id: str, told: DemandCall) -> dict[str, Any]:
         "priority": told.level,
         "complaint": told.complaint,
     }
+
+
+def settled_place(told: DemandCall) -> dict[str, Any]:
+    """The place as it was read back to the caller."""
+    label = ", ".join(part for part in (told.street, told.ward) if part)
+    place = {"lon": told.lon, "lat": told.lat, "kind": "point", "radius_m": 30.0, "settled": True}
+    named = {"label": label or None, "new_ward": told.ward}
+    return place | {name: value for name, value in named.items() if value}

@@ -20,8 +20,8 @@ from dispatch.domain.events import read_recorded
 from dispatch.domain.fold import apply
 from dispatch.domain.state import State
 from dispatch.errors import Refused
+from simulator.desk_scripts import RECOMMENDATION_LIVES_S, Advice
 from simulator.motion import Point
-from simulator.scripts import RECOMMENDATION_LIVES_S, Advice
 from simulator.tally import Tally
 
 BACKOFF_FIRST_S, BACKOFF_MOST_S = 0.5, 5.0

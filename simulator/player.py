@@ -1,8 +1,8 @@
 """
 One look at the world every second, and for each thing that somebody should do now, one request.
 
-What to do is decided by `scripts`; here it is done once: a request that is under way, or whose effect the feed has
-not shown yet, is not made again. A 409 is normal life: somebody was faster, so we look again.
+What to do is decided by `scripts` and `desk_scripts`; here it is done once: a request that is under way, or whose
+effect the feed has not shown yet, is not made again. A 409 is normal life: somebody was faster, so we look again.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from functools import partial
 from typing import Any
 
 from dispatch.domain.state import Call, Incident, State, Unit
-from simulator import scripts
+from simulator import desk_scripts, scripts
 from simulator.api import NOT_ANSWERED, Api, Reply
-from simulator.callers import Callers, call_body, incident_body
+from simulator.callers import Callers, call_body, incident_body, settled_place
 from simulator.crews import Crews
 from simulator.demand import DemandCall
 from simulator.destinations import possible_hospitals
@@ -179,7 +179,7 @@ class Player:
                 self._offer(incident, advice, now)
             else:
                 del self._follower.advice[incident_id]
-        for incident_id, alarm in scripts.alarms_due(
+        for incident_id, alarm in desk_scripts.alarms_due(
             state.incidents.values(), now, self._crews, self._options.person_s
         ):
             self._command(f"alarm {alarm.id}", f"incidents/{incident_id}/alarms/{alarm.id}/acknowledge", {})
@@ -188,16 +188,19 @@ class Player:
         """What the demo's call-taker does with one of our calls."""
         middle_s = self._options.person_s * (DUPLICATE_PATIENCE if told.same_as else 1.0)
         patience_s = self._crews.person_s("call-taker", call.id, middle_s)
-        match scripts.call_step(call, told, state, self._callers.call_ids, now, patience_s):
-            case scripts.OpenIncident():
+        match desk_scripts.call_step(call, told, state, self._callers.call_ids, now, patience_s):
+            case desk_scripts.OpenIncident():
                 self._command(f"call {call.id}", "incidents", incident_body(call.id, told))
-            case scripts.CloseCall():
+            case desk_scripts.CloseCall():
                 self._command(f"call {call.id}", f"calls/{call.id}/close", {"outcome": "no_content"})
-            case scripts.JoinCall(incident_id):
+            case desk_scripts.JoinCall(incident_id):
                 self._command(f"call {call.id}", f"calls/{call.id}/join", {"incident_id": incident_id})
+            case desk_scripts.SettlePlace(incident_id, version):
+                body = {"version": version, "place": settled_place(told), "reason": "read back to the caller"}
+                self._command(f"place {incident_id}", f"incidents/{incident_id}", body, "PATCH")
 
-    def _offer(self, incident: Incident, advice: scripts.Advice, now: datetime) -> None:
-        for unit_id in scripts.offers_due(incident, advice, now, self._crews, self._options.person_s):
+    def _offer(self, incident: Incident, advice: desk_scripts.Advice, now: datetime) -> None:
+        for unit_id in desk_scripts.offers_due(incident, advice, now, self._crews, self._options.person_s):
             body = {"unit_id": unit_id, "channel": "app"}
             self._command(f"send {incident.id} {unit_id}", f"incidents/{incident.id}/offers", body)
 
@@ -209,10 +212,10 @@ class Player:
 
     # --- once -------------------------------------------------------------------------------------------
 
-    def _command(self, what: str, path: str, body: dict[str, Any]) -> None:
+    def _command(self, what: str, path: str, body: dict[str, Any], method: str = "POST") -> None:
         """Make a request, unless the same is under way or this kind of it is not ours to make."""
         if what.partition(" ")[0] not in self._forbidden:
-            self._once(what, lambda: self._api.command(path, body))
+            self._once(what, lambda: self._api.command(path, body, method))
 
     def _once(self, what: str, act: Callable[[], Awaitable[Reply | None]]) -> None:
         if self._is_held(what):

@@ -1,32 +1,23 @@
 """
-What a unit, a station and a person at the desk do next, given the fold of the log and the time. Pure.
+What a unit and a station do next, given the fold of the log and the time. Pure. The desk: `desk_scripts`.
 
-`speed` divides the times that crews take; what people at the desk and at stations need stays real time, because
-an offer's minute is real too.
+`speed` divides the times that crews take; what stations need stays real time, because an offer's minute is real too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dispatch.domain.state import Alarm, Call, Incident, Offer, Run, State, Station, Unit
+from dispatch.domain.state import Incident, Offer, Run, State, Station, Unit
 from dispatch.domain.words import Outcome, RefusalCode, Stamp, UnitReport
 from simulator.crews import Crews
-from simulator.demand import DemandCall
 from simulator.motion import Point, apart_m, standing_at
 
 AT_TARGET_M = 150.0
 """A unit this near to where it should be has arrived: a house may lie that far off the road (guess)."""
 AT_STATION_M = 300.0
 """An available unit farther from its station than this says that it is still returning (guess)."""
-SERVER_GOES_ON_S = 15.0
-"""After a refusal the desk makes the next offer itself; only later does the demo's dispatcher step in (guess)."""
-RECOMMENDATION_LIVES_S = 12.0
-"""The feed repeats a standing recommendation every few seconds; an older one no longer stands."""
-NOTHING_HEARD_S = 12.0
-"""A call-taker listens so long before closing a call without content (guess)."""
 
 
 @dataclass(frozen=True)
@@ -190,75 +181,3 @@ def answer_offer(offer: Offer, station: Station, now: datetime, crews: Crews) ->
     if answer.kind == "silent" or now < offer.made_at + timedelta(seconds=answer.after_s):
         return None
     return AnswerOffer(answer.kind == "accept", answer.code)
-
-
-# --- people at the desk ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Advice:
-    """A recommendation to send, as the feed last told it: the units, when it was first and last seen."""
-
-    unit_ids: tuple[str, ...]
-    first_seen_at: datetime
-    last_seen_at: datetime
-
-
-def offers_due(incident: Incident, advice: Advice, now: datetime, crews: Crews, person_s: float) -> tuple[str, ...]:
-    """The units that the demo's dispatcher offers now, because nobody at the console did."""
-    if incident.status == "closed" or incident.open_offers or incident.active_runs:
-        return ()
-    if now - advice.last_seen_at > timedelta(seconds=RECOMMENDATION_LIVES_S):
-        return ()
-    ended_at = max((offer.answered_at for offer in incident.offers.values() if offer.answered_at), default=None)
-    if ended_at is not None and now < ended_at + timedelta(seconds=SERVER_GOES_ON_S):
-        return ()
-    patience_s = crews.person_s("dispatcher", incident.id, person_s)
-    return advice.unit_ids if now >= advice.first_seen_at + timedelta(seconds=patience_s) else ()
-
-
-@dataclass(frozen=True)
-class OpenIncident:
-    """The call-taker has understood where it is."""
-
-
-@dataclass(frozen=True)
-class CloseCall:
-    """Nobody needs help."""
-
-
-@dataclass(frozen=True)
-class JoinCall:
-    """The call is about an incident that is known."""
-
-    incident_id: str
-
-
-def call_step(
-    call: Call, told: DemandCall, state: State, calls_by_key: Mapping[str, str], now: datetime, patience_s: float
-) -> OpenIncident | CloseCall | JoinCall | None:
-    """What the demo's call-taker does with a call; `told` is what the caller told, `calls_by_key` the others' ids."""
-    if call.outcome is not None:
-        return None
-    waited_s = (now - call.answered_at).total_seconds()
-    if told.kind == "no_content":
-        return CloseCall() if call.incident_id is None and waited_s >= min(patience_s, NOTHING_HEARD_S) else None
-    if waited_s < patience_s:
-        return None
-    if told.same_as is not None:
-        first = state.calls.get(calls_by_key.get(told.same_as, ""))
-        original = state.incidents.get(first.incident_id or "") if first else None
-        if original and original.status != "closed" and call.incident_id != original.id:
-            return JoinCall(original.id)
-    return OpenIncident() if call.incident_id is None else None
-
-
-def alarms_due(incidents: Iterable[Incident], now: datetime, crews: Crews, person_s: float) -> list[tuple[str, Alarm]]:
-    """Alarms that the demo's supervisor acknowledges now, with their incidents."""
-    return [
-        (incident.id, alarm)
-        for incident in incidents
-        for alarm in incident.alarms.values()
-        if alarm.acknowledged_at is None
-        and now >= alarm.raised_at + timedelta(seconds=crews.person_s("supervisor", alarm.id, 1.5 * person_s))
-    ]

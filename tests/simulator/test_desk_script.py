@@ -2,10 +2,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
+
 from dispatch.domain.state import Alarm, Call, Incident, Run
-from simulator import scripts
+from dispatch.domain.words import IncidentStatus
+from simulator import desk_scripts, scripts
 from simulator.demand import CallKind, DemandCall
-from simulator.scripts import Advice, AnswerOffer, CloseCall, JoinCall, OpenIncident
+from simulator.desk_scripts import Advice, CloseCall, JoinCall, OpenIncident, SettlePlace
+from simulator.scripts import AnswerOffer
 from tests.factories import NOW, make_incident, make_offer, make_state, make_station
 from tests.simulator.worlds import later, make_asked, make_crews
 
@@ -20,7 +24,7 @@ def decide(call: Call, what: DemandCall, *, after_s: float, incidents: tuple[Inc
     """What the call-taker does with a call of NOW, whose patience is 30 s; call `c1` (key 1) is on incident I1."""
     state = make_state(incidents=incidents)
     state.calls = {"c1": Call(id="c1", answered_at=NOW, incident_id="I1"), call.id: call}
-    return scripts.call_step(call, what, state, {"1": "c1", "2": "c2"}, later(after_s), 30.0)
+    return desk_scripts.call_step(call, what, state, {"1": "c1", "2": "c2"}, later(after_s), 30.0)
 
 
 def new_call(incident_id: str | None = None) -> Call:
@@ -29,7 +33,7 @@ def new_call(incident_id: str | None = None) -> Call:
 
 def due(incident: Incident, *, seen_for_s: float, stale_s: float = 0.0) -> tuple[str, ...]:
     advice = Advice(("U1", "U2"), NOW - timedelta(seconds=seen_for_s), NOW - timedelta(seconds=stale_s))
-    return scripts.offers_due(incident, advice, NOW, CREWS, 30.0)
+    return desk_scripts.offers_due(incident, advice, NOW, CREWS, 30.0)
 
 
 def test_a_station_answers_after_its_own_time() -> None:
@@ -87,6 +91,26 @@ def test_a_call_that_opened_by_itself_needs_nothing() -> None:
     assert decide(new_call("I2"), told(), after_s=60) is None
 
 
+def make_opened(*, lon: float, settled: bool = False, status: IncidentStatus = "waiting") -> Incident:
+    """I2, which call c2 opened by itself somewhere."""
+    incident = make_incident("I2", lon=lon, status=status)
+    assert incident.place is not None
+    incident.place, incident.call_ids = msgspec.structs.replace(incident.place, settled=settled), ["c2"]
+    return incident
+
+
+def test_a_place_that_is_wrong_is_put_right_once_it_was_read_back() -> None:
+    wrong = make_opened(lon=106.71)
+    assert decide(new_call("I2"), told(), after_s=29, incidents=(wrong,)) is None
+    assert decide(new_call("I2"), told(), after_s=31, incidents=(wrong,)) == SettlePlace("I2", 1)
+
+
+def test_a_place_that_is_near_or_settled_or_reached_stays_as_it_is() -> None:
+    kept = make_opened(lon=106.701), make_opened(lon=106.71, settled=True), make_opened(lon=106.71, status="attended")
+    for incident in kept:
+        assert decide(new_call("I2"), told(), after_s=31, incidents=(incident,)) is None
+
+
 def test_a_call_without_content_is_closed_after_listening() -> None:
     assert decide(new_call(), told("no_content"), after_s=11) is None
     assert decide(new_call(), told("no_content"), after_s=13) == CloseCall()
@@ -121,4 +145,4 @@ def test_alarms_are_acknowledged_once_after_a_while() -> None:
     seen = Alarm(id="a3", kind="no_acceptance", raised_at=old.raised_at, acknowledged_at=NOW)
     incident = make_incident()
     incident.alarms = {alarm.id: alarm for alarm in (old, new, seen)}
-    assert scripts.alarms_due([incident], NOW, CREWS, 30.0) == [("I1", old)]
+    assert desk_scripts.alarms_due([incident], NOW, CREWS, 30.0) == [("I1", old)]

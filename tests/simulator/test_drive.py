@@ -11,7 +11,7 @@ import pytest
 from dispatch.domain import events as ev
 from dispatch.domain.events import Recorded
 from simulator import drive
-from simulator.callers import call_body, incident_body
+from simulator.callers import call_body, incident_body, settled_place
 from simulator.demand import DemandCall
 from simulator.tally import Tally
 from tests.factories import NOW
@@ -104,6 +104,18 @@ def test_an_incident_is_opened_where_help_is_needed() -> None:
         "lat": 10.78,
         "priority": 3,
         "complaint": "fever",
+    }
+
+
+def test_a_place_that_was_read_back_is_settled_and_named() -> None:
+    assert settled_place(make_call(street="Lê Lợi", ward="Phường Bến Thành")) == {
+        "lon": 106.7,
+        "lat": 10.78,
+        "kind": "point",
+        "radius_m": 30.0,
+        "settled": True,
+        "label": "Lê Lợi, Phường Bến Thành",
+        "new_ward": "Phường Bến Thành",
     }
 
 

@@ -10,8 +10,8 @@ from dispatch.domain import events as ev
 from dispatch.domain.events import Recorded
 from dispatch.domain.state import State
 from dispatch.errors import IllegalStep
+from simulator.desk_scripts import Advice
 from simulator.follow import Follower
-from simulator.scripts import Advice
 from simulator.tally import Tally
 from tests.factories import NOW, make_state, make_unit
 
