@@ -1,0 +1,397 @@
+"""
+Write the fold's samples: stories as (state before, events, state after), which Python and the console both fold.
+
+Run as a file from anywhere: `python tests/samples/make.py`. `illegal` are events that must be refused after the
+last one, and change nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from dispatch.domain import events as ev
+from dispatch.domain.events import Event, Need, Recorded, stream_of
+from dispatch.domain.fold import apply
+from dispatch.domain.place import Place
+from dispatch.domain.state import State
+from dispatch.domain.words import Level, UnitReport
+from dispatch.errors import Refused
+
+FOLDER = Path(__file__).parent / "fold"
+START = datetime(2026, 11, 22, 0, 30, 0, 250_000, tzinfo=UTC)
+"""07:30 in the city, an hour into the duty day. The microseconds are there to be kept."""
+
+PLACE = Place(
+    lon=106.69802,
+    lat=10.77257,
+    kind="poi",
+    label="Chợ Bến Thành, Phường Bến Thành",
+    radius_m=110.0,
+    confidence=0.95,
+    new_ward="Phường Bến Thành",
+    understood={"name": "Chợ Bến Thành"},
+)
+
+
+class Story:
+    """A log in the making, with the state that it folds to and the moment at which the sample begins."""
+
+    def __init__(self) -> None:
+        self.state = State()
+        self.events: list[Recorded] = []
+        self.illegal: list[Recorded] = []
+        self.before = self._encoded()
+        self._now = START
+
+    def tell(self, *events: Event, after_s: float = 3.0, actor: str = "user:lan") -> None:
+        """Events that stand in the log together, `after_s` seconds later than the ones before."""
+        self._now += timedelta(seconds=after_s)
+        for event in events:
+            recorded = self._record(event, actor)
+            apply(self.state, recorded)
+            self.events.append(recorded)
+
+    def refuse(self, event: Event) -> None:
+        """An event that the fold must refuse as things stand at the end."""
+        recorded, before = self._record(event, "user:lan"), self._encoded()
+        try:
+            apply(self.state, recorded)
+        except Refused:
+            assert self._encoded() == before, f"refusing {event} changed the state"
+            self.illegal.append(recorded)
+        else:
+            raise AssertionError(f"{event} was not refused")
+
+    def begin(self) -> None:
+        """What was told so far is the past: the sample's state before."""
+        self.before, self.events = self._encoded(), []
+
+    def sample(self) -> bytes:
+        whole = {
+            "before": msgspec.Raw(self.before),
+            "events": self.events,
+            "after": self.state,
+            "illegal": self.illegal,
+        }
+        return msgspec.json.format(msgspec.json.encode(whole), indent=1) + b"\n"
+
+    def _record(self, event: Event, actor: str) -> Recorded:
+        stream = stream_of(event)
+        late = timedelta(milliseconds=180)  # the server hears of it a little later than the device says
+        return Recorded(
+            seq=self.state.seq + 1,
+            stream=stream,
+            version=self.state.version_of(stream) + 1,
+            type=type(event).__name__,
+            actor=actor,
+            at=self._now,
+            recorded_at=self._now + late,
+            data=event,
+        )
+
+    def _encoded(self) -> bytes:
+        return msgspec.json.encode(self.state)
+
+
+# --- what stories are made of ---------------------------------------------------------------------------
+
+
+def city(story: Story) -> None:
+    """Two stations, three staffed units and one vehicle without a crew, two hospitals."""
+    for station_id, lon in (("S1", 106.66), ("S2", 106.70)):
+        story.tell(
+            ev.StationRegistered(
+                station_id=station_id,
+                name=f"Trạm vệ tinh {station_id}",
+                name_en=f"{station_id} satellite station",
+                kind="shared",
+                can_refuse=True,
+                lon=lon,
+                lat=10.77,
+                phone="028 3800 0115" if station_id == "S1" else None,
+            ),
+            actor="system:register",
+        )
+    for hospital_id in ("H1", "H2"):
+        story.tell(
+            ev.HospitalRegistered(
+                hospital_id=hospital_id,
+                name=f"Bệnh viện {hospital_id}",
+                name_en=f"Hospital {hospital_id}",
+                lon=106.68,
+                lat=10.78,
+                emergency=True,
+                capabilities=("general", "stroke") if hospital_id == "H1" else (),
+            ),
+            actor="system:register",
+        )
+    for unit_id, station_id in (("115-001", "S1"), ("115-002", "S2"), ("115-003", "S2"), ("115-004", "S1")):
+        story.tell(
+            ev.UnitRegistered(
+                unit_id=unit_id,
+                station_id=station_id,
+                kind="van",
+                skills=("doctor", "nurse", "convey"),
+                staffed=unit_id != "115-004",
+            ),
+            actor="system:register",
+        )
+
+
+def call(story: Story, call_id: str = "C1", incident_id: str = "I1", priority: Level = 2) -> None:
+    """A call with a place, and the incident that opens with it."""
+    answered_at = START + timedelta(seconds=1, microseconds=7)
+    story.tell(
+        ev.CallReceived(
+            call_id=call_id,
+            answered_at=answered_at,
+            complaint="breathing",
+            caller_token="psn-1",
+            words_token="psn-2",
+            place=PLACE,
+            places=(PLACE,),
+        ),
+        ev.IncidentOpened(
+            incident_id=incident_id,
+            number="1122-001",
+            answered_at=answered_at,
+            priority=priority,
+            complaint="breathing",
+            call_id=call_id,
+            place=PLACE,
+            level_by="protocol",
+        ),
+        ev.CallJoined(call_id=call_id, incident_id=incident_id),
+    )
+
+
+def offer(story: Story, offer_id: str, unit_id: str, station_id: str, *, reason: str | None = None) -> None:
+    story.tell(
+        ev.OfferMade(
+            offer_id=offer_id,
+            incident_id="I1",
+            station_id=station_id,
+            unit_id=unit_id,
+            channel="app",
+            expires_at=START + timedelta(seconds=150),
+            overruled=reason is not None,
+            reason=reason,
+            saw={"based_on_seq": story.state.seq, "eta_s": {unit_id: 212.5}},
+        ),
+        ev.UnitOffered(unit_id=unit_id, incident_id="I1", offer_id=offer_id),
+        ev.StationOffered(station_id=station_id, offer_id=offer_id, incident_id="I1"),
+    )
+
+
+def accept(story: Story, offer_id: str, unit_id: str, station_id: str) -> None:
+    story.tell(
+        ev.OfferAccepted(offer_id=offer_id, incident_id="I1", station_id=station_id, unit_id=unit_id),
+        ev.UnitAssigned(unit_id=unit_id, incident_id="I1", offer_id=offer_id),
+        ev.StationAnswered(station_id=station_id, offer_id=offer_id, incident_id="I1", answer="accepted"),
+        actor=f"station:{station_id}",
+    )
+
+
+def refuse(story: Story, offer_id: str, unit_id: str, station_id: str) -> None:
+    story.tell(
+        ev.OfferRefused(offer_id=offer_id, incident_id="I1", station_id=station_id, code="no_crew", on_behalf_of="Lan"),
+        ev.UnitReleased(unit_id=unit_id, incident_id="I1", because="refused"),
+        ev.StationAnswered(station_id=station_id, offer_id=offer_id, incident_id="I1", answer="refused"),
+    )
+
+
+def withdraw(story: Story, offer_id: str, unit_id: str, station_id: str) -> None:
+    story.tell(
+        ev.OfferWithdrawn(offer_id=offer_id, incident_id="I1", station_id=station_id, because="other_unit"),
+        ev.UnitReleased(unit_id=unit_id, incident_id="I1", because="other_unit"),
+        ev.StationAnswered(station_id=station_id, offer_id=offer_id, incident_id="I1", answer="withdrawn"),
+        actor="system:watch",
+    )
+
+
+def report(story: Story, unit_id: str, *reports: UnitReport, hospital_id: str | None = None) -> None:
+    for one in reports:
+        told = ev.UnitReported(unit_id=unit_id, report=one, incident_id="I1", hospital_id=hospital_id, source="app")
+        story.tell(told, after_s=95.5, actor=f"unit:{unit_id}")
+
+
+# --- the stories ----------------------------------------------------------------------------------------
+
+
+def an_offer_is_accepted(story: Story) -> None:
+    city(story)
+    story.begin()
+    call(story)
+    offer(story, "O1", "115-001", "S1")
+    accept(story, "O1", "115-001", "S1")
+    story.refuse(ev.OfferWithdrawn(offer_id="O1", incident_id="I1", station_id="S1", because="late"))
+    story.refuse(ev.IncidentClosed(incident_id="I1", outcome="duplicate"))
+    story.refuse(ev.UnitReported(unit_id="115-001", report="transporting"))
+
+
+def a_refusal_raises_an_alarm(story: Story) -> None:
+    city(story)
+    call(story, priority=3)
+    offer(story, "O1", "115-001", "S1")
+    story.begin()
+    refuse(story, "O1", "115-001", "S1")
+    offer(story, "O2", "115-003", "S2", reason="local_knowledge")
+    story.tell(
+        ev.OfferExpired(offer_id="O2", incident_id="I1", station_id="S2"),
+        ev.UnitReleased(unit_id="115-003", incident_id="I1", because="expired"),
+        ev.StationAnswered(station_id="S2", offer_id="O2", incident_id="I1", answer="silent"),
+        ev.AlarmRaised(alarm_id="A1", incident_id="I1", kind="offers_refused"),
+        after_s=61,
+        actor="system:watch",
+    )
+    story.tell(ev.AlarmAcknowledged(alarm_id="A1", incident_id="I1"), actor="user:minh")
+    story.refuse(ev.OfferAccepted(offer_id="O2", incident_id="I1", station_id="S2", unit_id="115-003"))
+    story.refuse(ev.AlarmAcknowledged(alarm_id="A9", incident_id="I1"))
+
+
+def red_is_offered_twice(story: Story) -> None:
+    """The first acceptance wins, by another unit of the station than the one offered; the other is withdrawn."""
+    city(story)
+    call(story, priority=1)
+    story.begin()
+    offer(story, "O1", "115-001", "S1")
+    offer(story, "O2", "115-002", "S2")
+    story.tell(ev.UnitReleased(unit_id="115-002", incident_id="I1", because="other_unit"), actor="station:S2")
+    accept(story, "O2", "115-003", "S2")
+    withdraw(story, "O1", "115-001", "S1")
+    story.refuse(ev.UnitAssigned(unit_id="115-003", incident_id="I1", offer_id="O2"))
+
+
+def a_run_is_conveyed_and_closed(story: Story) -> None:
+    city(story)
+    call(story)
+    offer(story, "O1", "115-001", "S1")
+    accept(story, "O1", "115-001", "S1")
+    story.begin()
+    report(story, "115-001", "en_route", "on_scene", "at_patient", "at_patient")
+    report(story, "115-001", "transporting", hospital_id="H1")
+    report(story, "115-001", "at_hospital", "handed_over")
+    story.tell(ev.RunEnded(incident_id="I1", unit_id="115-001", outcome="conveyed", hospital_id="H1"))
+    report(story, "115-001", "returning", "available")
+    story.tell(ev.IncidentClosed(incident_id="I1", outcome="conveyed"), actor="system:desk")
+    story.refuse(ev.RunEnded(incident_id="I1", unit_id="115-001", outcome="conveyed"))
+    story.refuse(ev.IncidentClosed(incident_id="I1", outcome="conveyed"))
+
+
+def a_unit_is_stood_down(story: Story) -> None:
+    """The incident waits again, and another unit goes."""
+    city(story)
+    call(story)
+    offer(story, "O1", "115-001", "S1")
+    accept(story, "O1", "115-001", "S1")
+    report(story, "115-001", "en_route")
+    story.begin()
+    story.tell(
+        ev.RunEnded(incident_id="I1", unit_id="115-001", outcome="cancelled_after_departure"),
+        ev.UnitReleased(unit_id="115-001", incident_id="I1", because="stood_down"),
+    )
+    offer(story, "O2", "115-002", "S2")
+    accept(story, "O2", "115-002", "S2")
+    report(story, "115-001", "moving_up", "off_duty")
+    story.refuse(ev.UnitOffered(unit_id="115-001", incident_id="I1", offer_id="O3"))
+
+
+def two_runs_end_apart(story: Story) -> None:
+    """One unit is cancelled while another is on scene: the incident stays attended."""
+    city(story)
+    call(story)
+    offer(story, "O1", "115-001", "S1")
+    accept(story, "O1", "115-001", "S1")
+    offer(story, "O2", "115-002", "S2")
+    accept(story, "O2", "115-002", "S2")
+    story.begin()
+    report(story, "115-001", "en_route", "on_scene")
+    story.tell(
+        ev.RunEnded(incident_id="I1", unit_id="115-002", outcome="cancelled_before_departure"),
+        ev.UnitReleased(unit_id="115-002", incident_id="I1", because="stood_down"),
+    )
+    story.tell(ev.RunEnded(incident_id="I1", unit_id="115-001", outcome="relayed"))
+    report(story, "115-001", "returning")
+
+
+def closed_ones_leave_after_half_an_hour(story: Story) -> None:
+    """By the log's own time: exactly 30 minutes stays, a microsecond more leaves, with its calls."""
+    city(story)
+    call(story)
+    story.tell(ev.CallReceived(call_id="C2", answered_at=START))
+    story.tell(ev.CallReceived(call_id="C3", answered_at=START))
+    story.begin()
+    story.tell(ev.IncidentClosed(incident_id="I1", outcome="no_patient_found"))
+    story.tell(ev.CallClosed(call_id="C2", outcome="no_content"), after_s=60)
+    story.tell(ev.HospitalRevised(hospital_id="H1", diversion=("stroke",)), after_s=29 * 60)
+    story.tell(ev.AutoDispatchHeld(held=True), after_s=0.000001)
+    story.tell(ev.AutoDispatchHeld(held=False), after_s=61)
+    story.refuse(ev.IncidentReopened(incident_id="I1"))
+    story.refuse(ev.CallJoined(call_id="C2", incident_id="I1"))
+
+
+def a_closed_one_is_reopened(story: Story) -> None:
+    """It no longer leaves; a second call joins it, twice told; its level and place are corrected."""
+    city(story)
+    call(story)
+    story.tell(ev.IncidentClosed(incident_id="I1", outcome="no_content"))
+    story.begin()
+    story.tell(ev.IncidentReopened(incident_id="I1"), after_s=300)
+    story.tell(ev.CallReceived(call_id="C2", answered_at=START + timedelta(minutes=5), duplicates=("I1",)))
+    story.tell(ev.CallJoined(call_id="C2", incident_id="I1"), ev.CallJoined(call_id="C2", incident_id="I1"))
+    settled = msgspec.structs.replace(PLACE, settled=True, radius_m=0.0)
+    two = (Need(), Need(skills=("doctor",)))
+    story.tell(ev.IncidentRevised(incident_id="I1", place=settled))
+    story.tell(
+        ev.IncidentRevised(incident_id="I1", priority=1, complaint="cardiac_arrest", needs=two, reason="hỏi lại")
+    )
+    story.tell(ev.IncidentRevised(incident_id="I1"), after_s=2400)
+    story.refuse(ev.IncidentReopened(incident_id="I1"))
+
+
+def an_incident_opens_without_a_place(story: Story) -> None:
+    city(story)
+    story.begin()
+    story.tell(ev.CallReceived(call_id="C1", answered_at=START, words_token="psn-3"))
+    story.tell(
+        ev.IncidentOpened(incident_id="I1", number="1122-002", answered_at=START, priority=1, complaint="unconscious"),
+        ev.CallJoined(call_id="C1", incident_id="I1"),
+    )
+    offer(story, "O1", "115-002", "S2")
+    withdraw(story, "O1", "115-002", "S2")
+    story.refuse(ev.UnitRegistered(unit_id="115-009", station_id="S9", kind="boat", skills=(), staffed=True))
+
+
+STORIES: tuple[Callable[[Story], None], ...] = (
+    an_offer_is_accepted,
+    a_refusal_raises_an_alarm,
+    red_is_offered_twice,
+    a_run_is_conveyed_and_closed,
+    a_unit_is_stood_down,
+    two_runs_end_apart,
+    closed_ones_leave_after_half_an_hour,
+    a_closed_one_is_reopened,
+    an_incident_opens_without_a_place,
+)
+
+
+def make() -> dict[str, bytes]:
+    """Every sample by its file's name."""
+    samples = {}
+    for tell in STORIES:
+        story = Story()
+        tell(story)
+        samples[f"{tell.__name__}.json"] = story.sample()
+    return samples
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    for old in FOLDER.glob("*.json"):
+        old.unlink()
+    for name, content in make().items():
+        (FOLDER / name).write_bytes(content)
