@@ -166,6 +166,8 @@ export interface Incident {
   answered_at: string;
   opened_at: string;
   level_set_at: string;
+  /** An unapproved protocol only suggests. */
+  level_by: "person" | "protocol";
   place: Place | null;
   needs: Need[];
   call_ids: string[];
@@ -270,7 +272,6 @@ export interface Complaint {
   code: string;
   name: Both;
   level: Level;
-  approved_by?: string | null;
 }
 
 export interface City {

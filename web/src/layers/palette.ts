@@ -184,7 +184,7 @@ export const LIGHT: Theme = {
   },
   map: {
     outside: "#e2e6ea",
-    land: "#f1f3f5",
+    land: "#edf0f3",
     water: "#c4d6e2",
     waterLine: "#b0c8d8",
     green: "#dde8dc",

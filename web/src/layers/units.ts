@@ -28,6 +28,8 @@ interface Spot {
 const MONO = '500 10.5px "JetBrains Mono"';
 const DRIVING_KPH = 4;
 const LABEL_ZOOM = 13.5;
+/** A unit on scene stands beside the incident, so that both signs are seen. */
+const BESIDE_PX = 12;
 /** Units nearer than this on the screen, standing at one station, are laid side by side. */
 const SAME_PLACE_PX = 7;
 
@@ -53,7 +55,8 @@ export class UnitsPainting implements Painting {
   private spot(brush: Brush, unit: DrawnUnit): Spot[] {
     if (unit.status === "off_duty" && !unit.isMarked) return [];
     const shown = this.positions.at(unit.id, brush.now);
-    const { x, y } = brush.project(shown?.lon ?? unit.lon, shown?.lat ?? unit.lat);
+    const here = brush.project(shown?.lon ?? unit.lon, shown?.lat ?? unit.lat);
+    const [x, y] = unit.status === "on_scene" ? [here.x + BESIDE_PX, here.y - BESIDE_PX] : [here.x, here.y];
     if (isOutside(brush, x, y)) return [];
     const isDriving = (shown?.speed_kph ?? 0) >= DRIVING_KPH;
     return [
@@ -99,7 +102,10 @@ function paintUnit(brush: Brush, spot: Spot): void {
   if (!isSmall) drawGlyph(context, STATUS_GLYPHS[unit.status], x, y, radius * 1.22, colour, 2.1);
   if (unit.isMarked || zoom >= LABEL_ZOOM || (zoom >= 12 && !isQuiet(unit.status))) {
     const age = isStale && spot.ageS !== null ? ` ${duration(spot.ageS)}` : "";
-    write(brush, unit.id.replace(/^115-/, "") + age, x + radius + 4, y, { font: MONO, colour });
+    const label = unit.id.replace(/^115-/, "") + age;
+    // A marked unit is often one of several at its station: its name stands on the free side.
+    if (unit.isMarked) write(brush, label, x - radius - 7, y, { font: MONO, colour, align: "right" });
+    else write(brush, label, x + radius + 4, y, { font: MONO, colour });
   }
   context.globalAlpha = 1;
   brush.touchable({ kind: "unit", id: unit.id, x, y, radius: radius + 4 });

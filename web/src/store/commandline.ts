@@ -182,7 +182,7 @@ export function complete(text: string, state: State): string[] {
   const before = parts.slice(0, -1).join(" ");
   const lead = before ? `${before} ` : "";
   return candidates(parts, state)
-    .filter((word) => plain(word).includes(plain(last)) && plain(word) !== plain(last))
+    .filter((word) => plain(word).includes(plain(last.replace("/", ""))) && plain(word) !== plain(last))
     .slice(0, 8)
     .map((word) => lead + word);
 }

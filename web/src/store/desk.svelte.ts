@@ -3,7 +3,8 @@
 import type { Both, Frame, Incident, Recommendation, State } from "../api/types";
 import { clock } from "./clock.svelte";
 import { FeedSocket } from "./feed";
-import { FOLD_VERSION, apply, emptyState, openOffers } from "./fold";
+import { apply } from "./fold";
+import { FOLD_VERSION, emptyState, openOffers } from "./state";
 import { Positions } from "./positions";
 import { milliseconds } from "./time";
 

@@ -76,6 +76,7 @@ export interface Events {
     complaint: string;
     place?: Maybe<Place>;
     needs?: Need[];
+    level_by?: "person" | "protocol";
   };
   IncidentRevised: {
     incident_id: string;

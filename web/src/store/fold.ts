@@ -16,30 +16,12 @@ import {
   UNIT_TRANSITIONS,
   step,
 } from "./lifecycles";
+import { activeRuns, openOffers } from "./state";
 import { microseconds } from "./time";
-
-/** The fold that this file knows; a snapshot of another one asks for a newer console. */
-export const FOLD_VERSION = 1;
 
 const KEEP_CLOSED_US = 30 * 60 * 1_000_000;
 
 type Folders = { [T in ev.Name]: (state: State, event: ev.Of<T>, recorded: Recorded) => void };
-
-export function emptyState(): State {
-  return {
-    fold_version: FOLD_VERSION,
-    seq: 0,
-    at: null,
-    calls: {},
-    incidents: {},
-    units: {},
-    stations: {},
-    hospitals: {},
-    auto_dispatch_held: false,
-    desk_version: 0,
-    leaving: [],
-  };
-}
 
 /** Fold one event in. The caller has seen to it that it is the next one (`feed.ts`). */
 export function apply(state: State, recorded: Recorded): void {
@@ -80,11 +62,6 @@ function get<T>(table: Record<string, T>, thing: string, key: string): T {
   if (found === undefined) throw new IllegalStep(`no ${thing} ${key}`);
   return found;
 }
-
-export const openOffers = (incident: Incident): Offer[] =>
-  Object.values(incident.offers).filter((offer) => offer.status === "open");
-export const activeRuns = (incident: Incident) =>
-  Object.values(incident.runs).filter((run) => run.outcome === null);
 
 const nextIncident = (incident: Incident, what: string) =>
   step(INCIDENT_TRANSITIONS, "incident", incident.id, incident.status, what);
@@ -210,6 +187,7 @@ const FOLDERS: Folders = {
       answered_at: event.answered_at,
       opened_at: recorded.at,
       level_set_at: recorded.at,
+      level_by: event.level_by ?? "person",
       place: event.place ?? null,
       needs: event.needs ?? [{ skills: ["convey"] }],
       call_ids: [],
@@ -227,6 +205,7 @@ const FOLDERS: Folders = {
     if (event.priority != null) {
       incident.priority = event.priority;
       incident.level_set_at = recorded.at;
+      incident.level_by = "person";
     }
     incident.complaint = event.complaint ?? incident.complaint;
     incident.place = event.place ?? incident.place;

@@ -13,6 +13,7 @@ import type {
   UnitStatus,
 } from "../api/types";
 import { FREE_STATUSES } from "./lifecycles";
+import { activeRuns, openOffers } from "./state";
 import { dutyDay } from "./time";
 
 /** Incidents with no unit on its way, gravest first, then longest waiting: as `State.waiting` in Python. */
@@ -128,10 +129,7 @@ export function listUnits(state: State, typed: string, wordsOf: (unit: Unit) => 
 
 /** Units an incident has on their way or at work, with their offers still open. */
 export function commitments(incident: Incident): { runs: Run[]; open: Offer[] } {
-  return {
-    runs: Object.values(incident.runs).filter((run) => run.outcome === null),
-    open: Object.values(incident.offers).filter((offer) => offer.status === "open"),
-  };
+  return { runs: activeRuns(incident), open: openOffers(incident) };
 }
 
 export interface TimelineEntry {

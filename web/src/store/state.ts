@@ -1,0 +1,27 @@
+/** The state before any event, and what is read off an incident everywhere. */
+
+import type { Incident, Offer, Run, State } from "../api/types";
+
+/** The fold that this file knows; a snapshot of another one asks for a newer console. */
+export const FOLD_VERSION = 1;
+
+export function emptyState(): State {
+  return {
+    fold_version: FOLD_VERSION,
+    seq: 0,
+    at: null,
+    calls: {},
+    incidents: {},
+    units: {},
+    stations: {},
+    hospitals: {},
+    auto_dispatch_held: false,
+    desk_version: 0,
+    leaving: [],
+  };
+}
+
+export const openOffers = (incident: Incident): Offer[] =>
+  Object.values(incident.offers).filter((offer) => offer.status === "open");
+export const activeRuns = (incident: Incident): Run[] =>
+  Object.values(incident.runs).filter((run) => run.outcome === null);

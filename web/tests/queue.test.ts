@@ -1,0 +1,134 @@
+import { describe, expect, test } from "vitest";
+import type { Alarm, Unit } from "../src/api/types";
+import {
+  listAlarms,
+  listUnits,
+  listWaiting,
+  oldestWait,
+  plain,
+  shortNumber,
+  stableOrder,
+  timeline,
+} from "../src/store/select";
+import { T, at, incident, state, unit } from "./worlds";
+
+describe("the queue", () => {
+  test("shows the gravest first, then who waits longest", () => {
+    const desk = state({
+      incidents: [
+        incident("1", { answered_at: at(0) }),
+        incident("2", { priority: 1, answered_at: at(50) }),
+        incident("3", { answered_at: at(-9) }),
+        incident("4", { priority: 1, answered_at: at(20) }),
+        incident("5", { priority: 1, status: "assigned" }),
+      ],
+    });
+    expect(listWaiting(desk).map((one) => one.id)).toEqual(["4", "2", "3", "1"]);
+  });
+
+  test("the oldest wait may be of any level", () => {
+    const [old, red] = [incident("1", { answered_at: at(-500) }), incident("2", { priority: 1 })];
+    expect(oldestWait([red, old], [])?.id).toBe("1");
+    expect(oldestWait([], [])).toBeNull();
+  });
+
+  test("rows keep their place while one is chosen, and new ones come last", () => {
+    expect(stableOrder(["a", "b", "c"], ["new", "c", "a"], true)).toEqual(["a", "c", "new"]);
+    expect(stableOrder(["a", "b", "c"], ["new", "c", "a"], false)).toEqual(["new", "c", "a"]);
+  });
+
+  test("a number of today is said short, one of another duty day whole", () => {
+    const now = Date.parse("2026-11-22T21:00:00Z"); // 04:00 on the 23rd: still the duty day of the 22nd
+    expect([shortNumber("1122-014", now), shortNumber("1121-014", now)]).toEqual(["014", "1121-014"]);
+  });
+});
+
+test("units are found by station and status without accents, and stand by station", () => {
+  const desk = state({ units: [unit("115-002", { station_id: "S2" }), unit("115-003"), unit("115-001")] });
+  desk.stations["S2"] = { id: "S2", name: "Trạm Gia Định", name_en: "Gia Dinh" } as never;
+  const words = (one: Unit) => (one.status === "available" ? "sẵn sàng" : "");
+  const ids = (typed: string) => listUnits(desk, typed, words).map((row) => row.unit.id);
+  expect(ids("")).toEqual(["115-001", "115-003", "115-002"]);
+  expect(ids("gia dinh san")).toEqual(["115-002"]);
+  expect(ids("đang chở")).toEqual([]);
+});
+
+test("alarms press while nobody is on the way, and acknowledged ones are gone", () => {
+  const alarm = (id: string, seconds: number, fields: Partial<Alarm> = {}): Alarm => ({
+    id,
+    kind: "no_acceptance",
+    raised_at: at(seconds),
+    acknowledged_at: null,
+    acknowledged_by: null,
+    ...fields,
+  });
+  const desk = state({
+    incidents: [
+      incident("1", { status: "assigned", alarms: { a: alarm("a", 1) } }),
+      incident("2", {
+        alarms: { b: alarm("b", 9), c: alarm("c", 2), d: alarm("d", 0, { acknowledged_at: T }) },
+      }),
+    ],
+  });
+  expect(listAlarms(desk).map((one) => [one.alarm.id, one.isPressing])).toEqual([
+    ["c", true],
+    ["b", true],
+    ["a", false],
+  ]);
+});
+
+describe("the timeline", () => {
+  test("holds every stamp in order, with who, where and why", () => {
+    const one = incident("1", {
+      answered_at: at(0),
+      opened_at: at(20),
+      offers: {
+        O1: {
+          id: "O1",
+          station_id: "S1",
+          unit_id: "115-001",
+          channel: "voice",
+          status: "refused",
+          made_at: at(30),
+          made_by: "user:lan",
+          expires_at: at(90),
+          answered_at: at(44),
+          code: "no_crew",
+          overruled: false,
+          reason: null,
+        },
+      },
+      runs: {
+        O2: {
+          offer_id: "O2",
+          unit_id: "115-002",
+          station_id: "S2",
+          stamps: { offered_at: at(45), accepted_at: at(50), on_scene_at: at(400), en_route_at: at(100) },
+          hospital_id: null,
+          outcome: null,
+        },
+      },
+      alarms: {
+        A: {
+          id: "A",
+          kind: "offers_refused",
+          raised_at: at(60),
+          acknowledged_at: null,
+          acknowledged_by: null,
+        },
+      },
+    });
+    expect(timeline(one).map((entry) => entry.code)).toEqual([
+      "answered_at",
+      "opened_at",
+      "voice",
+      "refused",
+      "offers_refused",
+      "en_route_at",
+      "on_scene_at",
+    ]);
+    expect(timeline(one)[3]).toMatchObject({ note: "no_crew", unit_id: "115-001", station_id: "S1" });
+  });
+});
+
+test("accents and đ do not matter to typing", () => expect(plain(" Gia Định ")).toBe("gia dinh"));

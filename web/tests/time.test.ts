@@ -1,0 +1,30 @@
+import { describe, expect, test } from "vitest";
+import { clockTime, distance, duration, dutyDay, microseconds } from "../src/store/time";
+
+describe("times", () => {
+  test("the duty day starts at 06:30:00 in the city", () => {
+    expect(dutyDay(Date.parse("2026-11-21T23:29:59.999Z"))).toBe("21/11/2026");
+    expect(dutyDay(Date.parse("2026-11-21T23:30:00Z"))).toBe("22/11/2026");
+    expect(dutyDay(Date.parse("2026-12-31T23:00:00Z"))).toBe("31/12/2026");
+  });
+  test("the clock is the city's, wherever the desk stands", () =>
+    expect(clockTime(Date.parse("2026-11-22T17:05:09Z"))).toBe("00:05:09"));
+  test("durations never go below zero", () => {
+    expect([0, 42.9, 725, 3727, -5].map(duration)).toEqual(["0:00", "0:42", "12:05", "1:02:07", "0:00"]);
+  });
+  test("distances are rounded to what is known", () => {
+    expect([7, 846, 996, 1249, 12_400].map((metres) => distance(metres, "vi"))).toEqual([
+      "10 m",
+      "850 m",
+      "1,0 km",
+      "1,2 km",
+      "12 km",
+    ]);
+    expect(distance(1249, "en")).toBe("1.2 km");
+  });
+  test("microseconds are kept", () => {
+    const [a, b] = [microseconds("2026-11-22T00:30:00.000001Z"), microseconds("2026-11-22T07:30:00+07:00")];
+    expect(a - b).toBe(1);
+    expect(() => microseconds("2026-11-22T00:30:00")).toThrow(/zone/);
+  });
+});

@@ -1,0 +1,55 @@
+/** Small worlds: every field has a default, name only what the claim is about. */
+
+import type { Incident, State, Unit } from "../src/api/types";
+import { emptyState } from "../src/store/state";
+
+export const T = "2026-11-22T00:30:00Z";
+export const PLACE = { lon: 106.7, lat: 10.77, kind: "poi" as const, label: "Chợ Bến Thành" };
+
+export function incident(id: string, fields: Partial<Incident> = {}): Incident {
+  return {
+    id,
+    number: `1122-${id.padStart(3, "0")}`,
+    status: "waiting",
+    priority: 3,
+    complaint: "fall",
+    answered_at: T,
+    opened_at: T,
+    level_set_at: T,
+    level_by: "person",
+    place: PLACE,
+    needs: [],
+    call_ids: [],
+    offers: {},
+    runs: {},
+    alarms: {},
+    outcome: null,
+    closed_at: null,
+    version: 1,
+    ...fields,
+  };
+}
+
+export function unit(id: string, fields: Partial<Unit> = {}): Unit {
+  return {
+    id,
+    station_id: "S1",
+    kind: "van",
+    skills: ["convey"],
+    status: "available",
+    status_at: T,
+    incident_id: null,
+    offer_id: null,
+    hospital_id: null,
+    version: 1,
+    ...fields,
+  };
+}
+
+export function state(fields: { incidents?: Incident[]; units?: Unit[] }): State {
+  const byId = <X extends { id: string }>(things: X[]) =>
+    Object.fromEntries(things.map((thing) => [thing.id, thing]));
+  return { ...emptyState(), incidents: byId(fields.incidents ?? []), units: byId(fields.units ?? []) };
+}
+
+export const at = (seconds: number): string => new Date(Date.parse(T) + seconds * 1000).toISOString();
