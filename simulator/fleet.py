@@ -16,7 +16,7 @@ from dispatch.domain.state import Hospital, Unit
 from dispatch.domain.words import UnitKind
 from routing.route import Route
 from simulator.destinations import choose_hospital
-from simulator.motion import STRAIGHT_KPH, Driven, Fix, Point, Trip, apart_m, straight_route
+from simulator.motion import STRAIGHT_KPH, Fix, Point, Trip, apart_m, hasten, straight_route
 from simulator.scripts import Whereabouts
 
 STANDING_EVERY_S = 20.0
@@ -71,9 +71,9 @@ class Fleet:
     async def drive(self, unit: Unit, to: Point) -> None:
         """Set out from wherever the unit is; along a straight line where no road leads."""
         here = self.where(unit, datetime.now(UTC)).here
-        driven = await asyncio.get_running_loop().run_in_executor(self._thread, self._route, unit.kind, here, to)
+        route = await asyncio.get_running_loop().run_in_executor(self._thread, self._route, unit.kind, here, to)
         self._standing.pop(unit.id, None)
-        self._trips[unit.id] = Trip(to, driven.route, datetime.now(UTC), driven.rate(self._speed))
+        self._trips[unit.id] = Trip(to, route, datetime.now(UTC))
 
     async def choose_hospital(self, unit: Unit, complaint: str, hospitals: Sequence[Hospital]) -> None:
         """Keep in mind where to take the patient of this run."""
@@ -117,12 +117,10 @@ class Fleet:
             del self._trips[unit_id]
             self._next_fix_at.pop(unit_id, None)
 
-    def _route(self, kind: UnitKind, here: Point, to: Point) -> Driven:
+    def _route(self, kind: UnitKind, here: Point, to: Point) -> Route:
         profile = PROFILES.get(kind)
-        found: Route | None = self._travel.route(here, to, profile) if profile else None
-        driven = Driven(found or straight_route(here, to))
-        driven.rate(self._speed)  # the top speed is worked out here, in the thread
-        return driven
+        found = self._travel.route(here, to, profile) if profile else None
+        return hasten(found or straight_route(here, to), self._speed)
 
     def _times(self, here: Point, hospitals: Sequence[Hospital]) -> NDArray[np.float64]:
         """Seconds to each hospital; by a straight line where no road leads to any."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
+from itertools import pairwise
 from math import cos, hypot, radians
 from typing import NamedTuple
 
@@ -17,13 +17,11 @@ Point = tuple[float, float]
 
 M_PER_DEGREE = 111_195.0
 FASTEST_SHOWN_KPH = 180.0
-"""The desk takes a faster unit for a false fix; with a large `--speed`, driving is slowed to this."""
+"""The desk takes a unit over 200 km/h for a false fix; so with a large `--speed` driving is held to this."""
 STRAIGHT_KPH = 30.0
 """Where no road leads, such as over water (guess)."""
 STANDING_OFF_M = 12.0
 """Units of one station park side by side, this far from the point of the station (guess)."""
-LONG_STRETCH_M = 60.0
-"""Only stretches of this length tell a top speed: shorter ones are dominated by rounding."""
 
 
 class Fix(NamedTuple):
@@ -37,51 +35,37 @@ class Fix(NamedTuple):
 
 @dataclass(frozen=True)
 class Trip:
-    """A drive along a route, `rate` times as fast as life."""
+    """A drive along a route whose times are those of the clock on the wall: see `hasten`."""
 
     target: Point
     route: Route
     departed_at: datetime
-    rate: float
 
     def has_arrived(self, now: datetime) -> bool:
         return self._elapsed_s(now) >= self.route.time_s
 
     def fix(self, now: datetime) -> Fix:
-        """Where the unit is now, and how fast it is there."""
+        """Where the unit is now, and how fast it is there: over a second before and after."""
         t = self._elapsed_s(now)
         here = self.route.position_at(t)
-        before, after = self.route.position_at(t - self.rate), self.route.position_at(t + self.rate)
-        shown_s = (min(t + self.rate, self.route.time_s) - max(t - self.rate, 0.0)) / self.rate
+        before, after = self.route.position_at(t - 1), self.route.position_at(t + 1)
+        shown_s = min(t + 1, self.route.time_s) - max(t - 1, 0.0)
         kph = 3.6 * apart_m(_point(before), _point(after)) / shown_s if shown_s > 0 else 0.0
         return Fix(here.lon, here.lat, here.heading_deg, 0.0 if self.has_arrived(now) else kph)
 
     def _elapsed_s(self, now: datetime) -> float:
-        return (now - self.departed_at).total_seconds() * self.rate
+        return (now - self.departed_at).total_seconds()
 
 
-@dataclass(frozen=True)
-class Driven:
-    """A route with the top speed that it reaches."""
-
-    route: Route
-
-    @cached_property
-    def top_kph(self) -> float:
-        """The fastest of the stretches that are long enough to tell; at least the mean of the route."""
-        points, times = self.route.geometry, self.route.vertex_time_s
-        fastest = 3.6 * self.route.distance_m / self.route.time_s if self.route.time_s else 0.0
-        start = 0
-        for i in range(1, len(points)):
-            length_m = apart_m(points[start], points[i])
-            if length_m >= LONG_STRETCH_M and times[i] > times[start]:
-                fastest = max(fastest, 3.6 * length_m / (times[i] - times[start]))
-                start = i
-        return fastest
-
-    def rate(self, speed: float) -> float:
-        """How many times faster than life it may be driven without looking like a false fix."""
-        return min(speed, FASTEST_SHOWN_KPH / self.top_kph) if self.top_kph > 0 else speed
+def hasten(route: Route, speed: float) -> Route:
+    """The route `speed` times as fast, but nowhere faster than the desk believes of a vehicle."""
+    if speed == 1.0:
+        return route
+    most_mps = FASTEST_SHOWN_KPH / 3.6
+    times = [0.0]
+    for (here, there), (left_s, reached_s) in zip(pairwise(route.geometry), pairwise(route.vertex_time_s), strict=True):
+        times.append(times[-1] + max((reached_s - left_s) / speed, apart_m(here, there) / most_mps))
+    return replace(route, vertex_time_s=times, time_s=times[-1])
 
 
 def straight_route(here: Point, there: Point) -> Route:
