@@ -3,7 +3,8 @@ What each role may do: one table, from which the guard, the documents and the te
 
 Rules from DOMAIN.md (Levels, Safety, Who): anyone at the desk may raise a level; only the duty doctor or the
 supervisor lowers one, closes without sending, or stands a red call down. Which desk role does the rest is our guess
-until 115 signs its own list. A hospital's and the Health Department's own pages come later: they may do little yet.
+until 115 signs its own list. The administrator may do the rest until accounts and roles are worked out: whoever can
+make accounts could give themselves any role anyway, and each step is logged with its name. A hospital's and the Health Department's own pages come later: they may do little yet.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ _TABLE: dict[Permission, tuple[Role, ...]] = {
     "report_unit_status": (*_SENDING, "crew", "station", "demo"),
     "stand_down_units": (*_SENDING, "duty_doctor"),
     "stand_down_red": _SIGNING,
-    "send_positions": ("crew", "avl", "demo"),
+    "send_positions": (*_SENDING, "crew", "avl", "demo"),  # the desk enters a place told by radio
     "read_personal": (*_INTAKE, "crew"),  # a crew only ever sees the tokens of its own incident; each read is logged
     "erase_personal": ("administrator",),
     "edit_hospital": (*_SENDING, "duty_doctor", "medical_director"),
@@ -79,8 +80,15 @@ _TABLE: dict[Permission, tuple[Role, ...]] = {
     "manage_access": ("administrator",),
 }
 
+
+def _roles_of(permission: Permission) -> frozenset[Role]:
+    """The table's roles, and the administrator, who signs nothing of what only a supervisor or a doctor signs."""
+    roles = frozenset(_TABLE[permission])
+    return roles if roles == frozenset(_SIGNING) else roles | {"administrator"}
+
+
 PERMISSIONS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
-    {permission: frozenset(_TABLE[permission]) for permission in get_args(Permission)}
+    {permission: _roles_of(permission) for permission in get_args(Permission)}
 )
 
 

@@ -209,7 +209,7 @@ def test_the_demo_may_play_and_nothing_more() -> None:
 
 def test_the_first_account_may_do_all_that_the_desk_does() -> None:
     admin = Actor("user:admin", FIRST_ACCOUNT_ROLES)
-    assert [permission for permission in PERMISSIONS if not may(admin, permission)] == ["send_positions"]
+    assert [permission for permission in PERMISSIONS if not may(admin, permission)] == []
 
 
 def test_every_route_of_a_session_names_its_permission() -> None:
