@@ -77,7 +77,7 @@ $(STAMP)/node: requirements-node.lock $(STAMP)/run
 $(STAMP)/web: $(WEB_SOURCES) | $(STAMP)/node
 	@echo "· building the web front end"
 	@cd web && PATH="$(abspath $(BIN)):$$PATH" && { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent; } \
-	  && npm run --silent build
+	  && npm run --silent build -- --logLevel warn
 	@touch $@
 
 browser: $(STAMP)/dev

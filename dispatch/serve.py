@@ -30,7 +30,7 @@ from routing.travel_times import TravelTimes
 
 STOP_WITHIN_S = 5
 
-console = Console(stderr=True, highlight=False)
+console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 @dataclass(frozen=True)
