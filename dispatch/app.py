@@ -44,6 +44,7 @@ from dispatch.register import register_city
 from dispatch.services import Services
 from dispatch.settings import Settings
 from dispatch.static import add_static
+from dispatch.supervise import keep_running
 from routing.travel_times import TravelTimes
 
 log = structlog.get_logger()
@@ -146,7 +147,7 @@ async def _running(parts: Parts, database_url: str) -> AsyncIterator[None]:
     await parts.positions.start()
     leader = Leader(database_url, lambda: _lead(parts))
     leader.start()
-    beat = asyncio.create_task(pulse(parts), name="pulse")
+    beat = asyncio.create_task(keep_running("pulse", lambda: pulse(parts)), name="pulse")
     try:
         yield
     finally:

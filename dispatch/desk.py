@@ -23,6 +23,7 @@ from dispatch.domain.fold import apply
 from dispatch.domain.state import State
 from dispatch.errors import Taken, Unavailable
 from dispatch.event_log import CHANNEL, CommandKey, EventLog, NewEvent, StaleStream, Within, body_hash
+from dispatch.supervise import keep_running
 
 TRIES = 6
 """A command that keeps losing to others gives up after so many decisions (guess)."""
@@ -77,7 +78,6 @@ class Desk:
         self._database_url = database_url
         self._listeners: list[Listener] = []
         self._deciding = asyncio.Lock()
-        self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     def on_events(self, listener: Listener) -> None:
@@ -87,7 +87,7 @@ class Desk:
     async def start(self) -> None:
         """Fold the whole log, then follow it."""
         await self.catch_up()
-        self._task = asyncio.create_task(self._follow(), name="follow the log")
+        self._task = asyncio.create_task(keep_running("follow the log", self._follow), name="follow the log")
 
     async def stop(self) -> None:
         if self._task:
@@ -151,17 +151,15 @@ class Desk:
 
     async def _follow(self) -> None:
         """Read on whenever the database says that there is more, and every second in any case."""
-        while True:
-            try:
-                async with await AsyncConnection.connect(self._database_url, autocommit=True) as conn:
-                    await conn.execute(f"LISTEN {CHANNEL}")
-                    while True:
-                        await self.catch_up()
-                        async for _ in conn.notifies(timeout=POLL_S, stop_after=1):
-                            pass
-            except (OperationalError, Unavailable) as error:
-                log.warning("log out of reach", error=type(error).__name__)
-                await asyncio.sleep(POLL_S)
+        try:
+            async with await AsyncConnection.connect(self._database_url, autocommit=True) as conn:
+                await conn.execute(f"LISTEN {CHANNEL}")
+                while True:
+                    await self.catch_up()
+                    async for _ in conn.notifies(timeout=POLL_S, stop_after=1):
+                        pass
+        except (OperationalError, Unavailable) as error:
+            log.warning("log out of reach", error=type(error).__name__)
 
 
 def preview(state: State, events: Sequence[NewEvent], actor: str, now: datetime) -> State:

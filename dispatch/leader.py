@@ -14,6 +14,8 @@ from contextlib import suppress
 import structlog
 from psycopg import AsyncConnection, OperationalError
 
+from dispatch.supervise import keep_running
+
 LEADER_LOCK = 115_003
 RETRY_S = 2.0
 CHECK_S = 1.0
@@ -30,7 +32,7 @@ class Leader:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="lead")
+        self._task = asyncio.create_task(keep_running("lead", self._run), name="lead")
 
     async def stop(self) -> None:
         if self._task:

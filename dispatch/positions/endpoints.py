@@ -31,7 +31,8 @@ async def take_positions(
     return json(await take(parts_of(request), actor, fixes))
 
 
-@router.api_route("/avl/osmand", methods=["GET", "POST"])
+@router.post("/avl/osmand", operation_id="post_osmand")
+@router.get("/avl/osmand", operation_id="get_osmand")
 async def take_osmand(request: Request, actor: Actor = SendPositions) -> Response:
     """
     One fix by Traccar Client: `id` (or `deviceid`), `lat`, `lon`, `timestamp` (Unix seconds or RFC 3339), `speed`
@@ -53,7 +54,8 @@ async def take(parts: Parts, actor: Actor, fixes: list[Any]) -> dict[str, Any]:
 
 
 def _row(rejected: Rejected) -> dict[str, Any]:
-    return {"index": rejected.index, "reason": rejected.reason}
+    """The reason may quote what was sent: half a letter in it cannot be sent back."""
+    return {"index": rejected.index, "reason": rejected.reason.encode(errors="replace").decode()}
 
 
 def _osmand_fix(told: dict[str, Any]) -> dict[str, Any]:

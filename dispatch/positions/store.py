@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 
 from dispatch.database import Pool, borrowed
 from dispatch.positions.model import Position
+from dispatch.supervise import keep_running
 
 HASH = "saigon115:positions"
 CHANNEL = "saigon115:positions"
@@ -48,8 +49,8 @@ class PositionStore:
         with suppress(RedisError):
             await self._load()
         self._tasks = [
-            asyncio.create_task(self._follow(), name="follow positions"),
-            asyncio.create_task(self._write_crumbs(), name="write breadcrumbs"),
+            asyncio.create_task(keep_running("follow positions", self._follow), name="follow positions"),
+            asyncio.create_task(keep_running("write breadcrumbs", self._write_crumbs), name="write breadcrumbs"),
         ]
 
     async def stop(self) -> None:
