@@ -27,14 +27,14 @@ class Settings(BaseSettings):
     public_url: str | None = None
     """The address that browsers use, when a proxy stands before us."""
     auto_dispatch: Annotated[frozenset[int], NoDecode] = frozenset()
-    """Levels that may be offered without a person. None: a person decides (DOMAIN.md)."""
+    """Levels that may be offered without a person. None: a person decides (docs/domain.md)."""
 
     offer_timeout_s: float = 60.0
-    """An offer without an answer ends after this many seconds (guess, DOMAIN.md)."""
+    """An offer without an answer ends after this many seconds (guess, docs/domain.md)."""
     refusals_before_alarm: int = 2
-    """So many refusals or silences of one incident alarm the supervisor (guess, DOMAIN.md)."""
+    """So many refusals or silences of one incident alarm the supervisor (guess, docs/domain.md)."""
     paper_every_s: float = 300.0
-    """The printable page is written this often (DOMAIN.md)."""
+    """The printable page is written this often (docs/domain.md)."""
     recommend_every_s: float = 1.0
     """A recommendation is never older than this while something waits."""
     positions_every_s: float = 0.5

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from dispatch.domain.state import Hospital
 
 NEAREST_ALWAYS = frozenset({"cardiac_arrest", "choking", "allergy", "bleeding", "stab_gunshot", "drowning"})
-"""A diversion or a missing speciality never hides the nearest emergency department from these (DOMAIN.md)."""
+"""A diversion or a missing speciality never hides the nearest emergency department from these (docs/domain.md)."""
 
 WANTED: dict[str, tuple[str, ...]] = {
     "stroke": ("stroke",),

@@ -1,7 +1,7 @@
 """
 What each role may do: one table, from which the guard, the documents and the tests read.
 
-Rules from DOMAIN.md (Levels, Safety, Who): anyone at the desk may raise a level; only the duty doctor or the
+Rules from docs/domain.md (Levels, Safety, Who): anyone at the desk may raise a level; only the duty doctor or the
 supervisor lowers one, closes without sending, or stands a red call down. Which desk role does the rest is our guess
 until 115 signs its own list. The administrator may do the rest until accounts and roles are worked out: whoever can
 make accounts could give themselves any role anyway, and each step is logged with its name. A hospital's and the

@@ -21,7 +21,7 @@ from dispatch.errors import Malformed, NotFound, Taken
 
 RED = 1
 RED_OFFERS = 2
-"""Red: to the two best stations at once (DOMAIN.md)."""
+"""Red: to the two best stations at once (docs/domain.md)."""
 
 
 class OfferRequest(msgspec.Struct, frozen=True, kw_only=True):
