@@ -154,7 +154,9 @@ async def close_incident(
 ) -> Response:
     """Close an incident with its outcome; units under way must be stood down first."""
     command = body.command(actor, f"incidents/{incident_id}/close")
-    return answered(await handlers.close_incident(parts_of(request), command, incident_id, body.outcome))
+    parts = parts_of(request)
+    answer = await handlers.close_incident(parts, actor, command, incident_id, body.outcome, body.version)
+    return answered(answer)
 
 
 @router.post("/incidents/{incident_id}/reopen")

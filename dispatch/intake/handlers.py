@@ -131,11 +131,7 @@ async def revise_incident(parts: Parts, actor: Actor, command: Command, incident
 
     def decide(state: State, at: datetime) -> Decision:
         incident = get_incident(state, incident_id)
-        if incident.version != change.version:
-            raise Stale(
-                f"incident {incident.number} is at version {incident.version}, not {change.version}; "
-                "look at what changed and decide again"
-            )
+        _check_version(incident, change.version)
         _check_level(actor, incident, change.priority)
         revised = ev.IncidentRevised(
             incident_id=incident_id,
@@ -149,8 +145,18 @@ async def revise_incident(parts: Parts, actor: Actor, command: Command, incident
     return await parts.desk.execute(command, decide)
 
 
-async def close_incident(parts: Parts, command: Command, incident_id: str, outcome: Outcome) -> Answer:
+async def close_incident(
+    parts: Parts, actor: Actor, command: Command, incident_id: str, outcome: Outcome, version: int | None
+) -> Answer:
+    """Close by hand. Closing an incident to which nobody was sent needs the right to, unless it is a duplicate."""
+
     def decide(state: State, at: datetime) -> Decision:
+        incident = get_incident(state, incident_id)
+        _check_version(incident, version)
+        if not incident.runs and outcome != "duplicate" and not may(actor, "close_without_sending"):
+            raise Forbidden(
+                f"nobody was sent to incident {incident.number}; only the supervisor or the duty doctor closes it so"
+            )
         return Decision(runs.close(state, incident_id, outcome), lambda after: after.incidents[incident_id])
 
     return await parts.desk.execute(command, decide)
@@ -289,6 +295,14 @@ async def _keep(parts: Parts, conn: Connection, call_id: str, taken: CallTaken, 
         await parts.personal.keep(call_id, kind, texts[kind] or "", token=token, conn=conn)
     if taken.caller_phone:
         await parts.personal.note_phone(taken.caller_phone, call_id, conn=conn)
+
+
+def _check_version(incident: Incident, version: int | None) -> None:
+    if version is not None and incident.version != version:
+        raise Stale(
+            f"incident {incident.number} is at version {incident.version}, not {version}; "
+            "look at what changed and decide again"
+        )
 
 
 def _check_level(actor: Actor, incident: Incident, priority: Level | None) -> None:
