@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -12,13 +12,22 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from dispatch.access.roles import Actor
 from dispatch.desk import Answer, Command
 
+LARGEST_BODY = 1_000_000
+"""Bytes; a call's words are at most 2,000 letters, so nothing honest comes near (guess)."""
+
+DEEPEST_BODY = 32
+"""Levels of lists and objects in a body; ours have four (guess)."""
+
 _encoder = msgspec.json.Encoder()
 
 
 def _aware(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("the time has no zone; send RFC 3339 with Z or an offset")
-    return value
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("the time lies outside the years 1 to 9999 in UTC; set the device's clock") from error
 
 
 AwareTime = Annotated[datetime, AfterValidator(_aware)]
@@ -33,8 +42,12 @@ class Body(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _storable(cls, value: Any) -> Any:
-        """No database keeps a NUL or half a letter: refused here, with the reason, rather than failing later."""
+        """What no database keeps, and what nobody honest sends, is refused here with the reason, not later."""
+        if _is_deeper(value, DEEPEST_BODY):
+            raise ValueError(f"the body is nested too deep; at most {DEEPEST_BODY} levels")
         text = _encoder.encode(value) if isinstance(value, dict) else b""
+        if len(text) > LARGEST_BODY:
+            raise ValueError(f"the body has {len(text)} bytes; send at most {LARGEST_BODY}")
         if b"\\u0000" in text:
             raise ValueError("the text holds a NUL character; leave it out")
         return value
@@ -43,6 +56,22 @@ class Body(BaseModel):
         """Who asks for what, under which key; the endpoint is part of what the key stands for."""
         content = {"endpoint": endpoint, **self.model_dump(mode="json", exclude={"idempotency_key"})}
         return Command(actor=actor.id, key=self.idempotency_key, body=content)
+
+
+def _is_deeper(value: Any, limit: int) -> bool:
+    """Whether lists and objects stand in each other more than `limit` levels deep."""
+    level = [value]
+    for _ in range(limit + 1):
+        level = [below for one in level for below in _inside(one)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
 
 
 def json(value: Any, status: int = 200) -> Response:

@@ -9,6 +9,7 @@ import msgspec
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from psycopg import DataError
 from starlette.exceptions import HTTPException
 
 from dispatch import errors
@@ -63,6 +64,12 @@ def add_problems(app: FastAPI) -> None:
     async def plain(request: Request, error: HTTPException) -> Response:
         detail = f"{request.method} {request.url.path}: {error.detail}; /api/docs lists what there is"
         return problem(error.status_code, "http", str(error.detail), detail, error.headers)
+
+    @app.exception_handler(DataError)
+    async def unfit(request: Request, error: DataError) -> Response:
+        log.warning("the database refused a value", path=request.url.path, why=type(error).__name__)
+        detail = "the request holds a value that cannot be stored or looked up, such as a NUL character; leave it out"
+        return problem(422, "malformed", "Malformed request", detail)
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> Response:
