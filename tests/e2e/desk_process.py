@@ -99,9 +99,7 @@ class DeskProcess:
 
     def listen(self, role: Role = "dispatcher") -> ClientConnection:
         """The feed from its snapshot on."""
-        return connect(
-            f"{self.url.replace('http', 'ws')}/feed", additional_headers=self._headers(role), max_size=None
-        )
+        return connect(f"{self.url.replace('http', 'ws')}/feed", additional_headers=self._headers(role), max_size=None)
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Another `saigon115` beside the server, on the same state folder."""
@@ -165,7 +163,7 @@ def _belongs(process: psutil.Process, state: str) -> bool:
     return any(state in part for part in told)
 
 
-def wait_for(is_so: Callable[[], T], patience_s: float, why_not: Callable[[], str]) -> T:
+def wait_for(is_so: Callable[[], T | None], patience_s: float, why_not: Callable[[], str]) -> T:
     """The first truthy answer. A deadline for a machine in trouble, not a claim about speed."""
     give_up_at = time.monotonic() + patience_s
     while not (answer := is_so()):

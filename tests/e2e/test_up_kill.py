@@ -100,8 +100,7 @@ def _write_until_killed(desk: DeskProcess, load: Load) -> None:
     with desk.client("demo") as client:
         units = [unit["id"] for unit in client.get("/api/v1/units").json()]
         writers = [
-            threading.Thread(target=_write, args=(client, units[number::WRITERS], load))
-            for number in range(WRITERS)
+            threading.Thread(target=_write, args=(client, units[number::WRITERS], load)) for number in range(WRITERS)
         ]
         for writer in writers:
             writer.start()

@@ -46,9 +46,7 @@ class Frames:
         def why_not() -> str:
             return f"no frame {fields} among {[one['type'] for one in self.heard[since:]]}"
 
-        found = wait_for(find, PATIENCE_S, why_not)
-        assert found is not None
-        return found
+        return wait_for(find, PATIENCE_S, why_not)
 
     def join(self) -> None:
         self._thread.join(PATIENCE_S)

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from websockets.sync.client import ClientConnection
 
 from dispatch.services import Services
 from tests.dispatch.conftest import scratch_database, services, short_dir, template_database
@@ -47,7 +48,7 @@ def test_what_is_opened_on_one_desk_shows_on_the_feed_of_the_other(desks: list[D
         with asked.client("dispatcher") as client, heard.listen() as feed:
             assert json.loads(feed.recv(timeout=PATIENCE_S))["type"] == "snapshot"
             incident = _open(client, priority=4)
-            event = _hear(feed, lambda frame: frame.get("seq") == incident["seq"] and frame["type"] == "event")
+            event = _hear_event(feed, incident["seq"])
             assert event["event"]["data"]["incident_id"] == incident["id"]
 
 
@@ -95,11 +96,11 @@ def _offers(client: httpx.Client, incident: dict[str, Any]) -> list[dict[str, An
     return list(client.get(f"/api/v1/incidents/{incident['id']}").json()["offers"].values())
 
 
-def _hear(feed: Any, wanted: Any) -> dict[str, Any]:
-    """The next frame that is wanted."""
+def _hear_event(feed: ClientConnection, seq: int) -> dict[str, Any]:
+    """The frame of this event; others are passed by."""
     while True:
         frame: dict[str, Any] = json.loads(feed.recv(timeout=PATIENCE_S))
-        if wanted(frame):
+        if (frame["type"], frame.get("seq")) == ("event", seq):
             return frame
 
 
@@ -125,8 +126,5 @@ def _wait_until_expired(client: httpx.Client, incident: dict[str, Any]) -> None:
 
 def _unit_that_may_be_refused(client: httpx.Client) -> str:
     state = client.get("/api/v1/snapshot").json()["state"]
-    return next(
-        unit["id"]
-        for unit in state["units"].values()
-        if unit["status"] == "available" and state["stations"][unit["station_id"]]["can_refuse"]
-    )
+    units = (unit for unit in state["units"].values() if unit["status"] == "available")
+    return next(str(unit["id"]) for unit in units if state["stations"][unit["station_id"]]["can_refuse"])
