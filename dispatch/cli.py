@@ -52,7 +52,7 @@ def up(
     tls_key: Annotated[Path | None, typer.Option(help="Its private key, PEM.")] = None,
     public_url: Annotated[str | None, typer.Option(help="The address browsers use, behind a proxy.")] = None,
     demo_speed: Annotated[float, typer.Option(min=0.1, max=100, help="How much faster than life the demo runs.")] = 1.0,
-    demo_calls_per_hour: Annotated[float, typer.Option(min=1, max=2000)] = 40.0,
+    demo_calls_per_hour: Annotated[float, typer.Option(min=1, max=2000)] = 30.0,
 ) -> None:
     """Start the desk and everything it needs; Ctrl-C stops all of it."""
     options = UpOptions(

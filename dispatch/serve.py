@@ -44,7 +44,7 @@ class UpOptions:
     tls_cert: Path | None = None
     tls_key: Path | None = None
     demo_speed: float = 1.0
-    demo_calls_per_hour: float = 40.0
+    demo_calls_per_hour: float = 30.0
 
     @property
     def url(self) -> str:

@@ -43,7 +43,6 @@ LONGEST_S = 2 * 3600.0
 _CODES: dict[str, RefusalCode] = {
     "no_vehicle": "no_vehicle",
     "no_crew": "no_crew",
-    "on_hospital_transfer": "on_transfer",
     "on_transfer": "on_transfer",
     "breakdown": "breakdown",
 }

@@ -63,7 +63,7 @@ _TABLE: dict[Permission, tuple[Role, ...]] = {
     "close_incidents": _INTAKE,
     "close_without_sending": _SIGNING,
     "reopen_incidents": _INTAKE,
-    "acknowledge_alarms": (*_SENDING, "duty_doctor"),
+    "acknowledge_alarms": (*_SENDING, "duty_doctor", "demo"),
     "make_offers": (*_SENDING, "demo"),  # and withdraw them
     "answer_offers": (*_SENDING, "station", "crew", "demo"),  # the desk enters a voice answer (`on_behalf_of`)
     "hold_auto_dispatch": _INTAKE,  # stopping it is one key for anyone who works

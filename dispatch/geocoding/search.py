@@ -24,6 +24,13 @@ BESIDE_M = {"gan": 200.0, "doi dien": 60.0, "d/d": 60.0}
 BESIDE_DEFAULT_M = 80.0
 
 
+VAGUE, VAGUE_M = 0.79, 1000.0
+"""
+A ward or a long road may be known for sure and still be no place to send a unit to: beyond this radius in metres the
+confidence stays below 0.8, so that a person asks on before an incident opens (guess).
+"""
+
+
 class Geocoder:
     """Searches one city's gazetteer. `ward_at` gives the new ward (since July 2025) of a point, if it is known."""
 
@@ -114,4 +121,5 @@ def _confidence(apart: list[tuple[Candidate, Address]], pair: tuple[Candidate, A
         quality *= 0.95
     if reading.elsewhere is not None:
         quality *= 0.2
-    return round(float(min(quality, candidate.most_confidence) / (1 + rivals)), 3)
+    sure = float(min(quality, candidate.most_confidence) / (1 + rivals))
+    return round(min(sure, VAGUE) if candidate.radius_m > VAGUE_M else sure, 3)
