@@ -20,6 +20,15 @@ class SessionStore {
     }
   }
 
+  /** Is the session still good? A server that cannot be reached says nothing about it. */
+  async recheck(): Promise<void> {
+    try {
+      await getSession();
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401) this.end();
+    }
+  }
+
   async logIn(username: string, password: string): Promise<void> {
     await logIn(username, password);
     await this.enter(await getSession());

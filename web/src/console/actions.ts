@@ -67,7 +67,7 @@ export function doPrimary(incident: Incident, primary: Primary): void {
     case "offer":
       return primary.isOverrule ? askReason(incident, primary.units) : void offer(incident, primary.units);
     case "choose":
-      ui.picked = 1;
+      ui.picked = desk.recommendationFor(incident)?.alternatives[0]?.unit_id ?? null;
       return;
     case "accept":
       return askAccept(incident, primary.offers);
@@ -91,7 +91,7 @@ export async function offer(incident: Incident, units: Candidate[], reason?: str
     t("said.offered", { station: names, number: incident.number }),
     () => withdrawAll(incident.id),
   );
-  ui.picked = 0;
+  ui.picked = null;
 }
 
 /** Overruling is free, but never silent. */

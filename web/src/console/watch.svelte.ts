@@ -40,7 +40,8 @@ export function watchOpenIncident(): void {
   const candidate = $derived.by((): string | null => {
     const found = incident && desk.recommendationFor(incident);
     if (!found) return null;
-    return found.alternatives[ui.picked - 1]?.unit_id ?? found.units[0]?.unit_id ?? null;
+    const picked = found.alternatives.find((one) => one.unit_id === ui.picked);
+    return picked?.unit_id ?? found.units[0]?.unit_id ?? null;
   });
   /** What is being shown, as one word: the map moves only when this changes, never under the dispatcher's hand. */
   const scene = $derived(

@@ -13,7 +13,7 @@ export const en: Record<Key, string> = {
   "login.busy": "Logging in…",
   "login.hint": "The administrator's password was printed at the first start.",
   "login.checking": "Checking the session…",
-  "login.ended": "The session has ended. Log in again; the screen still shows the last data received.",
+  "login.ended": "The session has ended. Log in again; nothing that was recorded is lost.",
 
   "top.duty": "Duty day",
   "top.waiting": "Waiting",
@@ -46,6 +46,7 @@ export const en: Record<Key, string> = {
   "queue.filtered": "{n} hidden by the level filter",
   "queue.all": "show all",
   "queue.noplace": "place not known yet",
+  "queue.nounit": "no unit free",
   "queue.call": "Call",
   "queue.new": "NEW",
   "queue.arrived": "New incident {number}, {level}, {complaint}, {place}",

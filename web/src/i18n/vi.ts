@@ -12,8 +12,7 @@ export const vi = {
   "login.busy": "Đang đăng nhập…",
   "login.hint": "Mật khẩu quản trị được in ra ở lần khởi động đầu tiên.",
   "login.checking": "Đang kiểm tra phiên làm việc…",
-  "login.ended":
-    "Phiên làm việc đã hết. Hãy đăng nhập lại; dữ liệu trên màn hình vẫn là dữ liệu cuối cùng nhận được.",
+  "login.ended": "Phiên làm việc đã hết. Hãy đăng nhập lại; không có gì đã ghi bị mất.",
 
   // top strip
   "top.duty": "Ngày trực",
@@ -49,6 +48,7 @@ export const vi = {
   "queue.filtered": "{n} ca bị lọc ẩn",
   "queue.all": "hiện tất cả",
   "queue.noplace": "chưa rõ địa điểm",
+  "queue.nounit": "chờ xe rảnh",
   "queue.call": "Cuộc gọi",
   "queue.new": "MỚI",
   "queue.arrived": "Ca mới {number}, {level}, {complaint}, {place}",

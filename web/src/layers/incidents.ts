@@ -35,6 +35,10 @@ export class IncidentsPainting implements Painting {
     return false;
   }
 
+  hasMoved(): boolean {
+    return false;
+  }
+
   paint(brush: Brush): void {
     const inOrder = [...this.incidents].sort(
       (a, b) =>

@@ -2,13 +2,14 @@
  * The canvas above the map where units and incidents are drawn.
  *
  * They move often and the ground does not: gliding redraws this canvas only, never the tiles below. It draws with
- * each frame of the map, and by itself (about 30 a second) for just as long as a unit is gliding.
+ * each frame of the map, and by itself whenever a gliding unit has gone half a pixel.
  */
 
 import type { Map as GlMap } from "maplibre-gl";
 import type { Theme } from "./palette";
 
-const FRAME_MS = 32;
+/** Between two looks at whether anything has moved far enough to be seen. */
+const LOOK_MS = 40;
 
 export interface Brush {
   context: CanvasRenderingContext2D;
@@ -17,7 +18,7 @@ export interface Brush {
   width: number;
   height: number;
   now: number;
-  project(lon: number, lat: number): { x: number; y: number };
+  project: Project;
   /** Say that something was drawn here, so that the pointer finds it. */
   touchable(hit: Hit): void;
 }
@@ -30,16 +31,21 @@ export interface Hit {
   radius: number;
 }
 
+export type Project = (lon: number, lat: number) => { x: number; y: number };
+
 export interface Painting {
   paint(brush: Brush): void;
+  /** True while something is on its way. */
   isMoving(now: number): boolean;
+  /** True once it is far enough from where it was last drawn to be seen. */
+  hasMoved(project: Project, now: number): boolean;
 }
 
 export class Overlay {
   private readonly context: CanvasRenderingContext2D;
   private hits: Hit[] = [];
   private frame = 0;
-  private lastDrawn = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
@@ -53,16 +59,28 @@ export class Overlay {
     this.resize();
   }
 
-  /** Something to show has changed. */
+  /** Something to show has changed: draw it with the next frame, and go on while anything glides. */
   readonly wake = (): void => {
     this.frame ||= requestAnimationFrame(this.animate);
   };
 
   private readonly animate = (now: number): void => {
     this.frame = 0;
-    if (now - this.lastDrawn >= FRAME_MS - 4) this.draw();
-    if (this.paintings.some((painting) => painting.isMoving(now))) this.wake();
+    this.draw();
+    if (this.paintings.some((painting) => painting.isMoving(now))) this.look();
   };
+
+  /** At the scale of the city a unit needs seconds for one pixel: nothing is drawn before it has gone it. */
+  private readonly look = (): void => {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      const now = performance.now();
+      if (this.paintings.some((painting) => painting.hasMoved(this.project, now))) this.wake();
+      else if (this.paintings.some((painting) => painting.isMoving(now))) this.look();
+    }, LOOK_MS);
+  };
+
+  private readonly project: Project = (lon, lat) => this.map.project([lon, lat]);
 
   private readonly resize = (): void => {
     const { clientWidth, clientHeight } = this.canvas;
@@ -73,7 +91,7 @@ export class Overlay {
 
   private readonly draw = (): void => {
     const { clientWidth: width, clientHeight: height } = this.canvas;
-    const now = (this.lastDrawn = performance.now());
+    const now = performance.now();
     const { context, map } = this;
     const hits: Hit[] = [];
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
@@ -85,7 +103,7 @@ export class Overlay {
       width,
       height,
       now,
-      project: (lon, lat) => map.project([lon, lat]),
+      project: this.project,
       touchable: (hit) => hits.push(hit),
     };
     for (const painting of this.paintings) painting.paint(brush);
@@ -103,6 +121,7 @@ export class Overlay {
 
   remove(): void {
     cancelAnimationFrame(this.frame);
+    clearTimeout(this.timer);
     this.map.off("render", this.draw);
     this.map.off("resize", this.resize);
   }

@@ -5,7 +5,7 @@ import { FREE_STATUSES } from "../store/lifecycles";
 import { type Positions, STALE_S } from "../store/positions";
 import { duration } from "../store/time";
 import { STATUS_GLYPHS, drawGlyph } from "./glyphs";
-import { type Brush, type Painting, isOutside, write } from "./overlay";
+import { type Brush, type Painting, type Project, isOutside, write } from "./overlay";
 
 export interface DrawnUnit {
   id: string;
@@ -27,6 +27,7 @@ interface Spot {
 
 const MONO = '500 10.5px "JetBrains Mono"';
 const DRIVING_KPH = 4;
+const SEEN_PX = 0.5;
 const LABEL_ZOOM = 13.5;
 /** A unit on scene stands beside the incident, so that both signs are seen. */
 const BESIDE_PX = 12;
@@ -35,6 +36,7 @@ const SAME_PLACE_PX = 7;
 
 export class UnitsPainting implements Painting {
   units: readonly DrawnUnit[] = [];
+  private readonly drawnAt = new Map<string, { x: number; y: number }>();
 
   constructor(
     private readonly positions: Positions,
@@ -45,7 +47,18 @@ export class UnitsPainting implements Painting {
     return this.positions.isMoving(now);
   }
 
+  hasMoved(project: Project, now: number): boolean {
+    for (const [id, was] of this.drawnAt) {
+      const shown = this.positions.at(id, now);
+      if (!shown) continue;
+      const { x, y } = project(shown.lon, shown.lat);
+      if (Math.abs(x - was.x) > SEEN_PX || Math.abs(y - was.y) > SEEN_PX) return true;
+    }
+    return false;
+  }
+
   paint(brush: Brush): void {
+    this.drawnAt.clear();
     const spots = this.units.flatMap((unit) => this.spot(brush, unit));
     if (brush.zoom >= 12.5) spreadOut(spots, brush.zoom >= LABEL_ZOOM ? 46 : 19);
     spots.sort((a, b) => rank(a.unit) - rank(b.unit));
@@ -58,6 +71,7 @@ export class UnitsPainting implements Painting {
     const here = brush.project(shown?.lon ?? unit.lon, shown?.lat ?? unit.lat);
     const [x, y] = unit.status === "on_scene" ? [here.x + BESIDE_PX, here.y - BESIDE_PX] : [here.x, here.y];
     if (isOutside(brush, x, y)) return [];
+    this.drawnAt.set(unit.id, here);
     const isDriving = (shown?.speed_kph ?? 0) >= DRIVING_KPH;
     return [
       {

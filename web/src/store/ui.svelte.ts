@@ -43,8 +43,8 @@ class Ui {
   isTakingCall = $state(false);
   callWords = $state("");
   isHelpOpen = $state(false);
-  /** 0 is the recommendation, 1… its alternatives. */
-  picked = $state(0);
+  /** The unit of the alternative under the arrows; null is the recommendation itself. */
+  picked = $state<string | null>(null);
   prompt = $state.raw<Prompt | null>(null);
   /** The place field stands in the sheet instead of the primary action. */
   isPlacing = $state(false);
@@ -85,7 +85,7 @@ class Ui {
     this.incidentId = this.callId = null;
     this.isTakingCall = false;
     this.leaveOff();
-    this.picked = 0;
+    this.picked = null;
   }
 
   /** Drop what was half asked. Gives true if there was anything. */
