@@ -200,6 +200,7 @@ def test_the_demo_may_play_and_nothing_more() -> None:
         "take_calls",
         "open_incidents",
         "edit_incidents",
+        "acknowledge_alarms",
         "make_offers",
         "answer_offers",
         "report_unit_status",
