@@ -49,6 +49,7 @@ class Demo:
             cwd=repo_root(),
             env={**os.environ, "SAIGON115_TOKEN": self._token},
             stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,  # its closing count is for those who run it by hand
             start_new_session=True,
         )
         log.info("the demo load plays", pid=self._process.pid)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,7 +65,8 @@ def serve(settings: Settings, options: UpOptions) -> None:
         city_dir = _open_city(options)
         _say("loading the city")
         loaded = load_city(city_dir)
-        asyncio.run(_serve(settings, options, services, loaded, listener))
+        with suppress(KeyboardInterrupt):  # uvicorn has stopped in order, and says once more what stopped it
+            asyncio.run(_serve(settings, options, services, loaded, listener))
     _say("stopped; nothing is left running")
 
 

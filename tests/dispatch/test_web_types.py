@@ -1,0 +1,61 @@
+"""The console's hand-written types name the very fields and words that the server sends."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from dispatch.assignment.recommendation import Alternative, Candidate, Recommendation
+from dispatch.domain import state
+from dispatch.domain.events import Need, Recorded
+from dispatch.domain.place import Place
+from dispatch.domain.words import PUBLISHED
+from dispatch.paths import repo_root
+
+SOURCE = (repo_root() / "web" / "src" / "api" / "types.ts").read_text(encoding="utf-8")
+
+STRUCTS = (
+    state.State,
+    state.Incident,
+    state.Unit,
+    state.Station,
+    state.Hospital,
+    state.Offer,
+    state.Run,
+    state.Alarm,
+    state.Call,
+    Need,
+    Place,
+    Recorded,
+    Recommendation,
+    Candidate,
+    Alternative,
+)
+
+WORDS = {
+    "UnitStatus": "unit_status",
+    "UnitReport": "unit_report",
+    "IncidentStatus": "incident_status",
+    "OfferStatus": "offer_status",
+    "RefusalCode": "refusal_code",
+    "Outcome": "outcome",
+    "AlarmKind": "alarm_kind",
+    "Skill": "skill",
+    "UnitKind": "unit_kind",
+}
+
+
+@pytest.mark.parametrize("struct", STRUCTS, ids=lambda struct: struct.__name__)
+def test_an_interface_has_the_fields_of_its_struct(struct: type) -> None:
+    body = re.search(rf"export interface {struct.__name__} {{\n(.*?)\n}}", SOURCE, re.DOTALL)
+    assert body is not None, f"web/src/api/types.ts has no interface {struct.__name__}"
+    names = set(re.findall(r"^  (\w+)\??:", body.group(1), re.MULTILINE))
+    assert names == set(struct.__struct_fields__)  # type: ignore[attr-defined]  # every struct of msgspec has them
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_a_list_of_words_is_the_same_on_both_sides(name: str) -> None:
+    body = re.search(rf"export type {name} =(.*?);", SOURCE, re.DOTALL)
+    assert body is not None, f"web/src/api/types.ts has no type {name}"
+    assert re.findall(r'"(\w+)"', body.group(1)) == list(PUBLISHED[WORDS[name]])
