@@ -4,6 +4,8 @@ export class Problem extends Error {
   override name = "Problem";
   constructor(
     readonly status: number,
+    /** Stable and for machines: `taken`, `stale`, `illegal-step` … */
+    readonly kind: string,
     readonly title: string,
     readonly detail: string,
     readonly retryAfterS: number | null = null,
@@ -56,9 +58,10 @@ async function send(method: Method, path: string, body: unknown, signal?: AbortS
 async function problem(response: Response): Promise<Problem> {
   const retry = Number(response.headers.get("Retry-After"));
   const found: unknown = await response.json().catch(() => null);
-  const { title, detail } = (found ?? {}) as { title?: unknown; detail?: unknown };
+  const { type, title, detail } = (found ?? {}) as { type?: unknown; title?: unknown; detail?: unknown };
   return new Problem(
     response.status,
+    typeof type === "string" ? (type.split(":").at(-1) ?? "http") : "http",
     typeof title === "string" ? title : `HTTP ${response.status}`,
     typeof detail === "string" ? detail : "",
     Number.isFinite(retry) && retry > 0 ? retry : null,

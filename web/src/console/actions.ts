@@ -33,13 +33,19 @@ export async function send(work: () => Promise<unknown>, said?: string, undo?: (
     if (said) ui.say(said, undo ? { label: t("do.undo"), act: undo } : undefined);
     return true;
   } catch (error) {
-    if (error instanceof Problem) ui.complain(error.title, error.detail);
+    if (error instanceof Problem) ui.complain(titleOf(error), error.detail);
     else if (error instanceof Unreachable) ui.complain(t("problem.network"), t("problem.network.do"));
     else throw error;
     return false;
   } finally {
     ui.isSending = false;
   }
+}
+
+/** What a problem is called on the screen; the server's own words for what has none here. */
+export function titleOf(problem: Problem): string {
+  const known = word("problem", problem.kind);
+  return known === problem.kind ? problem.title : known;
 }
 
 export const stationName = (id: string): string => {

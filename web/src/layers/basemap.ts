@@ -266,7 +266,7 @@ function poiNames(c: MapColours, halo: Halo): LayerSpecification {
       "all",
       ["has", "name"],
       ["!", by("kind", "hospital")],
-      ["<=", ["get", "rank"], ["step", ["zoom"], 4, 15, 6, 16, 9]],
+      ["<=", ["get", "rank"], ["step", ["zoom"], 3, 14.6, 4, 15.3, 6, 16, 9]],
     ],
     layout: {
       "text-field": ["get", "name"],
