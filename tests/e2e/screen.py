@@ -1,0 +1,120 @@
+"""One dispatcher's screen: a page of the console, what it shows, and everything that went wrong on it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
+
+PATIENCE_MS = 20_000
+"""For a machine that is busy with other things. Nothing here asserts how fast the console is."""
+
+_CHATTER = re.compile(
+    r"GL Driver Message|GPU stall due to ReadPixels|Automatic fallback to software WebGL|willReadFrequently"
+)
+"""What Chromium itself says when it draws without a graphics card, and when a test reads what was drawn."""
+
+_SETTLED = """() => new Promise(done => setTimeout(done, 500))"""
+
+
+class Screen:
+    """The page of one signed-in dispatcher. `faults` must be empty at the end, save for what a test `expects`."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page, self.url = page, url
+        self.faults: list[str] = []
+        self._expected: list[re.Pattern[str]] = []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
+        page.on("request", self._watch)
+        page.on("websocket", lambda socket: self._check_origin(socket.url.replace("ws", "http", 1)))
+
+    def expects(self, pattern: str) -> None:
+        """A complaint that belongs to what the test does, such as the browser's line about a 401."""
+        self._expected.append(re.compile(pattern))
+
+    def check(self) -> None:
+        unexpected = [fault for fault in self.faults if not any(one.search(fault) for one in self._expected)]
+        assert not unexpected, "the browser complained:\n" + "\n".join(unexpected)
+
+    def open(self) -> Screen:
+        """Load the console and wait until its feed is live."""
+        self.page.goto(self.url)
+        self.live()
+        return self
+
+    def live(self) -> None:
+        expect(self.page.locator('[data-testid="strip"][data-state="live"]')).to_be_visible()
+        self.until("window.__saigon115 !== undefined && Object.keys(window.__saigon115.state.units).length > 0")
+
+    def get(self, testid: str) -> Locator:
+        return self.page.get_by_test_id(testid)
+
+    def row(self, incident_id: str) -> Locator:
+        """The incident's row in the queue."""
+        return self.page.locator(f'[data-testid="incident-row"][data-incident="{incident_id}"]')
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def type(self, words: str) -> None:
+        self.page.keyboard.insert_text(words)
+
+    def open_incident(self, incident_id: str) -> None:
+        """As a dispatcher would: to the queue, down to the row, Enter."""
+        expect(self.row(incident_id)).to_be_visible()
+        self.press("q")
+        rows = self.page.locator("#queue [data-row]")
+        for _ in range(rows.count()):
+            if self.until("document.activeElement.dataset.incident ?? document.activeElement.dataset.call ?? '-'") == (
+                incident_id
+            ):
+                break
+            self.press("ArrowDown")
+        self.press("Enter")
+        expect(self.page.locator(f'[data-testid="sheet"][data-incident="{incident_id}"]')).to_be_visible()
+
+    def primary(self, does: str) -> Locator:
+        """The main action, once it is this one."""
+        action = self.page.locator(f'[data-testid="primary-action"][data-do="{does}"]')
+        expect(action).to_be_visible()
+        return action
+
+    def enter(self, does: str) -> None:
+        """
+        Press Enter for the main action once it is this one.
+
+        The console ignores an Enter that comes less than 0.45 s after the action changed its meaning; a person takes
+        longer than that, and so does this.
+        """
+        self.primary(does)
+        self.page.evaluate(_SETTLED)
+        self.press("Enter")
+
+    def until(self, expression: str, arg: Any = None) -> Any:
+        """The first truthy value of a JavaScript expression (or function of `arg`)."""
+        return self.page.wait_for_function(expression, arg=arg, timeout=PATIENCE_MS).json_value()
+
+    def ask(self, expression: str, arg: Any = None) -> Any:
+        return self.page.evaluate(expression, arg)
+
+    def map_ready(self) -> None:
+        """The map has loaded its style and every tile in view, and stands still."""
+        self.until(
+            "() => { const map = window.__saigon115.map;"
+            " return map && map.isStyleLoaded() && map.areTilesLoaded() && !map.isMoving(); }"
+        )
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not _CHATTER.search(message.text):
+            self.faults.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
+
+    def _watch(self, request: Request) -> None:
+        if not request.url.startswith(("data:", "blob:")):
+            self._check_origin(request.url)
+
+    def _check_origin(self, url: str) -> None:
+        if not url.startswith(self.url):
+            self.faults.append(f"a request left the desk: {url}")
