@@ -59,10 +59,11 @@ class Subscription:
         self._held = []
 
     def release(self, past: Sequence[bytes]) -> None:
-        """Put the past first, then what came meanwhile, then go on live."""
+        """Put the past first, then what came meanwhile, then go on live. The past does not count as lagging."""
         held, self._held = self._held or [], None
         for data in (*past, *held):
             self.queue.put_nowait(data)
+        self._backlog += self.queue.qsize()
 
     def put(self, data: bytes) -> None:
         if self.dropped:
@@ -105,7 +106,11 @@ class Feed:
         if after is not None and scope == "desk" and 0 <= head - after <= self._resume_limit:
             subscription.hold()
             self._subscriptions.add(subscription)
-            missed = await self._desk.events.read(after, head - after)
+            try:
+                missed = await self._desk.events.read(after, head - after)
+            except BaseException:
+                self.unsubscribe(subscription)
+                raise
             subscription.release([_event_frame(event) for event in missed if event.seq <= head])
         else:
             self._subscriptions.add(subscription)

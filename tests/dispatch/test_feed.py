@@ -16,6 +16,7 @@ from dispatch.domain.events import Recorded
 from dispatch.domain.fold import apply
 from dispatch.domain.scope import scoped_state
 from dispatch.domain.state import Call, State
+from dispatch.errors import Unavailable
 from dispatch.feed import Feed, Subscription
 from tests.dispatch.test_fold import assigned_state, offered_state, record
 from tests.factories import NOW, make_incident, make_state, make_unit
@@ -94,6 +95,30 @@ async def test_events_told_while_the_past_is_read_come_after_it_and_once() -> No
 async def test_a_resume_from_too_far_or_from_the_future_gets_a_snapshot(after: int) -> None:
     _, feed = desk_with_feed(make_state(seq=1))
     assert kinds(await feed.subscribe("desk", after))[0] == "snapshot"
+
+
+async def test_a_resume_longer_than_the_backlog_is_no_slow_socket() -> None:
+    desk = QuietDesk(make_state(units=[make_unit()]))
+    feed = Feed(desk, backlog=2, resume_limit=100)
+    start = desk.state.seq
+    for _ in range(5):
+        desk.tell(ev.AutoDispatchHeld(held=True))
+    subscription = await feed.subscribe("desk", start)
+    desk.tell(ev.AutoDispatchHeld(held=False))
+    assert [frame["type"] for frame in frames(subscription)] == ["event"] * 5 + ["positions", "event"]
+
+
+async def test_a_resume_whose_past_cannot_be_read_leaves_no_listener_behind() -> None:
+    desk = QuietDesk(make_state(units=[make_unit()]))
+    feed = Feed(desk, backlog=2, resume_limit=100)
+
+    def fail() -> None:
+        raise Unavailable("the database does not answer")
+
+    desk.events.while_reading = fail  # type: ignore[attr-defined]  # it is a PastLog
+    with pytest.raises(Unavailable):
+        await feed.subscribe("desk", desk.state.seq)
+    assert feed.listeners == 0
 
 
 async def test_a_slow_socket_is_closed_and_the_others_go_on() -> None:
