@@ -7,7 +7,7 @@ from typing import Any, Literal
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
-from dispatch.access.guard import allow, require_own_unit
+from dispatch.access.guard import allow
 from dispatch.access.roles import Actor
 from dispatch.assignment import handlers
 from dispatch.assignment.offers import OfferRequest
@@ -123,7 +123,6 @@ async def list_units(request: Request, actor: Actor = SeeDesk) -> Response:
 @router.post("/units/{unit_id}/status")
 async def report_status(unit_id: str, body: StatusBody, request: Request, actor: Actor = ReportUnit) -> Response:
     """A crew's status, at the crew's own time."""
-    require_own_unit(actor, unit_id)
     said = Report(
         unit_id=unit_id,
         status=body.status,
@@ -134,7 +133,7 @@ async def report_status(unit_id: str, body: StatusBody, request: Request, actor:
         source="app" if actor.unit_id else "voice",
     )
     command = body.command(actor, f"units/{unit_id}/status")
-    return answered(await handlers.report(parts_of(request), command, said))
+    return answered(await handlers.report(parts_of(request), actor, command, said))
 
 
 @router.post("/units/{unit_id}/stand-down")

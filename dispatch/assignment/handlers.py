@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from dispatch.access.guard import require_own_station, require_own_unit
 from dispatch.access.permissions import may
 from dispatch.access.roles import Actor
 from dispatch.assignment import offers, runs
@@ -94,10 +95,12 @@ async def withdraw_offer(parts: Parts, command: Command, offer_id: str, because:
     return await parts.desk.execute(command, decide)
 
 
-async def report(parts: Parts, command: Command, said: runs.Report) -> Answer:
-    """A crew's status, at the crew's own time."""
+async def report(parts: Parts, actor: Actor, command: Command, said: runs.Report) -> Answer:
+    """A crew's status, at the crew's own time. A station reports for its own units, a crew for itself."""
 
     def decide(state: State, now: datetime) -> Decision:
+        require_own_unit(actor, said.unit_id)
+        require_own_station(actor, runs.get_unit(state, said.unit_id).station_id)
         events = runs.report(state, said, now)
         return Decision(events, lambda after: {"unit": after.units[said.unit_id]}, at=said.at)
 
@@ -153,7 +156,5 @@ def _saw(parts: Parts, recommendation: Recommendation | None) -> dict[str, Any]:
 def _check_station(state: State, actor: Actor, offer_id: str) -> None:
     """A station answers its own offers only, a crew those of its own unit; the desk answers for anyone."""
     _, offer = offers.find_offer(state, offer_id)
-    if actor.station_id is not None and offer.station_id != actor.station_id:
-        raise Forbidden(f"offer {offer_id} was made to station {offer.station_id}, not to {actor.station_id}")
-    if actor.unit_id is not None and state.units[actor.unit_id].station_id != offer.station_id:
-        raise Forbidden(f"offer {offer_id} was made to station {offer.station_id}; unit {actor.unit_id} is of another")
+    require_own_station(actor, offer.station_id)
+    require_own_unit(actor, offer.unit_id)

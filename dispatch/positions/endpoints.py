@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Body, Depends, Request, Response
 
@@ -38,8 +39,9 @@ async def take_osmand(request: Request, actor: Actor = SendPositions) -> Respons
     One fix by Traccar Client: `id` (or `deviceid`), `lat`, `lon`, `timestamp` (Unix seconds or RFC 3339), `speed`
     in knots, `bearing` in degrees, `accuracy` in metres.
     """
-    form = dict(await request.form()) if request.method == "POST" else {}
-    told = {**request.query_params, **form}
+    is_form = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+    form = parse_qsl((await request.body()).decode(errors="replace")) if is_form else []
+    told: dict[str, str] = {**request.query_params, **dict(form)}
     answer = await take(parts_of(request), actor, [_osmand_fix(told)])
     return json(answer, 200 if answer["accepted"] else 400)
 
@@ -58,7 +60,7 @@ def _row(rejected: Rejected) -> dict[str, Any]:
     return {"index": rejected.index, "reason": rejected.reason.encode(errors="replace").decode()}
 
 
-def _osmand_fix(told: dict[str, Any]) -> dict[str, Any]:
+def _osmand_fix(told: dict[str, str]) -> dict[str, Any]:
     unit_id = told.get("id") or told.get("deviceid")
     if not unit_id or "lat" not in told or "lon" not in told:
         raise Malformed("an OsmAnd fix needs id, lat and lon; set the unit's id as device identifier in the client")
