@@ -17,7 +17,8 @@ from dispatch.errors import Saigon115Error
 from dispatch.geocoding.commands import geocode
 from dispatch.log_commands import log_app
 from dispatch.serve import UpOptions, serve
-from dispatch.settings import Settings
+from dispatch.settings import read_settings
+from routing.errors import RoutingError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(city_commands.make_city_app(BUILDERS), name="city")
@@ -65,14 +66,14 @@ def up(
         demo_speed=demo_speed,
         demo_calls_per_hour=demo_calls_per_hour,
     )
-    serve(Settings(public_url=public_url) if public_url else Settings(), options)
+    serve(read_settings(**({"public_url": public_url} if public_url else {})), options)
 
 
 def main() -> None:
     """Run the command line; our own errors become one clear line and exit code 1."""
     try:
         app()
-    except Saigon115Error as error:
+    except (Saigon115Error, RoutingError) as error:
         Console(stderr=True).print(f"[bold red]saigon115:[/] {error}", highlight=False, soft_wrap=True)
         sys.exit(1)
 

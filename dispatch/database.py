@@ -33,19 +33,34 @@ _BORROW_WITHIN_S = 2.0
 """A command that waits longer for a connection answers 503 rather than keep a dispatcher waiting (guess)."""
 
 
+_LOCK_WAIT_S = 5.0
+"""A process that froze while it held the append lock must not freeze the others (guess)."""
+_LIMITS = {"statement_timeout": "30s", "idle_in_transaction_session_timeout": "10s"}
+"""Nothing runs for ever, and a frozen process loses its locks; whoever is stopped is told `Unavailable` (guesses)."""
+
+
 @asynccontextmanager
-async def open_pool(database_url: str, *, min_size: int = 2, max_size: int = 10) -> AsyncIterator[Pool]:
+async def open_pool(
+    database_url: str, *, min_size: int = 2, max_size: int = 10, lock_wait_s: float = _LOCK_WAIT_S
+) -> AsyncIterator[Pool]:
     """
     A pool of autocommitting connections: a transaction is where the code says `async with conn.transaction()`.
 
     A connection is tried before it is lent, so that a restart of PostgreSQL costs no command.
     """
+    limits = {**_LIMITS, "lock_timeout": f"{lock_wait_s * 1000:.0f}ms"}
+
+    async def limit(connection: Connection) -> None:
+        for name, value in limits.items():
+            await connection.execute("SELECT set_config(%s, %s, false)", [name, value])
+
     pool: Pool = AsyncConnectionPool(
         database_url,
         min_size=min_size,
         max_size=max_size,
         timeout=_BORROW_WITHIN_S,
         kwargs={"autocommit": True, "application_name": "saigon115"},
+        configure=limit,
         check=AsyncConnectionPool.check_connection,
         reconnect_timeout=_GIVE_UP_S,
         open=False,
@@ -67,9 +82,10 @@ async def borrowed(pool: Pool) -> AsyncIterator[Connection]:
     try:
         async with pool.connection() as connection:
             yield connection
-    except (psycopg.OperationalError, PoolTimeout, PoolClosed) as error:
+    except (psycopg.OperationalError, psycopg.errors.IdleInTransactionSessionTimeout, PoolTimeout, PoolClosed) as error:
         raise Unavailable(
-            "the database does not answer now, so nothing was recorded; try again in a few seconds"
+            "the database does not answer now; look whether this was recorded, or send it again with the same "
+            "idempotency key in a few seconds"
         ) from error
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import structlog
 
 from dispatch.parts import Parts
@@ -53,6 +55,18 @@ class Demo:
             start_new_session=True,
         )
         log.info("the demo load plays", pid=self._process.pid)
+
+    def end(self) -> None:
+        """Make sure that the child is gone, when there is no event loop any more to wait in."""
+        if self._process is None or self._process.returncode is not None:
+            return
+        with suppress(psutil.NoSuchProcess):
+            child = psutil.Process(self._process.pid)
+            child.terminate()
+            try:
+                child.wait(STOP_WITHIN_S)
+            except psutil.TimeoutExpired:
+                child.kill()
 
     async def stop(self) -> None:
         if self._process is None or self._process.returncode is not None:

@@ -239,10 +239,14 @@ async def _insert(conn: Connection, recorded: Sequence[Recorded], prev_hash: byt
 
 
 async def _remember(conn: Connection, command: CommandKey, status: int, answer: Any, seq: int) -> None:
-    await conn.execute(
-        "INSERT INTO commands (actor, key, body_hash, status, answer, seq, at) VALUES (%s, %s, %s, %s, %s, %s, now())",
+    """Keep the answer. Raises StaleStream when another process has just done the very command: then find it."""
+    cursor = await conn.execute(
+        "INSERT INTO commands (actor, key, body_hash, status, answer, seq, at) VALUES (%s, %s, %s, %s, %s, %s, now())"
+        " ON CONFLICT DO NOTHING",
         (command.actor, command.key, command.body_hash, status, Jsonb(answer), seq),
     )
+    if cursor.rowcount == 0:
+        raise StaleStream(f"the command {command.key} of {command.actor} was done meanwhile")
 
 
 def _recorded(row: Sequence[Any]) -> Recorded:

@@ -13,7 +13,7 @@ import typer
 from dispatch.database import migrate, open_pool
 from dispatch.event_log import EventLog
 from dispatch.services import running_services
-from dispatch.settings import Settings
+from dispatch.settings import read_settings
 
 log_app = typer.Typer(no_args_is_help=True)
 
@@ -45,7 +45,7 @@ async def _export(log: EventLog, out: Path, after: int) -> int:
 
 def _with_log(use: Callable[[EventLog], Awaitable[int]]) -> int:
     """Use the log of the running services, or of services started for this alone."""
-    settings = Settings()
+    settings = read_settings()
 
     async def run(database_url: str) -> int:
         async with open_pool(database_url, min_size=1, max_size=2) as pool:

@@ -65,8 +65,12 @@ def serve(settings: Settings, options: UpOptions) -> None:
         city_dir = _open_city(options)
         _say("loading the city")
         loaded = load_city(city_dir)
-        with suppress(KeyboardInterrupt):  # uvicorn has stopped in order, and says once more what stopped it
-            asyncio.run(_serve(settings, options, services, loaded, listener))
+        demo = Demo(options.url, city_dir, options.demo_speed, options.demo_calls_per_hour)
+        try:
+            with suppress(KeyboardInterrupt):  # uvicorn has stopped in order, and says once more what stopped it
+                asyncio.run(_serve(settings, options, services, loaded, listener, demo))
+        finally:
+            demo.end()
     _say("stopped; nothing is left running")
 
 
@@ -76,8 +80,8 @@ async def _serve(
     services: Services,
     loaded: Loaded,
     listener: socket.socket,
+    demo: Demo,
 ) -> None:
-    demo = Demo(options.url, loaded.city_dir, options.demo_speed, options.demo_calls_per_hour)
     app = create_app(
         settings,
         services,

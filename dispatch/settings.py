@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from dispatch.errors import StartError
 from dispatch.paths import default_state_dir
 
 
@@ -63,3 +64,12 @@ class Settings(BaseSettings):
     @property
     def paper(self) -> Path:
         return self.paper_dir or self.state / "paper"
+
+
+def read_settings(**given: object) -> Settings:
+    """The settings of the environment, and those given. Raises StartError naming what is wrong with which."""
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # checked by the model itself
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise StartError(f"a setting cannot be used ({wrong}); docs/operations.md lists them") from None

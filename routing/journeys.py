@@ -55,6 +55,10 @@ class Journeys:
         metres[np.isinf(time_s)] = np.inf
         return time_s, metres, straight | _off(trip.origins)[:, None] | _off(trip.destinations)
 
+    def is_off_road(self, points: FloatArray) -> NDArray[np.bool_]:
+        """(n,) whether a point lies so far from the streets that a straight line stands in for the first stretch."""
+        return _off(self.snapper.snap(points))
+
     def route(self, origin: FloatArray, destination: FloatArray) -> Route | None:
         """The way itself, for one origin and one destination given as (1, 2) arrays."""
         trip = self._trip(origin, destination)

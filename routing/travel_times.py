@@ -101,6 +101,10 @@ class TravelTimes:
         """Seconds, (origins × destinations), inf = unreachable; no distances."""
         return self._of(profile).times(as_points(origins), as_points(destinations))
 
+    def is_off_road(self, points: ArrayLike, profile: str = "ambulance") -> NDArray[np.bool_]:
+        """Which points lie off our roads: journeys from or to them hold a straight line and are estimates."""
+        return self._of(profile).is_off_road(as_points(points))
+
     def many_to_one(
         self, origins: ArrayLike, destination: Sequence[float], profile: str = "ambulance", at: datetime | None = None
     ) -> Matrix:

@@ -42,6 +42,9 @@ class FakeTravel:
     def __init__(self, s_per_degree: float = 10_000.0, islands: Iterable[tuple[float, float]] = ()) -> None:
         self.s_per_degree, self.islands = s_per_degree, frozenset(islands)
 
+    def is_off_road(self, points: NDArray[np.float64], profile: str) -> NDArray[np.bool_]:
+        return np.zeros(len(points), dtype=np.bool_)
+
     def times_to(
         self, origins: NDArray[np.float64], destination: tuple[float, float], profile: str
     ) -> NDArray[np.float64]:

@@ -97,16 +97,19 @@ def find_reach(fleet: Fleet, place: Place, travel: Travel, stations: Floats) -> 
     """
     destination = (place.lon, place.lat)
     travel_s = np.full(len(fleet.units), np.inf)
+    off_road = np.zeros(len(fleet.units), dtype=np.bool_)
     for profile, columns in fleet.profiles.items():
         travel_s[columns] = travel.times_to(fleet.lonlat[columns], destination, profile)
-    estimated = ~np.isfinite(travel_s)
-    by_road = not estimated.all()
+        off_road[columns] = travel.is_off_road(fleet.lonlat[columns], profile)
+        off_road[columns] |= travel.is_off_road(np.array([destination]), profile)[0]
+    roadless = ~np.isfinite(travel_s)
+    by_road = not roadless.all()
     if not fleet.profiles and len(fleet.units):
         by_road = bool(np.isfinite(travel.times_to(stations, destination, "ambulance")).any())
-    if estimated.any():
-        far_m = straight_m(fleet.lonlat[estimated], destination)
-        travel_s[estimated] = far_m / fleet.straight_mps[estimated]
-    return Reach(travel_s, fleet.ready_s + travel_s, estimated, by_road)
+    if roadless.any():
+        far_m = straight_m(fleet.lonlat[roadless], destination)
+        travel_s[roadless] = far_m / fleet.straight_mps[roadless]
+    return Reach(travel_s, fleet.ready_s + travel_s, roadless | off_road, by_road)
 
 
 def straight_m(points: Floats, to: tuple[float, float]) -> Floats:

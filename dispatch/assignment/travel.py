@@ -16,3 +16,7 @@ class Travel(Protocol):
     def times_to(self, origins: Floats, destination: tuple[float, float], profile: str) -> Floats:
         """Seconds from each origin (rows of lon, lat) to a (lon, lat); inf where no road leads."""
         ...
+
+    def is_off_road(self, points: Floats, profile: str) -> NDArray[np.bool_]:
+        """Which points (rows of lon, lat) lie off the roads, so that times from or to them are estimates."""
+        ...

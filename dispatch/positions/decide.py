@@ -8,10 +8,11 @@ than any vehicle drives in the time between. An old but newest fix is kept: it i
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from dispatch.intake.decide import distance_m
 from dispatch.positions.model import Position
@@ -26,6 +27,10 @@ CLOCK_TOLERANCE = timedelta(minutes=2)
 """A device's clock may be ahead of ours by this much (guess)."""
 
 
+OLDEST = datetime(2020, 1, 1, tzinfo=UTC)
+"""No device of ours has sent a fix before; an earlier time is a clock that was never set."""
+
+
 class Fix(msgspec.Struct, frozen=True, kw_only=True):
     """What a device sent."""
 
@@ -33,9 +38,9 @@ class Fix(msgspec.Struct, frozen=True, kw_only=True):
     lon: float
     lat: float
     at: datetime
-    speed_kph: float | None = None
-    heading_deg: float | None = None
-    accuracy_m: float | None = None
+    speed_kph: Annotated[float, Meta(ge=0, le=1000)] | None = None
+    heading_deg: Annotated[float, Meta(ge=0, le=360)] | None = None
+    accuracy_m: Annotated[float, Meta(ge=0, le=1e6)] | None = None
 
 
 class Rejected(msgspec.Struct, frozen=True):
@@ -78,6 +83,8 @@ def _reject(fix: Fix, known_units: Container[str], last: Position | None, now: d
         return f"({fix.lon}, {fix.lat}) is not on the globe; send lon and lat in degrees"
     if fix.at.tzinfo is None:
         return "the time has no zone; send RFC 3339 with Z or an offset"
+    if fix.at < OLDEST:
+        return f"the fix is of {fix.at:%Y-%m-%d}; set the device's clock"
     if fix.at > now + CLOCK_TOLERANCE:
         return f"the fix's time is {(fix.at - now).total_seconds():.0f} s ahead of ours; set the device's clock"
     if last is None:

@@ -63,7 +63,7 @@ def test_a_start_that_fails_leaves_nothing_running_and_nothing_half_written(
         "port",
         "missing",
         "database",
-        pytest.param("no_pbf", marks=pytest.mark.xfail(reason="up lets routing's ExtractError through")),
+        "no_pbf",
     ],
 )
 def test_a_start_that_fails_says_so_in_one_message(refused: dict[str, Refused], why: str) -> None:
