@@ -84,8 +84,8 @@ async def borrowed(pool: Pool) -> AsyncIterator[Connection]:
             yield connection
     except (psycopg.OperationalError, psycopg.errors.IdleInTransactionSessionTimeout, PoolTimeout, PoolClosed) as error:
         raise Unavailable(
-            "the database does not answer now; look whether this was recorded, or send it again with the same "
-            "idempotency key in a few seconds"
+            "the database does not answer now; try again in a few seconds, with the same idempotency key, "
+            "for it may have been recorded all the same"
         ) from error
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 import pytest
@@ -120,6 +121,20 @@ async def test_the_same_key_gives_the_same_answer_once(desks: tuple[Desk, Desk])
     again = await desk.execute(command, decide)
     assert again == first
     assert first.body["unit"]["status"] == "off_duty"
+
+
+async def test_the_same_key_sent_to_two_desks_at_once_is_done_once(desks: tuple[Desk, Desk]) -> None:
+    command = Command("user:an", key="k1", body={})
+
+    def open_on(desk: Desk, incident_id: str) -> Any:
+        opened = ev.IncidentOpened(
+            incident_id=incident_id, number=incident_id, answered_at=AT, priority=3, complaint="fall"
+        )
+        return desk.execute(command, lambda state, now: Decision([opened], lambda after: list(after.incidents)))
+
+    answers = await asyncio.gather(*(open_on(desk, name) for desk, name in zip(desks, ("I1", "I2"), strict=True)))
+    assert answers[0] == answers[1]
+    assert await desks[0].events.head() == 1
 
 
 async def test_a_desk_that_starts_later_folds_to_the_same_state(

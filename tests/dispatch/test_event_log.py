@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 
 import psycopg
 import pytest
+from psycopg import AsyncConnection
 
-from dispatch.database import Pool
+from dispatch.database import Pool, open_pool
 from dispatch.domain import events as ev
 from dispatch.domain.clock import LOCAL
-from dispatch.errors import KeyReused
-from dispatch.event_log import BrokenLog, CommandKey, EventLog, NewEvent, StaleStream
+from dispatch.errors import KeyReused, Unavailable
+from dispatch.event_log import APPEND_LOCK, BrokenLog, CommandKey, EventLog, NewEvent, StaleStream
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -42,6 +43,18 @@ async def test_a_stream_that_moved_on_refuses_and_writes_nothing(pool: Pool) -> 
     with pytest.raises(StaleStream, match="unit:A is at version 1"):
         await log.append([off_duty("B"), off_duty("A")], expected={"unit:A": 0, "unit:B": 0}, actor="user:an")
     assert await log.head() == 1
+
+
+async def test_a_frozen_process_that_holds_the_append_lock_freezes_no_other(database_url: str) -> None:
+    async with (
+        await AsyncConnection.connect(database_url) as frozen,
+        open_pool(database_url, min_size=1, lock_wait_s=0.05) as pool,
+    ):
+        await frozen.execute("SELECT pg_advisory_xact_lock(%s)", [APPEND_LOCK])
+        with pytest.raises(Unavailable):
+            await EventLog(pool).append([], expected={}, actor="user:an")
+        await frozen.rollback()
+        assert await EventLog(pool).append([], expected={}, actor="user:an") == []
 
 
 async def test_many_writers_leave_no_hole_and_lose_nothing(pool: Pool) -> None:
