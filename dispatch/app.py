@@ -44,7 +44,7 @@ from dispatch.register import register_city
 from dispatch.services import Services
 from dispatch.settings import Settings
 from dispatch.static import add_static
-from dispatch.supervise import keep_running
+from dispatch.supervise import keep_running, stop_tasks
 from routing.travel_times import TravelTimes
 
 log = structlog.get_logger()
@@ -151,16 +151,15 @@ async def _running(parts: Parts, database_url: str) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        beat.cancel()
-        await asyncio.gather(beat, return_exceptions=True)
+        await stop_tasks(beat)
         await leader.stop()
         await parts.positions.stop()
         await parts.desk.stop()
 
 
 async def _lead(parts: Parts) -> None:
-    """What only the leading node does. When one of these fails, leadership is given up and taken anew."""
+    """What only the leading node does. Each begins anew by itself: a paper page that fails stops no offer."""
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(parts.recommender.run(), name="recommend")
-        tasks.create_task(watch_offers(parts), name="watch offers")
-        tasks.create_task(write_paper(parts), name="write paper")
+        tasks.create_task(keep_running("recommend", parts.recommender.run), name="recommend")
+        tasks.create_task(keep_running("watch offers", lambda: watch_offers(parts)), name="watch offers")
+        tasks.create_task(keep_running("write paper", lambda: write_paper(parts)), name="write paper")

@@ -23,7 +23,7 @@ from dispatch.domain.fold import apply
 from dispatch.domain.state import State
 from dispatch.errors import Taken, Unavailable
 from dispatch.event_log import CHANNEL, CommandKey, EventLog, NewEvent, StaleStream, Within, body_hash
-from dispatch.supervise import keep_running
+from dispatch.supervise import keep_running, stop_tasks
 
 TRIES = 6
 """A command that keeps losing to others gives up after so many decisions (guess)."""
@@ -91,8 +91,7 @@ class Desk:
 
     async def stop(self) -> None:
         if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await stop_tasks(self._task)
 
     async def execute(self, command: Command, decide: Callable[[State, datetime], Decision]) -> Answer:
         """

@@ -16,6 +16,7 @@ from dispatch.errors import Malformed, NotFound, Unavailable
 from dispatch.feed import Subscription
 from dispatch.http import json
 from dispatch.parts import Parts, parts_of
+from dispatch.supervise import stop_tasks
 
 router = APIRouter(tags=["desk"])
 
@@ -39,9 +40,7 @@ async def feed(socket: WebSocket, after: int | None = None, actor: Actor = Liste
         await asyncio.wait({reader, writer}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         parts.feed.unsubscribe(subscription)
-        for task in (reader, writer):
-            task.cancel()
-        await asyncio.gather(reader, writer, return_exceptions=True)
+        await stop_tasks(reader, writer)
 
 
 async def _send_all(socket: WebSocket, subscription: Subscription) -> None:

@@ -14,7 +14,7 @@ from contextlib import suppress
 import structlog
 from psycopg import AsyncConnection, OperationalError
 
-from dispatch.supervise import keep_running
+from dispatch.supervise import keep_running, stop_tasks
 
 LEADER_LOCK = 115_003
 RETRY_S = 2.0
@@ -36,8 +36,7 @@ class Leader:
 
     async def stop(self) -> None:
         if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await stop_tasks(self._task)
 
     async def _run(self) -> None:
         while True:
@@ -61,5 +60,4 @@ class Leader:
             work.result()
         finally:
             self.is_leading = False
-            work.cancel()
-            await asyncio.gather(work, return_exceptions=True)
+            await stop_tasks(work)

@@ -20,3 +20,19 @@ async def keep_running(name: str, work: Callable[[], Awaitable[None]]) -> None:
         except Exception:
             log.exception("background work failed and begins anew", work=name)
         await asyncio.sleep(RESTART_AFTER_S)
+
+
+async def stop_tasks(*tasks: asyncio.Future[None]) -> None:
+    """
+    Cancel and wait until all have ended, whatever they end with.
+
+    Asks again every half second: before Python 3.12 `asyncio.wait_for` loses a cancellation that meets a result.
+    """
+    running = {task for task in tasks if not task.done()}
+    while running:
+        for task in running:
+            task.cancel()
+        ended, running = await asyncio.wait(running, timeout=0.5)
+        for task in ended:
+            if not task.cancelled():
+                task.exception()  # looked at, so that nobody complains that it was not

@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 
 from dispatch.database import Pool, borrowed
 from dispatch.positions.model import Position
-from dispatch.supervise import keep_running
+from dispatch.supervise import keep_running, stop_tasks
 
 HASH = "saigon115:positions"
 CHANNEL = "saigon115:positions"
@@ -54,9 +54,7 @@ class PositionStore:
         ]
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await stop_tasks(*self._tasks)
         with suppress(Exception):
             await self._flush_crumbs()
 
