@@ -19,6 +19,7 @@ from dispatch.geocoding.geometry import Floats
 from dispatch.geocoding.houses import BEYOND, find_number
 from dispatch.geocoding.index import Match
 from dispatch.geocoding.tables import NO_ZONE, Integers
+from dispatch.text import fold
 
 # Names that fit worse than this are not offered at all (guess).
 LEAST_NAME = 0.62
@@ -209,6 +210,21 @@ def _of_names(city: CityNames, reading: Address, area: Area) -> Iterator[Candida
                 yield candidate
 
 
+KINDS_OF_PLACE = frozenset(
+    """
+    atm|bai xe|ben xe|benh vien|buu dien|ca phe|cafe|cay xang|cho|chua|chung cu|coffee|cong ty|cong vien|cua hang|home
+    hotel|house|karaoke|khach san|kho|nha|nha cua|nha may|nha nghi|nha o|nha o gia dinh|nha rieng|nha sach|nha thuoc
+    nha tho|nha tro|nha ve sinh|phong kham|phong tro|quan an|quan ca phe|quan com|quan nhau|shop|sieu thi|tiem tap hoa
+    toa nha|tram xang|tram y te|truong hoc|truong mam non|truong tieu hoc|ubnd|van phong|wc
+    """.replace("\n", "|")
+    .replace("    ", "")
+    .strip("|")
+    .split("|")
+)
+"""Mappers' names that say what a place is, not which: a caller who says "nhà ở" means no such one."""
+KIND_FACTOR = 0.4
+
+
 def _of_match(city: CityNames, match: Match, area: Area) -> Iterable[Candidate]:
     if match.score < LEAST_NAME:
         return
@@ -232,6 +248,8 @@ def _matches(city: CityNames, words: str) -> list[Match]:
 def _place(city: CityNames, row: int, score: float) -> Candidate:
     name = city.tables.place_names[row]
     factor = 1.0 if city.tables.place_categories[row] in MAJOR else MINOR_FACTOR
+    if fold(name) in KINDS_OF_PLACE:
+        factor *= KIND_FACTOR
     radius_m = max(30.0, float(city.place_radius_m[row]))
     zone = int(city.place_zone[row])
     return _candidate(city, city.place_points[row], radius_m, "poi", name, factor * score, {"name": name}, zone)

@@ -46,6 +46,16 @@ def test_a_place_without_rivals_is_sure(geocoder: Geocoder, query: str) -> None:
     assert best(geocoder, query).confidence >= 0.8
 
 
+@pytest.mark.parametrize("query", ["cứu với, nhà ở gần cây đa", "nhà ở", "trường học", "bệnh viện"])
+def test_a_kind_of_place_is_no_place_to_send_a_unit_to(geocoder: Geocoder, query: str) -> None:
+    assert [place.label for place in geocoder.search(query) if place.confidence >= 0.8] == []
+
+
+@pytest.mark.parametrize("query", ["Phường Phú Định", "Quốc lộ 1A"])
+def test_a_ward_or_a_long_road_is_not_sure_enough_to_open_an_incident(geocoder: Geocoder, query: str) -> None:
+    assert [place.label for place in geocoder.search(query) if place.confidence >= 0.8] == []
+
+
 @pytest.mark.parametrize(
     "query", ["Nguyễn Trãi", "đường số 10", "12 đường số 8", "CMT8", "Lê Lợi", "99999 Nguyễn Trãi", "Circle K"]
 )
