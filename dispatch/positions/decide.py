@@ -23,6 +23,9 @@ MAX_KPH = 200.0
 GPS_SLACK_M = 200.0
 """Two honest fixes in a street canyon may differ by this much at standstill (guess)."""
 
+BELIEVED_AFTER_S = 120.0
+"""A jump is believed this long after the last fix: else one false fix would shut out every true one (guess)."""
+
 CLOCK_TOLERANCE = timedelta(minutes=2)
 """A device's clock may be ahead of ours by this much (guess)."""
 
@@ -98,7 +101,7 @@ def _implausible(fix: Fix, last: Position) -> str | None:
     away_m = distance_m((fix.lon, fix.lat), (last.lon, last.lat))
     elapsed_s = (fix.at - last.at).total_seconds()
     reach_m = MAX_KPH / 3.6 * elapsed_s + GPS_SLACK_M
-    if away_m <= reach_m:
+    if away_m <= reach_m or elapsed_s >= BELIEVED_AFTER_S:
         return None
     return f"{away_m:.0f} m from the last position {elapsed_s:.0f} s ago; no unit drives over {MAX_KPH:.0f} km/h"
 

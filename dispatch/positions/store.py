@@ -46,7 +46,7 @@ class PositionStore:
 
     async def start(self) -> None:
         """Read what Valkey still knows, then follow it."""
-        with suppress(RedisError):
+        with suppress(RedisError, OSError, msgspec.MsgspecError):
             await self._load()
         self._tasks = [
             asyncio.create_task(keep_running("follow positions", self._follow), name="follow positions"),
@@ -69,6 +69,7 @@ class PositionStore:
                 pipe.hset(HASH, mapping={unit_id: _encoder.encode(p) for unit_id, p in newest.items()})
                 pipe.publish(CHANNEL, _encoder.encode(newest))
                 await pipe.execute()
+            self.is_shared = True
         except (RedisError, OSError):
             self.is_shared = False
 
@@ -117,8 +118,7 @@ class PositionStore:
             try:
                 await self._flush_crumbs()
             except Exception as error:
-                log.warning("breadcrumbs not written", error=type(error).__name__, lost=len(self._crumbs))
-                self._crumbs.clear()
+                log.warning("breadcrumbs not written, and lost", error=type(error).__name__)
 
     async def _flush_crumbs(self) -> None:
         crumbs, self._crumbs = self._crumbs, []

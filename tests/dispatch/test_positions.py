@@ -61,6 +61,12 @@ def test_a_jump_across_the_city_is_rejected_and_a_drive_is_not() -> None:
     assert reasons(fix(lon=106.702), last=last) == []
 
 
+def test_a_false_fix_shuts_out_the_true_ones_for_two_minutes_at_most() -> None:
+    nowhere = {"U1": make_position(0.0, 0.0, age_s=120)}
+    assert "no unit drives over" in reasons(fix(age_s=1), last=nowhere)[0]
+    assert reasons(fix(), last=nowhere) == []
+
+
 def test_an_old_fix_is_taken_when_it_is_the_newest() -> None:
     assert reasons(fix(age_s=7200)) == []
 
@@ -86,6 +92,14 @@ async def test_positions_reach_another_process_and_survive_a_restart(pool: Pool,
     async with pool.connection() as connection:
         crumbs = await (await connection.execute("SELECT unit_id, lon, lat FROM breadcrumbs")).fetchall()
     assert crumbs == [("U1", position.lon, position.lat)]
+
+
+async def test_a_valkey_that_takes_positions_again_counts_as_back(pool: Pool, redis_url: str) -> None:
+    async with Redis.from_url(redis_url) as redis:
+        store = PositionStore(redis, pool)
+        store.is_shared = False
+        await store.take({"U1": make_position()}, [])
+        assert store.is_shared
 
 
 async def test_positions_go_on_in_this_process_when_valkey_is_away(pool: Pool) -> None:
