@@ -53,16 +53,28 @@ class Recommender:
         desk.on_events(self._on_events)
 
     async def run(self) -> None:
-        """The leader's loop. Never returns; a failed computation is loud and tried again."""
-        while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), MAX_AGE_S)
-            self._wake.clear()
-            try:
-                await self.refresh()
-            except Exception:
-                log.exception("the recommendation failed; dispatchers decide without it until this is mended")
-                await asyncio.sleep(MAX_AGE_S)
+        """
+        The leader's loop. Never returns; a failed computation is loud and tried again.
+
+        What can no longer be kept fresh, after a failure or on a node that leads no more, is taken back.
+        """
+        try:
+            while True:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), MAX_AGE_S)
+                self._wake.clear()
+                try:
+                    await self.refresh()
+                except Exception:
+                    log.exception("the recommendation failed; dispatchers decide without it until this is mended")
+                    self._take_back()
+                    await asyncio.sleep(MAX_AGE_S)
+        finally:
+            self._take_back()
+
+    def _take_back(self) -> None:
+        self.latest = {}
+        self._show({})
 
     async def refresh(self) -> dict[str, Recommendation]:
         """Compute from the newest state, show, and return; an empty dict when nothing waits."""

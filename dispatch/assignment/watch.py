@@ -8,7 +8,9 @@ level that only an unapproved protocol has set, never on stale positions, and on
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 
@@ -29,14 +31,19 @@ log = structlog.get_logger()
 
 
 async def watch_offers(parts: Parts) -> None:
-    """The leader's loop. A refusal by the state is no failure here: the state has moved on."""
+    """The leader's loop."""
     while True:
-        try:
-            await _expire(parts)
-            await _offer_on(parts)
-        except (Refused, Unavailable) as error:
-            log.info("offer watch tries again", reason=str(error))
+        await _expire(parts)
+        await _offer_on(parts)
         await asyncio.sleep(TICK_S)
+
+
+async def _attempt(work: Awaitable[Any]) -> None:
+    """A refusal by the state is no failure here, for the state has moved on; and it holds up no other offer."""
+    try:
+        await work
+    except (Refused, Unavailable) as error:
+        log.info("offer watch tries again", reason=str(error))
 
 
 def is_abandoned(incident: Incident) -> bool:
@@ -77,7 +84,7 @@ async def _expire(parts: Parts) -> None:
         def decide(state: State, now: datetime, offer_id: str = offer_id, alarm_id: str = alarm_id) -> Decision:
             return Decision(offers.expire_offer(state, offer_id, alarm_id=alarm_id), lambda after: None)
 
-        await parts.desk.execute(Command(actor="system:offer-watch"), decide)
+        await _attempt(parts.desk.execute(Command(actor="system:offer-watch"), decide))
 
 
 async def _offer_on(parts: Parts) -> None:
@@ -94,4 +101,4 @@ async def _offer_on(parts: Parts) -> None:
 async def _offer(parts: Parts, incident: Incident, found: Recommendation, actor: str) -> None:
     for candidate in (*found.units, *found.parallel):
         request = OfferRequest(offer_id="", incident_id=incident.id, unit_id=candidate.unit_id)
-        await make_offer(parts, Command(actor=actor), request)
+        await _attempt(make_offer(parts, Command(actor=actor), request))
