@@ -30,6 +30,7 @@ from dispatch.feed import Feed
 from dispatch.geocoding.endpoints import geocoding_router
 from dispatch.geocoding.search import Geocoder
 from dispatch.hospitals import endpoints as hospital_endpoints
+from dispatch.http import RequestLimit
 from dispatch.intake import endpoints as intake_endpoints
 from dispatch.leader import Leader
 from dispatch.openapi import add_descriptions
@@ -90,6 +91,7 @@ def create_app(
         openapi_url="/api/openapi.json",
     )
     add_problems(app)
+    app.add_middleware(RequestLimit)
     rooms = (
         endpoints,
         access_endpoints,

@@ -8,11 +8,12 @@ from contextlib import suppress
 from fastapi import APIRouter, Depends, Query, Request, Response, WebSocket, WebSocketDisconnect
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from dispatch.access.guard import OpenToAll, allow
+from dispatch.access.guard import OpenToAll, allow, identify
+from dispatch.access.known import FRESH_S
 from dispatch.access.roles import Actor
 from dispatch.city.commands import route_feature
 from dispatch.domain.scope import scoped_state
-from dispatch.errors import Malformed, NotFound, Unavailable
+from dispatch.errors import Malformed, NotFound, Unauthenticated, Unavailable
 from dispatch.feed import Subscription
 from dispatch.http import json
 from dispatch.parts import Parts, parts_of
@@ -26,6 +27,8 @@ Listen = Depends(allow("see_work"))
 ReadPersonal = Depends(allow("read_personal"))
 TRY_AGAIN = 1013
 """WebSocket close code: too slow, or the server stops; come back with `after`."""
+SIGN_IN_AGAIN = 1008
+"""WebSocket close code: the session or the token is good no more."""
 
 
 @router.websocket("/feed")
@@ -36,11 +39,12 @@ async def feed(socket: WebSocket, after: int | None = None, actor: Actor = Liste
     subscription = await parts.feed.subscribe(actor.scope, after)
     reader = asyncio.create_task(_until_gone(socket))
     writer = asyncio.create_task(_send_all(socket, subscription))
+    watcher = asyncio.create_task(_until_unknown(socket))
     try:
-        await asyncio.wait({reader, writer}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({reader, writer, watcher}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         parts.feed.unsubscribe(subscription)
-        await stop_tasks(reader, writer)
+        await stop_tasks(reader, writer, watcher)
 
 
 async def _send_all(socket: WebSocket, subscription: Subscription) -> None:
@@ -48,6 +52,20 @@ async def _send_all(socket: WebSocket, subscription: Subscription) -> None:
         while (data := await subscription.queue.get()) is not None:
             await socket.send_text(data.decode())
         await socket.close(TRY_AGAIN)
+
+
+async def _until_unknown(socket: WebSocket) -> None:
+    """Until the session or the token is good no more: a socket outlives neither."""
+    while True:
+        await asyncio.sleep(FRESH_S)
+        try:
+            await identify(socket)
+        except Unauthenticated:
+            with suppress(WebSocketDisconnect, RuntimeError):
+                await socket.close(SIGN_IN_AGAIN)
+            return
+        except Unavailable:
+            continue
 
 
 async def _until_gone(socket: WebSocket) -> None:

@@ -8,12 +8,17 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dispatch.access.roles import Actor
 from dispatch.desk import Answer, Command
 
 LARGEST_BODY = 1_000_000
 """Bytes; a call's words are at most 2,000 letters, so nothing honest comes near (guess)."""
+
+LARGEST_REQUEST = 8_000_000
+"""Bytes that are read at all, before it is known who sends them; 10,000 fixes have about two million (guess)."""
 
 DEEPEST_BODY = 32
 """Levels of lists and objects in a body; ours have four (guess)."""
@@ -72,6 +77,26 @@ def _inside(value: Any) -> list[Any]:
     if isinstance(value, dict):
         return list(value.values())
     return value if isinstance(value, list) else []
+
+
+class RequestLimit:
+    """ASGI middleware: a request longer than `LARGEST_REQUEST` ends with 413 instead of filling our memory."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        size = 0
+
+        async def counted() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > LARGEST_REQUEST:
+                raise HTTPException(413, f"the request is too long; send at most {LARGEST_REQUEST} bytes")
+            return message
+
+        await self._app(scope, counted if scope["type"] == "http" else receive, send)
 
 
 def json(value: Any, status: int = 200) -> Response:

@@ -40,6 +40,7 @@ def add_static(app: FastAPI, city_dir: Path) -> None:
         return FileResponse(path, media_type="application/vnd.pmtiles", headers={"Cache-Control": "no-cache"})
 
     @app.get("/", include_in_schema=False, dependencies=anyone)
+    @app.get("/index.html", include_in_schema=False, dependencies=anyone)
     async def console() -> Response:
         page = dist / "index.html"
         if not page.exists():

@@ -7,8 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
 
+from dispatch.access.tokens import hash_secret
 from tests.live.conftest import Live
 
 
@@ -65,3 +69,30 @@ def test_traccar_client_is_heard_however_it_sends(live: Live, desk: httpx.Client
         else:
             answer = crew.request(how, "/avl/osmand", params=fix)
     assert (answer.status_code, answer.json()) == (200, {"accepted": 1, "rejected": []})
+
+
+def listen(feed: ClientConnection) -> None:
+    while True:
+        feed.recv(timeout=30)
+
+
+def test_an_open_feed_ends_when_its_token_is_revoked(live: Live) -> None:
+    secret = live.token("supervisor")
+    url = live.url.replace("http", "ws") + "/feed"
+    with connect(url, additional_headers={"Authorization": f"Bearer {secret}"}) as feed:
+        with psycopg.connect(live.database_url, autocommit=True) as connection:
+            connection.execute("UPDATE tokens SET revoked_at = now() WHERE hash = %s", [hash_secret(secret)])
+        with pytest.raises(ConnectionClosed) as closed:
+            listen(feed)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1008
+
+
+def test_a_request_beyond_all_measure_is_refused_before_anybody_asks_who_sends_it(live: Live) -> None:
+    answer = httpx.post(f"{live.url}/api/v1/calls", content=b" " * 9_000_000)
+    assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
+
+
+def test_the_console_keeps_its_guards_under_its_other_name(live: Live) -> None:
+    page, other = httpx.get(f"{live.url}/"), httpx.get(f"{live.url}/index.html")
+    assert page.headers.get("content-security-policy") == other.headers.get("content-security-policy")
