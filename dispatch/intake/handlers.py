@@ -18,6 +18,7 @@ from dispatch.database import Connection, borrowed
 from dispatch.desk import Answer, Command, Decision
 from dispatch.domain import events as ev
 from dispatch.domain.clock import duty_day
+from dispatch.domain.fold import UNCOVERING
 from dispatch.domain.place import Place
 from dispatch.domain.state import Call, Incident, State
 from dispatch.domain.words import Level, LevelBy, Outcome
@@ -138,6 +139,7 @@ async def revise_incident(parts: Parts, actor: Actor, command: Command, incident
             priority=change.priority,
             complaint=complaint.code if complaint else None,
             place=change.place,
+            needs=intake.needs_of(complaint.needs) if complaint else None,
             reason=change.reason,
         )
         return Decision([revised], lambda after: after.incidents[incident_id])
@@ -148,14 +150,18 @@ async def revise_incident(parts: Parts, actor: Actor, command: Command, incident
 async def close_incident(
     parts: Parts, actor: Actor, command: Command, incident_id: str, outcome: Outcome, version: int | None
 ) -> Answer:
-    """Close by hand. Closing an incident to which nobody was sent needs the right to, unless it is a duplicate."""
+    """
+    Close by hand. Closing an incident to which nobody came needs the right to, unless it is a duplicate; a unit that
+    was called off did not come, nor did one that is under way yet: that is stood down first.
+    """
 
     def decide(state: State, at: datetime) -> Decision:
         incident = get_incident(state, incident_id)
         _check_version(incident, version)
-        if not incident.runs and outcome != "duplicate" and not may(actor, "close_without_sending"):
+        nobody_came = all(run.outcome in UNCOVERING for run in incident.runs.values())
+        if nobody_came and outcome != "duplicate" and not may(actor, "close_without_sending"):
             raise Forbidden(
-                f"nobody was sent to incident {incident.number}; only the supervisor or the duty doctor closes it so"
+                f"nobody came to incident {incident.number}; only the supervisor or the duty doctor closes it so"
             )
         return Decision(runs.close(state, incident_id, outcome), lambda after: after.incidents[incident_id])
 
@@ -285,7 +291,8 @@ async def _take_number(parts: Parts, answered_at: datetime) -> str:
 
 def _personal(taken: CallTaken, complaint: Complaint | None) -> dict[str, str | None]:
     """What must not stand in an event: the number, and the words as they were said."""
-    said = [taken.words, taken.complaint if complaint is None else None]
+    is_code = complaint is not None and taken.complaint == complaint.code
+    said = [taken.words, None if is_code else taken.complaint]
     return {"phone": taken.caller_phone, "words": "\n".join(part for part in said if part) or None}
 
 
