@@ -90,6 +90,7 @@ class Feed:
         self._subscriptions: set[Subscription] = set()
         self._shown: dict[str, _Shown] = {}
         self._positions: dict[str, list[Any]] = {}
+        self._standing: bytes | None = None
         desk.on_events(self._on_events)
 
     @property
@@ -119,6 +120,8 @@ class Feed:
             for shown in self._shown.values():
                 subscription.put(shown.data)
         subscription.put(self._positions_frame(scope, list(self._positions)))
+        if self._standing:
+            subscription.put(self._standing)
         return subscription
 
     def unsubscribe(self, subscription: Subscription) -> None:
@@ -153,7 +156,10 @@ class Feed:
                 self._send(scope, self._positions_frame(scope, moved))
 
     def show_notice(self, kind: str, text: dict[str, str]) -> None:
-        self._send_all(frame("notice", kind=kind, text=text))
+        """Say it to everybody; who comes while a part is down hears it too."""
+        data = frame("notice", kind=kind, text=text)
+        self._standing = data if kind.endswith("_down") else None
+        self._send_all(data)
 
     def heartbeat(self) -> None:
         self._send_all(frame("heartbeat", seq=self._desk.state.seq, at=datetime.now(UTC)))

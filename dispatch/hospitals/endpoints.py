@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
+from pydantic import Field
 
 from dispatch.access.guard import allow
 from dispatch.access.roles import Actor
@@ -22,7 +24,7 @@ EditHospital = Depends(allow("edit_hospital"))
 
 
 class HospitalBody(Body):
-    diversion: list[str]
+    diversion: list[Annotated[str, Field(min_length=1, max_length=40)]] = Field(max_length=40)
 
 
 @router.get("/hospitals")

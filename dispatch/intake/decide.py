@@ -31,6 +31,9 @@ DUPLICATE_M = 150.0
 DUPLICATE_WITHIN = timedelta(minutes=30)
 """… if they come within this time (guess)."""
 
+NO = frozenset({"false", "no", "n", "0", "không", "khong", "abnormal", "agonal", "gasping"})
+"""Answers that mean "not conscious" or "not breathing normally"; no yes is among them."""
+
 _EARTH_M = 6_371_000.0
 
 
@@ -45,9 +48,14 @@ class Duplicate(msgspec.Struct, frozen=True):
 
 def level_of(default: Level | None, answers: Mapping[str, Any]) -> Level:
     """Red when the answers say unconscious or not breathing normally; else the complaint's own level."""
-    if answers.get("conscious") is False or answers.get("breathing") is False:
+    if _is_no(answers.get("conscious")) or _is_no(answers.get("breathing")):
         return 1
     return default or UNKNOWN_LEVEL
+
+
+def _is_no(answer: Any) -> bool:
+    """However a form or a telephone adapter says no: a no that is not understood would cost a level."""
+    return answer is not None and str(answer).strip().lower() in NO
 
 
 def needs_of(skills: Sequence[str], count: int = 1) -> tuple[Need, ...]:
