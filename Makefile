@@ -69,7 +69,8 @@ $(STAMP)/dev: requirements-dev.lock $(STAMP)/run
 	@touch $@
 
 $(STAMP)/node: requirements-node.lock $(STAMP)/run
-	@if node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null && command -v npm >/dev/null; then \
+	@if node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' \
+	  2>/dev/null && command -v npm >/dev/null; then \
 	  echo "· using Node.js $$(node --version)"; \
 	else echo "· installing Node.js from its wheel"; $(UV) --require-hashes -r requirements-node.lock; fi
 	@touch $@
