@@ -26,6 +26,7 @@ from dispatch.errors import NotFound, Refused, StartError
 from dispatch.master_key import FILE_NAME, find_master_key, make_master_key
 from dispatch.personal_keys import CANARY, NONCE_BYTES, Keyring
 
+_CODE = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _NOT_A_DIGIT = re.compile(r"[^0-9]+")
 
 
@@ -96,6 +97,12 @@ class PersonalStore:
                 [token, subject, kind, nonce, ciphertext],
             )
         return token
+
+    async def code_or_token(self, subject: str, text: str | None) -> str | None:
+        """A code as it is; free words, which may name people, become a token: events carry no others."""
+        if text is None or _CODE.fullmatch(text):
+            return text
+        return await self.keep(subject, "reason", text)
 
     async def read(self, token: str, actor: str, why: str = "", *, conn: Connection | None = None) -> str:
         """What a token stands for. The read is logged for ever, with its reason, before the words are given."""

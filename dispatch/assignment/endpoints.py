@@ -108,7 +108,7 @@ async def answer_offer(offer_id: str, body: AnswerBody, request: Request, actor:
 async def withdraw_offer(offer_id: str, body: WithdrawBody, request: Request, actor: Actor = MakeOffers) -> Response:
     """Take an open offer back."""
     command = body.command(actor, f"offers/{offer_id}/withdraw")
-    because = body.reason or "withdrawn by the desk"
+    because = body.reason or "withdrawn_by_the_desk"
     return answered(await handlers.withdraw_offer(parts_of(request), command, offer_id, because))
 
 

@@ -45,6 +45,7 @@ async def make_offer(parts: Parts, command: Command, request: OfferRequest) -> A
     request = msgspec.structs.replace(
         request,
         offer_id=new_id("off"),
+        reason=await parts.personal.code_or_token(request.incident_id, request.reason),
         timeout_s=parts.settings.offer_timeout_s,
         recommended=_named(known),
         saw=_saw(parts, known),
@@ -68,17 +69,18 @@ async def answer_offer(
     on_behalf_of: str | None,
 ) -> Answer:
     """The station's yes or no, by itself or entered for it by the desk."""
+    spoke = await parts.personal.code_or_token(offer_id, on_behalf_of)
 
     def decide(state: State, now: datetime) -> Decision:
         _check_station(state, actor, offer_id)
         if accept:
-            events = offers.accept_offer(state, offer_id, unit_id, on_behalf_of)
+            events = offers.accept_offer(state, offer_id, unit_id, spoke)
         else:
             events = offers.refuse_offer(
                 state,
                 offer_id,
                 code,
-                on_behalf_of,
+                spoke,
                 alarm_id=new_id("alm"),
                 refusals_before_alarm=parts.settings.refusals_before_alarm,
             )
@@ -88,8 +90,10 @@ async def answer_offer(
 
 
 async def withdraw_offer(parts: Parts, command: Command, offer_id: str, because: str) -> Answer:
+    reason = await parts.personal.code_or_token(offer_id, because) or "withdrawn"
+
     def decide(state: State, now: datetime) -> Decision:
-        events = offers.withdraw_offer(state, offer_id, because)
+        events = offers.withdraw_offer(state, offer_id, reason)
         return Decision(events, lambda after: _offer_answer(after, offer_id))
 
     return await parts.desk.execute(command, decide)

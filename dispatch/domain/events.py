@@ -91,6 +91,7 @@ class CallReceived(Event, frozen=True):
     complaint: str | None = None
     caller_token: str | None = None
     words_token: str | None = None
+    answers_token: str | None = None
     place: Place | None = None
     places: tuple[Place, ...] = ()
     duplicates: tuple[str, ...] = ()

@@ -134,6 +134,7 @@ def _call_received(state: State, event: ev.CallReceived, recorded: Recorded) -> 
         complaint=event.complaint,
         caller_token=event.caller_token,
         words_token=event.words_token,
+        answers_token=event.answers_token,
         place=event.place,
         places=event.places,
         duplicates=event.duplicates,

@@ -31,7 +31,7 @@ from dispatch.domain.words import (
     UnitStatus,
 )
 
-FOLD_VERSION = 1
+FOLD_VERSION = 2
 """Raised whenever the same events would fold to another state; snapshots of another version are not used."""
 
 
@@ -157,6 +157,7 @@ class Call(msgspec.Struct, kw_only=True):
     complaint: str | None = None
     caller_token: str | None = None
     words_token: str | None = None
+    answers_token: str | None = None
     place: Place | None = None
     places: tuple[Place, ...] = ()
     duplicates: tuple[str, ...] = ()

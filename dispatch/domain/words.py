@@ -48,7 +48,7 @@ OfferStatus = Literal["open", "accepted", "refused", "expired", "withdrawn"]
 OfferAnswer = Literal["accepted", "refused", "silent", "withdrawn"]
 RefusalCode = Literal["no_vehicle", "no_crew", "on_transfer", "breakdown", "other"]
 ReleaseCause = Literal["refused", "expired", "withdrawn", "other_unit", "stood_down"]
-AlarmKind = Literal["offers_refused", "no_acceptance"]
+AlarmKind = Literal["offers_refused", "no_acceptance", "unsent"]
 Outcome = Literal[
     "conveyed",
     "treated_not_conveyed",

@@ -68,6 +68,7 @@ class RevisionBody(Body):
 class CloseBody(Body):
     outcome: Outcome
     version: int | None = None
+    duplicate_of: str | None = None
 
 
 class JoinBody(Body):
@@ -155,7 +156,9 @@ async def close_incident(
     """Close an incident with its outcome; units under way must be stood down first."""
     command = body.command(actor, f"incidents/{incident_id}/close")
     parts = parts_of(request)
-    answer = await handlers.close_incident(parts, actor, command, incident_id, body.outcome, body.version)
+    answer = await handlers.close_incident(
+        parts, actor, command, incident_id, body.outcome, body.version, body.duplicate_of
+    )
     return answered(answer)
 
 

@@ -74,7 +74,8 @@ async def take_call(parts: Parts, command: Command, taken: CallTaken) -> Answer:
     place = intake.settled_place(given, places)
     number = await _take_number(parts, now) if place else ""
     incident_id = new_id("inc")
-    tokens = {kind: new_token() for kind, text in _personal(taken, complaint).items() if text}
+    said = {kind: (new_token(), text) for kind, text in _personal(taken, complaint).items() if text}
+    tokens = {kind: token for kind, (token, _) in said.items()}
 
     def decide(state: State, at: datetime) -> Decision:
         duplicates = intake.find_duplicates(state, place, at)
@@ -84,6 +85,7 @@ async def take_call(parts: Parts, command: Command, taken: CallTaken) -> Answer:
             complaint=complaint.code if complaint else None,
             caller_token=tokens.get("phone"),
             words_token=tokens.get("words"),
+            answers_token=tokens.get("answers"),
             place=given,
             places=tuple(places),
             duplicates=tuple(one.incident_id for one in duplicates),
@@ -101,7 +103,7 @@ async def take_call(parts: Parts, command: Command, taken: CallTaken) -> Answer:
                 "duplicates": duplicates,
             }
 
-        return Decision(events, answer, status=201, within=lambda conn: _keep(parts, conn, call_id, taken, tokens))
+        return Decision(events, answer, status=201, within=lambda conn: _keep(parts, conn, call_id, taken, said))
 
     return await parts.desk.execute(command, decide)
 
@@ -129,6 +131,7 @@ async def revise_incident(parts: Parts, actor: Actor, command: Command, incident
     complaint = match_complaint(parts, change.complaint, None)
     if change.complaint and complaint is None:
         raise Malformed(f"no complaint {change.complaint!r}; GET /api/v1/complaints lists them")
+    reason = await parts.personal.code_or_token(incident_id, change.reason)
 
     def decide(state: State, at: datetime) -> Decision:
         incident = get_incident(state, incident_id)
@@ -140,7 +143,7 @@ async def revise_incident(parts: Parts, actor: Actor, command: Command, incident
             complaint=complaint.code if complaint else None,
             place=change.place,
             needs=intake.needs_of(complaint.needs) if complaint else None,
-            reason=change.reason,
+            reason=reason,
         )
         return Decision([revised], lambda after: after.incidents[incident_id])
 
@@ -148,20 +151,28 @@ async def revise_incident(parts: Parts, actor: Actor, command: Command, incident
 
 
 async def close_incident(
-    parts: Parts, actor: Actor, command: Command, incident_id: str, outcome: Outcome, version: int | None
+    parts: Parts,
+    actor: Actor,
+    command: Command,
+    incident_id: str,
+    outcome: Outcome,
+    version: int | None,
+    duplicate_of: str | None = None,
 ) -> Answer:
     """
-    Close by hand. Closing an incident to which nobody came needs the right to, unless it is a duplicate; a unit that
-    was called off did not come, nor did one that is under way yet: that is stood down first.
+    Close by hand. Closing an incident to which nobody came needs the right to, unless it is the duplicate of another
+    open one; a unit that was called off did not come, nor did one that is under way yet: that is stood down first.
     """
 
     def decide(state: State, at: datetime) -> Decision:
         incident = get_incident(state, incident_id)
         _check_version(incident, version)
         nobody_came = all(run.outcome in UNCOVERING for run in incident.runs.values())
-        if nobody_came and outcome != "duplicate" and not may(actor, "close_without_sending"):
+        is_double = outcome == "duplicate" and _is_other_open(state, incident, duplicate_of)
+        if nobody_came and not is_double and not may(actor, "close_without_sending"):
             raise Forbidden(
-                f"nobody came to incident {incident.number}; only the supervisor or the duty doctor closes it so"
+                f"nobody came to incident {incident.number}; only the supervisor or the duty doctor closes it so, "
+                "or name the open incident that it is a duplicate_of"
             )
         return Decision(runs.close(state, incident_id, outcome), lambda after: after.incidents[incident_id])
 
@@ -290,18 +301,29 @@ async def _take_number(parts: Parts, answered_at: datetime) -> str:
 
 
 def _personal(taken: CallTaken, complaint: Complaint | None) -> dict[str, str | None]:
-    """What must not stand in an event: the number, and the words as they were said."""
+    """What must not stand in an event: the number, the words as they were said, the clinical answers."""
     is_code = complaint is not None and taken.complaint == complaint.code
     said = [taken.words, None if is_code else taken.complaint]
-    return {"phone": taken.caller_phone, "words": "\n".join(part for part in said if part) or None}
+    return {
+        "phone": taken.caller_phone,
+        "words": "\n".join(part for part in said if part) or None,
+        "answers": msgspec.json.encode(dict(taken.answers)).decode() if taken.answers else None,
+    }
 
 
-async def _keep(parts: Parts, conn: Connection, call_id: str, taken: CallTaken, tokens: Mapping[str, str]) -> None:
-    texts = _personal(taken, None)
-    for kind, token in tokens.items():
-        await parts.personal.keep(call_id, kind, texts[kind] or "", token=token, conn=conn)
+async def _keep(
+    parts: Parts, conn: Connection, call_id: str, taken: CallTaken, said: Mapping[str, tuple[str, str]]
+) -> None:
+    for kind, (token, text) in said.items():
+        await parts.personal.keep(call_id, kind, text, token=token, conn=conn)
     if taken.caller_phone:
         await parts.personal.note_phone(taken.caller_phone, call_id, conn=conn)
+
+
+def _is_other_open(state: State, incident: Incident, other_id: str | None) -> bool:
+    """Whether another incident stands for this one."""
+    other = state.incidents.get(other_id or "")
+    return other is not None and other.id != incident.id and other.status != "closed"
 
 
 def _check_version(incident: Incident, version: int | None) -> None:

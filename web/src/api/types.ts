@@ -34,7 +34,7 @@ export type IncidentStatus = "waiting" | "assigned" | "attended" | "closed";
 export type OfferStatus = "open" | "accepted" | "refused" | "expired" | "withdrawn";
 export type OfferAnswer = "accepted" | "refused" | "silent" | "withdrawn";
 export type RefusalCode = "no_vehicle" | "no_crew" | "on_transfer" | "breakdown" | "other";
-export type AlarmKind = "offers_refused" | "no_acceptance";
+export type AlarmKind = "offers_refused" | "no_acceptance" | "unsent";
 export type Outcome =
   | "conveyed"
   | "treated_not_conveyed"
@@ -185,6 +185,7 @@ export interface Call {
   complaint: string | null;
   caller_token: string | null;
   words_token: string | null;
+  answers_token: string | null;
   place: Place | null;
   places: Place[];
   duplicates: string[];

@@ -50,6 +50,13 @@ export const shortName = (name: string): string =>
 
 export const labelOf = (place: Place): string => (speech.language === "en" && place.label_en) || place.label;
 
+/** Who did it: a person's name, a program by its token, or what of ours acted by itself. */
+export function actorName(actor: string): string {
+  const [kind, name] = actor.includes(":") ? (actor.split(/:(.*)/s) as [string, string]) : ["user", actor];
+  if (kind === "system") return word("actor", name);
+  return kind === "token" ? t("actor.program", { name }) : name;
+}
+
 /** 8.25 → 8,3 in Vietnamese, 8.3 in English */
 export function decimal(value: number, digits: number): string {
   const text = value.toFixed(digits);

@@ -129,11 +129,13 @@ export const vi = {
   // alarms
   "alarm.offers_refused": "Hai trạm đã từ chối",
   "alarm.offers_refused.do": "Gọi thẳng trạm gần nhất còn lại, hoặc chọn xe khác và báo trưởng kíp trực.",
+  "alarm.unsent": "Chưa chuyển cho trạm nào",
+  "alarm.unsent.do": "Mở ca và chuyển trạm ngay; không có xe thì báo trưởng ca.",
   "alarm.no_acceptance": "60 giây chưa trạm nào nhận",
   "alarm.no_acceptance.do": "Gọi điện thoại cho trạm; nếu không được, rút lại và chuyển trạm kế tiếp.",
   "alarm.ack": "Đã biết",
   "alarm.more": "và {n} báo động nữa",
-  "alarm.past": "{n} báo động đã qua, sau đó đã có trạm nhận:",
+  "alarm.past": "{n} ca đã báo động, sau đó đã có trạm nhận:",
 
   // outcomes
   "outcome.conveyed": "Đã đưa đến bệnh viện",
@@ -148,6 +150,18 @@ export const vi = {
   "outcome.duplicate": "Trùng ca khác",
   "outcome.no_content": "Cuộc gọi không nội dung",
   "outcome.transferred": "Chuyển 113/114 hoặc tỉnh khác",
+
+  // who acted, when it was no person
+  "actor.program": "chương trình {name}",
+  "actor.next-offer": "hệ thống, chuyển trạm kế tiếp",
+  "actor.auto-dispatch": "hệ thống, tự động chuyển trạm",
+  "actor.offer-watch": "hệ thống, canh hạn trả lời",
+  "actor.city-pack": "hệ thống, nạp dữ liệu thành phố",
+  "actor.demo": "hệ thống, chạy thử",
+
+  // a call that may be about another incident
+  "twin.away": "cách đây {m}",
+  "twin.earlier": "mở trước cuộc gọi này {age}",
 
   // the sheet
   "sheet.close": "Đóng bảng",
@@ -167,7 +181,7 @@ export const vi = {
   "sheet.place.near": "trong vòng {m}",
   "sheet.place.sure": "chắc {pct}",
   "sheet.wait": "chờ",
-  "sheet.unapproved": "Bộ câu hỏi phân mức chưa được duyệt: mức do hệ thống gợi ý chỉ để tham khảo.",
+  "sheet.unapproved": "Mức do hệ thống gợi ý; nội dung phân mức chưa được hội đồng y khoa duyệt.",
   "sheet.recommended": "Đề nghị",
   "sheet.parallel": "Cùng lúc",
   "sheet.eta": "đến sau",
@@ -223,7 +237,7 @@ export const vi = {
   "do.place.hint": "Gõ tên đường, ngã tư, bệnh viện…",
   "do.sending": "Đang gửi…",
   "do.cancel": "Bỏ",
-  "do.join": "Gộp vào ca {number}",
+  "do.join.short": "Gộp cuộc gọi",
   "do.undo": "Hoàn tác",
 
   // overrule reasons
@@ -238,7 +252,8 @@ export const vi = {
   "units.none": "Không có xe nào khớp “{text}”.",
   "units.empty": "Chưa có xe nào đăng ký.",
   "units.away": "{n} xe ngoài ca trực · hiện",
-  "units.age": "tuổi vị trí",
+  "units.age": "vị trí đã cũ",
+  "units.since": "ở trạng thái này",
   "units.kind.van": "xe cứu thương",
   "units.kind.motorbike": "xe máy",
   "units.kind.boat": "xuồng",
@@ -314,6 +329,7 @@ export const vi = {
   "keys.e": "đổi mức",
   "keys.p": "sửa địa điểm",
   "keys.d": "đóng ca",
+  "keys.j": "gộp cuộc gọi vào ca có thể trùng",
   "keys.y": "cho xe quay về",
   "keys.i": "đọc lời người gọi",
   "keys.f": "bản đồ toàn thành phố",

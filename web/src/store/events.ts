@@ -62,6 +62,7 @@ export interface Events {
     complaint?: Maybe<string>;
     caller_token?: Maybe<string>;
     words_token?: Maybe<string>;
+    answers_token?: Maybe<string>;
     place?: Maybe<Place>;
     places?: Place[];
     duplicates?: string[];

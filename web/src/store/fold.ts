@@ -153,6 +153,7 @@ const FOLDERS: Folders = {
       complaint: event.complaint ?? null,
       caller_token: event.caller_token ?? null,
       words_token: event.words_token ?? null,
+      answers_token: event.answers_token ?? null,
       place: event.place ?? null,
       places: event.places ?? [],
       duplicates: event.duplicates ?? [],

@@ -45,13 +45,14 @@ export function primaryOf(
   return { do: "close" };
 }
 
+/** The units of a recommendation; for red also those of the second station, asked at once. */
+export function proposedUnits(incident: Incident, found: Recommendation): Candidate[] {
+  return [...found.units, ...(incident.priority === 1 ? (found.parallel ?? []) : [])];
+}
+
 function waiting(incident: Incident, recommendation: Recommendation | null): Primary {
   if (recommendation?.action === "send" && recommendation.units.length) {
-    const units = [
-      ...recommendation.units,
-      ...(incident.priority === 1 ? (recommendation.parallel ?? []) : []),
-    ];
-    return { do: "offer", units, isOverrule: false };
+    return { do: "offer", units: proposedUnits(incident, recommendation), isOverrule: false };
   }
   if (!incident.place) return { do: "set_place" };
   return recommendation?.alternatives.length ? { do: "choose" } : { do: "wait" };

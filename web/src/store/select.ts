@@ -88,6 +88,24 @@ export function listAlarms(state: State): OpenAlarm[] {
     );
 }
 
+/** The open alarms of one incident, oldest first. */
+export interface AlarmedIncident {
+  incident: Incident;
+  alarms: Alarm[];
+  isPressing: boolean;
+}
+
+/** Alarms as people see them: one line an incident, however often it rang; the order is that of `listAlarms`. */
+export function listAlarmed(state: State): AlarmedIncident[] {
+  const byIncident = new Map<string, AlarmedIncident>();
+  for (const { incident, alarm, isPressing } of listAlarms(state)) {
+    const known = byIncident.get(incident.id);
+    if (known) known.alarms.push(alarm);
+    else byIncident.set(incident.id, { incident, alarms: [alarm], isPressing });
+  }
+  return [...byIncident.values()];
+}
+
 /**
  * The order to show, so that nothing jumps: while `isKept`, rows stay where they were and new ones come last.
  */
@@ -130,6 +148,44 @@ export function listUnits(state: State, typed: string, wordsOf: (unit: Unit) => 
 /** Units an incident has on their way or at work, with their offers still open. */
 export function commitments(incident: Incident): { runs: Run[]; open: Offer[] } {
   return { runs: activeRuns(incident), open: openOffers(incident) };
+}
+
+export interface Twin {
+  /** The call to be joined. */
+  call_id: string;
+  /** The open incident that it may be about. */
+  incident: Incident;
+  /** Null where a place is not known. */
+  distance_m: number | null;
+  /** Seconds that the other incident was opened before the call was answered. */
+  earlier_s: number;
+}
+
+const METRES_PER_DEGREE = 110_600;
+
+/** The incidents that some of these calls may be about, by the server's word; `own` is not its own twin. */
+export function listTwins(state: State, calls: readonly Call[], own: Incident | null): Twin[] {
+  return calls
+    .filter((call) => call.incident_id === (own?.id ?? null) && call.outcome === null)
+    .flatMap((call) => call.duplicates.map((id) => ({ call, incident: state.incidents[id] })))
+    .flatMap(({ call, incident }) => {
+      if (!incident || incident.status === "closed" || incident.id === own?.id) return [];
+      const [here, there] = [own?.place ?? call.place, incident.place];
+      const earlier_s = (Date.parse(call.answered_at) - Date.parse(incident.opened_at)) / 1000;
+      return {
+        call_id: call.id,
+        incident,
+        distance_m: here && there ? metresBetween(here, there) : null,
+        earlier_s: Math.max(0, earlier_s),
+      };
+    })
+    .sort((a, b) => (a.distance_m ?? Infinity) - (b.distance_m ?? Infinity));
+}
+
+/** Metres between two places of one city: flat, which is near enough for it. */
+function metresBetween(a: { lon: number; lat: number }, b: { lon: number; lat: number }): number {
+  const narrow = Math.cos((a.lat * Math.PI) / 180);
+  return Math.hypot((a.lon - b.lon) * narrow, a.lat - b.lat) * METRES_PER_DEGREE;
 }
 
 export interface TimelineEntry {
