@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     """An offer without an answer ends after this many seconds (guess, docs/domain.md)."""
     refusals_before_alarm: int = 2
     """So many refusals or silences of one incident alarm the supervisor (guess, docs/domain.md)."""
+    unsent_alarm_s: dict[int, float] = {1: 60.0, 2: 60.0, 3: 300.0, 4: 900.0}
+    """By level: so long may an incident wait with nobody asked before the supervisor is alarmed (guess)."""
     paper_every_s: float = 300.0
     """The printable page is written this often (docs/domain.md)."""
     recommend_every_s: float = 1.0

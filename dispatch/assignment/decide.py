@@ -24,7 +24,8 @@ covers yet. Within a level, over all its slots and all free units with the skill
 So a second already waited weighs as much as a late second on the road, and no call starves: it can lose a
 unit only to a call of its level that was answered later by less than that unit's own response to it.
 
-Then the second station of each red incident, see `_pick_parallels`.
+Then, for red, a unit that lacks skills where no free one has them (`_send_lesser`), and the second station of each
+incident (`_pick_parallels`).
 
 Weaknesses: ties in a graver level are not settled in favour of a lesser one; coverage lost by several units at
 once is more than the sum of each alone; a station's chance of refusing is not weighed yet; units about to
@@ -40,7 +41,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.assignment.coverage import Coverage, Covered, measure
-from dispatch.assignment.eligible import declined_offers, list_free, list_waiting, open_slots, skill_bits
+from dispatch.assignment.eligible import (
+    SKILL_BITS,
+    declined_offers,
+    list_free,
+    list_waiting,
+    open_slots,
+    skill_bits,
+)
 from dispatch.assignment.explain import explain
 from dispatch.assignment.flow import match
 from dispatch.assignment.plan import Case, Plan
@@ -93,6 +101,7 @@ def make_plan(
         group = [case for case in cases if case.incident.priority in levels]
         _serve(group, fleet, covered, case_of, now, settings)
         if levels == (1,):
+            _send_lesser(group, fleet, case_of)
             _pick_parallels(group, fleet, case_of)
     return Plan(now, fleet, cases, case_of, covered)
 
@@ -107,6 +116,9 @@ def _open_case(incident: Incident, state: State, fleet: Fleet, travel: Travel, s
         allowed[:] = False
     elif reach.by_road:
         allowed &= fleet.has_road
+    asked = {offer.station_id for offer in incident.open_offers}
+    if asked:
+        allowed[:, [unit.station_id in asked for unit in fleet.units]] = False
     return Case(incident, slots, reach, allowed, declined_offers(incident), [None] * len(slots))
 
 
@@ -172,6 +184,37 @@ def _has_declined(case: Case, fleet: Fleet) -> NDArray[np.bool_]:
     return np.array([unit.station_id in case.declined for unit in fleet.units], dtype=np.bool_)
 
 
+def _send_lesser(reds: Sequence[Case], fleet: Fleet, case_of: dict[int, Case]) -> None:
+    """
+    A red slot for which no free unit has the skills gets the unit that lacks least of them, conveying first, then the
+    soonest: somebody who can do something beats nobody. Said in the recommendation's `why`.
+    """
+    for case in reds:
+        if case.reach is None or case.incident.open_offers:
+            continue
+        for position, slot in enumerate(case.slots):
+            if case.chosen[position] is not None or case.allowed[position].any():
+                continue
+            needed = skill_bits(case.incident.needs[slot].skills)
+            missing = needed & ~fleet.skills
+            unused = [
+                column
+                for column, unit in enumerate(fleet.units)
+                if column not in case_of
+                and unit.station_id not in case.declined
+                and (fleet.has_road[column] or not case.reach.by_road)
+            ]
+            if unused:
+                response_s = case.reach.response_s
+                column = min(unused, key=lambda at: (_lack(int(missing[at])), response_s[at], at))
+                case.chosen[position] = column
+                case_of[column] = case
+
+
+def _lack(missing: int) -> tuple[bool, int]:
+    return bool(missing & SKILL_BITS["convey"]), missing.bit_count()
+
+
 def _pick_parallels(reds: Sequence[Case], fleet: Fleet, case_of: dict[int, Case]) -> None:
     """
     The second station to be offered each red incident, longest waiting first, before lesser levels choose.
@@ -182,7 +225,8 @@ def _pick_parallels(reds: Sequence[Case], fleet: Fleet, case_of: dict[int, Case]
     """
     for case in reds:
         first = next((position for position, column in enumerate(case.chosen) if column is not None), None)
-        if first is None or case.reach is None or not fleet.can_refuse[case.sent[0]]:
+        is_second = bool(case.incident.open_offers)
+        if first is None or case.reach is None or is_second or not fleet.can_refuse[case.sent[0]]:
             continue
         asked = {fleet.units[column].station_id for column in case.sent} | set(case.declined)
         open_to = case.allowed[first] & fleet.can_refuse

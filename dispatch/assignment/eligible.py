@@ -12,9 +12,22 @@ SKILL_BITS: dict[Skill, int] = {"doctor": 1, "nurse": 2, "convey": 4}
 DECLINED: frozenset[OfferStatus] = frozenset({"refused", "expired"})
 
 
+RED = 1
+
+
 def list_waiting(state: State) -> list[Incident]:
-    """Incidents with no unit under way, no open offer and a slot to fill; gravest first, then longest waiting."""
-    return [incident for incident in state.waiting if not incident.open_offers and open_slots(incident, state.units)]
+    """
+    Incidents with no unit under way, nobody to wait for and a slot to fill; gravest first, then longest waiting.
+
+    Nobody to wait for: no open offer, or for red one fewer than the two stations that are to be asked at once.
+    """
+    asked = (incident for incident in state.waiting if not incident.open_offers or wants_second(incident))
+    return [incident for incident in asked if open_slots(incident, state.units)]
+
+
+def wants_second(incident: Incident) -> bool:
+    """A red incident that was offered to two stations, of which one has declined and the other has not answered."""
+    return incident.priority == RED and len(incident.open_offers) == 1 and bool(declined_offers(incident))
 
 
 def list_free(state: State) -> list[Unit]:
@@ -46,13 +59,14 @@ def declined_offers(incident: Incident) -> dict[str, Offer]:
 
 def open_slots(incident: Incident, units: dict[str, Unit]) -> list[int]:
     """
-    Which of the incident's needs no active run and no open offer covers, by their index.
+    Which of the incident's needs no active run and no open offer covers, by their index. An offer that `wants_second`
+    covers nothing.
 
     Each unit covers one need; as many needs as possible count as covered. A run that ended no longer covers
     anything, even if it served: an incident that waits again is asked for in full, never too little.
     """
     coming = [run.unit_id for run in incident.active_runs]
-    coming += [offer.unit_id for offer in incident.open_offers]
+    coming += [] if wants_second(incident) else [offer.unit_id for offer in incident.open_offers]
     if not coming:
         return list(range(len(incident.needs)))
     skills = [unit_bits(units[unit_id]) if unit_id in units else 0 for unit_id in coming]

@@ -71,6 +71,8 @@ def _why_sent(case: Case, plan: Plan, settings: AssignmentSettings) -> Text:
     first = case.sent[0]
     eta = duration(case.reach.response_s[first])
     parts = [Text(f"đến trong {eta.vi}", f"arrives in {eta.en}"), _standing(case, plan)]
+    if any(at is not None and not case.allowed[slot, at] for slot, at in enumerate(case.chosen)):
+        parts[1] = Text("không đủ chuyên môn, nhưng không còn kíp nào đủ", "lacks a skill, but no free unit has it")
     if offer := case.declined.get(plan.fleet.units[first].station_id):
         parts.append(_declined(offer)[1])
         parts.append(Text("không còn trạm nào khác", "no other station left"))

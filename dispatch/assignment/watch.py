@@ -15,11 +15,12 @@ from typing import Any
 import structlog
 
 from dispatch.assignment import offers
-from dispatch.assignment.eligible import declined_offers
+from dispatch.assignment.eligible import declined_offers, wants_second
 from dispatch.assignment.handlers import make_offer
 from dispatch.assignment.offers import OfferRequest
 from dispatch.assignment.recommendation import Recommendation
 from dispatch.desk import Command, Decision
+from dispatch.domain import events as ev
 from dispatch.domain.state import Incident, State
 from dispatch.errors import Refused, Unavailable
 from dispatch.ids import new_id
@@ -35,6 +36,7 @@ async def watch_offers(parts: Parts) -> None:
     while True:
         await _expire(parts)
         await _offer_on(parts)
+        await _alarm_unsent(parts)
         await asyncio.sleep(TICK_S)
 
 
@@ -56,6 +58,14 @@ def asks_again(incident: Incident, recommendation: Recommendation) -> bool:
     """Only stations that already declined are left: asking them once more is a person's decision."""
     declined = declined_offers(incident)
     return any(candidate.station_id in declined for candidate in recommendation.units)
+
+
+def waits_unasked_since(incident: Incident) -> datetime | None:
+    """Since when nobody is asked for a waiting incident; None when somebody is, or it does not wait."""
+    if incident.status != "waiting" or incident.open_offers:
+        return None
+    ended = [offer.answered_at for offer in incident.offers.values() if offer.answered_at]
+    return max([incident.opened_at, *ended])
 
 
 def may_auto_offer(parts: Parts, incident: Incident, recommendation: Recommendation) -> bool:
@@ -90,12 +100,32 @@ async def _expire(parts: Parts) -> None:
 async def _offer_on(parts: Parts) -> None:
     for incident in parts.desk.state.waiting:
         found = parts.recommender.latest.get(incident.id)
-        if found is None or found.action != "send" or incident.open_offers:
+        if found is None or found.action != "send":
             continue
-        if is_abandoned(incident) and not asks_again(incident, found):
+        if (is_abandoned(incident) or wants_second(incident)) and not asks_again(incident, found):
             await _offer(parts, incident, found, "system:next-offer")
         elif may_auto_offer(parts, incident, found):
             await _offer(parts, incident, found, "system:auto-dispatch")
+
+
+async def _alarm_unsent(parts: Parts) -> None:
+    """Somebody waits, and nobody has been asked for too long: once for each such wait."""
+    now = datetime.now(UTC)
+    for incident in list(parts.desk.state.waiting):
+        since = waits_unasked_since(incident)
+        if since is None or (now - since).total_seconds() < parts.settings.unsent_alarm_s[incident.priority]:
+            continue
+        if not any(alarm.kind == "unsent" and alarm.raised_at > since for alarm in incident.alarms.values()):
+            await _attempt(_raise_unsent(parts, incident.id))
+
+
+async def _raise_unsent(parts: Parts, incident_id: str) -> None:
+    raised: list[ev.Event] = [ev.AlarmRaised(alarm_id=new_id("alm"), incident_id=incident_id, kind="unsent")]
+
+    def decide(state: State, now: datetime) -> Decision:
+        return Decision(raised, lambda after: None)
+
+    await parts.desk.execute(Command(actor="system:offer-watch"), decide)
 
 
 async def _offer(parts: Parts, incident: Incident, found: Recommendation, actor: str) -> None:

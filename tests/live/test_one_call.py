@@ -25,9 +25,11 @@ def now() -> str:
 
 
 def listen(live: Live, role: Any = "dispatcher", after: int | None = None, **owner: str) -> ClientConnection:
+    """The feed. `max_queue=None`: with a full queue, reading pauses and the close waits ten seconds for an answer."""
     query = "" if after is None else f"?after={after}"
     headers = {"Authorization": f"Bearer {live.token(role, **owner)}"}
-    return connect(f"{live.url.replace('http', 'ws')}/feed{query}", additional_headers=headers, max_size=None)
+    url = f"{live.url.replace('http', 'ws')}/feed{query}"
+    return connect(url, additional_headers=headers, max_size=None, max_queue=None)
 
 
 def hear(feed: ClientConnection, kind: str, **fields: Any) -> dict[str, Any]:
@@ -154,6 +156,15 @@ def test_silence_ends_an_offer_and_the_next_leaves_without_a_person(live: Live) 
             if event["stream"] == f"incident:{incident_id}":
                 kinds.append(event["type"])
         assert kinds == ["IncidentOpened", "OfferMade", "OfferExpired", "AlarmRaised", "OfferMade"]
+
+
+def test_an_incident_for_which_nobody_is_asked_alarms(live: Live) -> None:
+    with live.client("dispatcher") as desk, listen(live) as feed:
+        hear(feed, "snapshot")
+        incident_id = open_incident(desk, priority=4)["id"]
+        while (event := hear(feed, "event")["event"])["type"] != "AlarmRaised":
+            pass
+        assert (event["data"]["incident_id"], event["data"]["kind"]) == (incident_id, "unsent")
 
 
 def test_personal_data_stand_in_no_event_and_each_read_is_logged(live: Live) -> None:

@@ -329,3 +329,31 @@ def test_a_mass_casualty_with_far_too_few_units_is_still_decided() -> None:
     units = [make_unit(f"U{number:03}") for number in range(300)]
     plan = make_plan(make_state(units=units, incidents=calls), {}, FakeTravel(), NOW, SETTINGS)
     assert sum(len(case.sent) for case in plan.cases) == 300
+
+
+def test_a_third_station_is_asked_when_one_of_the_two_declines() -> None:
+    asked = [
+        make_offer("O1", station_id="near", unit_id="near", status="refused"),
+        make_offer("O2", station_id="next", unit_id="next"),
+    ]
+    found = decide(make_incident(priority=1, offers=asked), at={"near": 0.01, "next": 0.02, "far": 0.05})
+    assert (sent(found), asked_beside(found, "I1")) == ({"I1": ["far"]}, [])
+
+
+def test_nobody_else_is_asked_while_the_second_station_has_declined_nothing() -> None:
+    asked = [make_offer("O1", station_id="near", unit_id="near"), make_offer("O2", station_id="next", unit_id="next")]
+    assert decide(make_incident(priority=1, offers=asked), at={"near": 0.01, "next": 0.02, "far": 0.05}) == {}
+
+
+def test_somebody_who_can_do_something_is_sent_to_red_when_nobody_can_do_all() -> None:
+    crews = (
+        make_unit("bike", station_id="bike", kind="motorbike"),
+        make_unit("van", station_id="van", skills=("convey",)),
+    )
+    need = (Need(("doctor", "convey")),)
+    found = decide(make_incident(priority=1, needs=need), at={"bike": 0.01, "van": 0.05}, units=crews)
+    assert sent(found) == {"I1": ["van"]}
+    assert "lacks a skill" in found["I1"].why.en
+    assert sent(decide(make_incident(priority=2, needs=need), at={"bike": 0.01, "van": 0.05}, units=crews)) == {
+        "I1": []
+    }

@@ -1,0 +1,28 @@
+"""The watch's own questions: whose offers all failed, who waits with nobody asked, and since when."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from dispatch.assignment.watch import is_abandoned, waits_unasked_since
+from tests.factories import NOW, make_incident, make_offer
+
+LATER = NOW + timedelta(seconds=30)
+
+
+def test_an_incident_whose_last_offer_failed_is_abandoned_and_a_withdrawn_one_is_not() -> None:
+    assert is_abandoned(make_incident(offers=[make_offer(status="expired")]))
+    assert not is_abandoned(make_incident(offers=[make_offer(status="refused"), make_offer("O2", status="withdrawn")]))
+    assert not is_abandoned(make_incident())
+
+
+def test_nobody_is_asked_since_the_opening_or_since_the_last_offer_ended() -> None:
+    incident = make_incident()
+    assert waits_unasked_since(incident) == incident.opened_at
+    ended = make_incident(offers=[make_offer(status="refused", answered_at=LATER)])
+    assert waits_unasked_since(ended) == LATER
+
+
+def test_an_incident_that_is_offered_or_served_does_not_wait_unasked() -> None:
+    assert waits_unasked_since(make_incident(offers=[make_offer()])) is None
+    assert waits_unasked_since(make_incident(status="assigned")) is None
