@@ -2,17 +2,17 @@
 AVL fix → position, or the reason why not. Pure.
 
 A fix is kept unless it cannot be true: older than the last one, ahead of our clock, off the globe, or farther away
-than any vehicle drives in the time between. An old but newest fix is kept: it is stale, and shown so.
+than any vehicle drives in the time between. An old but newest fix is kept: it is stale, and shown so. A speed,
+heading or accuracy that cannot be true is left out, and the place kept: iOS sends -1 for what it does not know.
 """
 
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
-from msgspec import Meta
 
 from dispatch.intake.decide import distance_m
 from dispatch.positions.model import Position
@@ -29,6 +29,8 @@ BELIEVED_AFTER_S = 120.0
 CLOCK_TOLERANCE = timedelta(minutes=2)
 """A device's clock may be ahead of ours by this much (guess)."""
 
+HIGHEST_KPH, HIGHEST_DEG, HIGHEST_M = 1000.0, 360.0, 1e6
+"""A speed, heading or accuracy below zero or above these is no knowledge (guesses)."""
 
 OLDEST = datetime(2020, 1, 1, tzinfo=UTC)
 """No device of ours has sent a fix before; an earlier time is a clock that was never set."""
@@ -41,9 +43,9 @@ class Fix(msgspec.Struct, frozen=True, kw_only=True):
     lon: float
     lat: float
     at: datetime
-    speed_kph: Annotated[float, Meta(ge=0, le=1000)] | None = None
-    heading_deg: Annotated[float, Meta(ge=0, le=360)] | None = None
-    accuracy_m: Annotated[float, Meta(ge=0, le=1e6)] | None = None
+    speed_kph: float | None = None
+    heading_deg: float | None = None
+    accuracy_m: float | None = None
 
 
 class Rejected(msgspec.Struct, frozen=True):
@@ -111,7 +113,12 @@ def _position(fix: Fix) -> Position:
         lon=fix.lon,
         lat=fix.lat,
         at=fix.at,
-        heading_deg=fix.heading_deg,
-        speed_kph=fix.speed_kph,
-        accuracy_m=fix.accuracy_m,
+        heading_deg=_within(fix.heading_deg, HIGHEST_DEG),
+        speed_kph=_within(fix.speed_kph, HIGHEST_KPH),
+        accuracy_m=_within(fix.accuracy_m, HIGHEST_M),
     )
+
+
+def _within(told: float | None, highest: float) -> float | None:
+    """What was told, None when it cannot be true; nor is "not a number" within anything."""
+    return told if told is not None and 0 <= told <= highest else None

@@ -71,6 +71,15 @@ def test_an_old_fix_is_taken_when_it_is_the_newest() -> None:
     assert reasons(fix(age_s=7200)) == []
 
 
+@pytest.mark.parametrize("unknown", [-1, -1.0, 1e300, float("inf"), float("nan")])
+@pytest.mark.parametrize("field", ["heading_deg", "speed_kph", "accuracy_m"])
+def test_a_figure_that_cannot_be_true_is_left_out_and_the_place_is_kept(field: str, unknown: float) -> None:
+    told: dict[str, Any] = {"heading_deg": 90.0, "speed_kph": 40.0, "accuracy_m": 5.0}
+    newest, _, rejected = judge([fix(**{**told, field: unknown})], UNITS, {}, NOW)
+    assert rejected == []
+    assert newest == {"U1": Position(lon=106.7, lat=10.78, at=NOW, **{**told, field: None})}
+
+
 async def test_positions_reach_another_process_and_survive_a_restart(pool: Pool, redis_url: str) -> None:
     async with Redis.from_url(redis_url) as redis:
         one, other = PositionStore(redis, pool), PositionStore(redis, pool)
