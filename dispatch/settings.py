@@ -38,8 +38,6 @@ class Settings(BaseSettings):
     """By level: so long may an incident wait with nobody asked before the supervisor is alarmed (guess)."""
     paper_every_s: float = 300.0
     """The printable page is written this often (docs/domain.md)."""
-    recommend_every_s: float = 1.0
-    """A recommendation is never older than this while something waits."""
     positions_every_s: float = 0.5
     """Position frames are coalesced over this long: short enough to glide, long enough to batch."""
     heartbeat_every_s: float = 5.0

@@ -21,6 +21,9 @@ from dispatch.errors import IllegalStep, Malformed, NotFound, Taken
 CLOCK_TOLERANCE = timedelta(minutes=2)
 """A device's clock may be ahead of ours by this much (guess)."""
 
+OLDEST_REPORT = timedelta(hours=24)
+"""A phone that was out of reach tells late, but not later than this; an older time is a clock gone wrong (guess)."""
+
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What a crew says, at `at` by its own clock."""
@@ -93,6 +96,8 @@ def get_unit(state: State, unit_id: str) -> Unit:
 def _check_report(state: State, unit: Unit, said: Report, now: datetime) -> None:
     if said.at > now + CLOCK_TOLERANCE:
         raise Malformed(f"the report's time {said.at:%H:%M:%S} is ahead of ours ({now:%H:%M:%S} UTC); set the clock")
+    if said.at < now - OLDEST_REPORT:
+        raise Malformed(f"the report's time {said.at:%Y-%m-%d %H:%M} UTC is over a day old; set the device's clock")
     if said.incident_id is not None and said.incident_id != unit.incident_id:
         theirs = f"on incident {unit.incident_id}" if unit.incident_id else "on no incident"
         raise Taken(f"unit {unit.id} is {theirs}, not on {said.incident_id}; look at the newest state and report again")

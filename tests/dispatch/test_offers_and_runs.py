@@ -194,6 +194,8 @@ def test_a_report_for_another_incident_or_from_the_future_is_refused() -> None:
         runs.report(state, Report(unit_id="U1", status="en_route", at=NOW, incident_id="I2"), NOW)
     with pytest.raises(Malformed, match="set the clock"):
         runs.report(state, Report(unit_id="U1", status="en_route", at=NOW + timedelta(hours=1)), NOW)
+    with pytest.raises(Malformed, match="over a day old"):
+        runs.report(state, Report(unit_id="U1", status="en_route", at=NOW - timedelta(days=2)), NOW)
     with pytest.raises(IllegalStep, match="unit U1 cannot go at_hospital while dispatched"):
         runs.report(state, Report(unit_id="U1", status="at_hospital", at=NOW), NOW)
 
