@@ -98,8 +98,9 @@ class DeskProcess:
         return httpx.Client(base_url=self.url, headers=self._headers(role, **owner), timeout=20)
 
     def listen(self, role: Role = "dispatcher") -> ClientConnection:
-        """The feed from its snapshot on."""
-        return connect(f"{self.url.replace('http', 'ws')}/feed", additional_headers=self._headers(role), max_size=None)
+        """The feed from its snapshot on. `max_queue=None`: with a full queue, the close waits ten seconds."""
+        url = f"{self.url.replace('http', 'ws')}/feed"
+        return connect(url, additional_headers=self._headers(role), max_size=None, max_queue=None)
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Another `saigon115` beside the server, on the same state folder."""
