@@ -6,7 +6,7 @@ import asyncio
 from contextlib import suppress
 
 from fastapi import APIRouter, Depends, Query, Request, Response, WebSocket, WebSocketDisconnect
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from dispatch.access.guard import OpenToAll, allow, identify
 from dispatch.access.known import FRESH_S
@@ -16,6 +16,7 @@ from dispatch.domain.scope import scoped_state
 from dispatch.errors import Malformed, NotFound, Unauthenticated, Unavailable
 from dispatch.feed import Subscription
 from dispatch.http import json
+from dispatch.metrics import metrics_text
 from dispatch.parts import Parts, parts_of
 from dispatch.supervise import stop_tasks
 
@@ -144,9 +145,9 @@ async def readyz(request: Request) -> Response:
 
 
 @router.get("/metrics", dependencies=[Depends(OpenToAll("Prometheus asks; counts only"))])
-async def metrics() -> Response:
+async def metrics(request: Request) -> Response:
     """Prometheus; numbers only, nothing personal."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    return Response(metrics_text(parts_of(request)), media_type=CONTENT_TYPE_LATEST)
 
 
 def _point(text: str) -> tuple[float, float]:

@@ -158,6 +158,16 @@ def test_silence_ends_an_offer_and_the_next_leaves_without_a_person(live: Live) 
         assert kinds == ["IncidentOpened", "OfferMade", "OfferExpired", "AlarmRaised", "OfferMade"]
 
 
+def test_the_metrics_count_the_desk_and_name_nobody(live: Live) -> None:
+    with live.client("dispatcher") as desk:
+        open_incident(desk, priority=3)
+        told = httpx.get(f"{live.url}/metrics").text
+        state = desk.get("/api/v1/snapshot").json()["state"]
+        off_duty = sum(unit["status"] == "off_duty" for unit in state["units"].values())
+        assert f'saigon115_units{{status="off_duty"}} {float(off_duty)}' in told
+        assert 'saigon115_waiting{level="3"}' in told
+
+
 def test_an_incident_for_which_nobody_is_asked_alarms(live: Live) -> None:
     with live.client("dispatcher") as desk, listen(live) as feed:
         hear(feed, "snapshot")
