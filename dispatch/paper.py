@@ -9,6 +9,7 @@ caller. A page is written whole or not at all; yesterday's are kept, older ones 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,11 +18,25 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 
 from dispatch.domain.clock import LOCAL, duty_day
 from dispatch.domain.state import State
+from dispatch.domain.words import UnitKind, UnitStatus
 from dispatch.parts import Parts
 
 BLANK_CARDS = 20
 KEEP = timedelta(days=2)
 LEVEL_NAMES = {1: "ĐỎ ▲", 2: "CAM ◆", 3: "VÀNG ■", 4: "XANH ●"}
+STATUS_NAMES: dict[UnitStatus, str] = {
+    "off_duty": "ngoài ca trực",
+    "available": "sẵn sàng",
+    "offered": "đang hỏi trạm",
+    "dispatched": "đã nhận ca",
+    "en_route": "đã xuất xe",
+    "on_scene": "tại hiện trường",
+    "transporting": "đang chở",
+    "at_hospital": "tại bệnh viện",
+    "returning": "đang về trạm",
+    "moving_up": "đang dời điểm trực",
+}
+KIND_NAMES: dict[UnitKind, str] = {"van": "xe cứu thương", "motorbike": "xe máy", "boat": "xuồng"}
 
 log = structlog.get_logger()
 _templates = Environment(loader=PackageLoader("dispatch", "templates"), autoescape=select_autoescape())
@@ -29,8 +44,9 @@ _templates = Environment(loader=PackageLoader("dispatch", "templates"), autoesca
 
 async def write_paper(parts: Parts) -> None:
     """The leader's loop. A folder that cannot be written is loud, and tried again at the next round."""
+    complaints = {one.code: one.name_vi for one in parts.pack.complaints}
     while True:
-        page = render(parts.desk.state, datetime.now(UTC))
+        page = render(parts.desk.state, datetime.now(UTC), complaints)
         try:
             await asyncio.to_thread(write_page, parts.settings.paper, page, datetime.now(UTC))
         except OSError as error:
@@ -39,8 +55,12 @@ async def write_paper(parts: Parts) -> None:
         await asyncio.sleep(parts.settings.paper_every_s)
 
 
-def render(state: State, now: datetime) -> str:
-    """The page as HTML with print styles, in Vietnamese with English under it."""
+def render(state: State, now: datetime, complaints: Mapping[str, str]) -> str:
+    """
+    The page as HTML with print styles, in Vietnamese with English under it.
+
+    `complaints` gives a complaint's code its Vietnamese name; a code that is not there is printed as it is.
+    """
     units = sorted(state.units.values(), key=lambda unit: (state.stations[unit.station_id].name, unit.id))
     opened = [incident for incident in state.incidents.values() if incident.status != "closed"]
     return _templates.get_template("paper.html").render(
@@ -52,6 +72,9 @@ def render(state: State, now: datetime) -> str:
         stations=state.stations,
         station_rows=sorted(state.stations.values(), key=lambda station: station.name),
         levels=LEVEL_NAMES,
+        statuses=STATUS_NAMES,
+        kinds=KIND_NAMES,
+        complaints=complaints,
         local=LOCAL,
         blank_cards=[f"{duty_day(now):%m%d}-G{number:02d}" for number in range(1, BLANK_CARDS + 1)],
     )
