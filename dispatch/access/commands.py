@@ -7,6 +7,7 @@ import getpass
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from difflib import get_close_matches
 from typing import Annotated, TypeVar
 
 import typer
@@ -16,8 +17,9 @@ from rich.table import Column, Table
 from dispatch.access.passwords import new_password
 from dispatch.access.roles import ROLES, read_role
 from dispatch.access.store import AccessStore
+from dispatch.city_pack import load_city_pack
 from dispatch.database import migrate, open_pool
-from dispatch.errors import Saigon115Error
+from dispatch.errors import Malformed, Saigon115Error
 from dispatch.paths import default_state_dir
 from dispatch.services import running_postgres
 
@@ -38,10 +40,24 @@ def create_token(
     """Make a token and print it. It is shown this once."""
 
     async def create(store: AccessStore) -> str:
+        check_names(unit, station)
         _, secret = await store.tokens.create(read_role(role), unit_id=unit, station_id=station, label=label, by=_who())
         return secret
 
     typer.echo(_with_store(create))
+
+
+def check_names(unit: str | None, station: str | None) -> None:
+    """Refuse an owner that the city pack does not have: its token would open a desk where nothing ever comes."""
+    pack = load_city_pack()
+    named = (
+        ("unit", unit, [row.id for row in pack.units], "units.csv"),
+        ("station", station, [row.id for row in pack.stations], "stations.csv"),
+    )
+    for thing, name, known, table in named:
+        if name is not None and name not in known:
+            near = ", ".join(get_close_matches(name, known)) or ", ".join(known[:3])
+            raise Malformed(f"there is no {thing} {name}; data/hcmc/{table} lists all by their id, such as {near}")
 
 
 @token_app.command("list")

@@ -44,15 +44,15 @@ def run(database_url: str) -> Run:
 
 
 async def test_a_token_is_made_listed_and_revoked(run: Run, pool: Pool) -> None:
-    made = run("token", "create", "--role", "crew", "--unit", "115-07", "--label", "tablet 7").stdout
+    made = run("token", "create", "--role", "crew", "--unit", "115-007", "--label", "tablet 7").stdout
     secret = made.removesuffix("\n")
     assert secret.startswith(PREFIX)
     actor = await AccessStore(pool).find_by_token(secret)
     assert actor is not None
-    assert actor == Actor(actor.id, frozenset({"crew"}), unit_id="115-07")
+    assert actor == Actor(actor.id, frozenset({"crew"}), unit_id="115-007")
     token_id = actor.id.removeprefix("token:")
     listed = run("token", "list").stdout
-    assert [word in listed for word in (token_id, "115-07", "tablet 7", secret)] == [True, True, True, False]
+    assert [word in listed for word in (token_id, "115-007", "tablet 7", secret)] == [True, True, True, False]
     run("token", "revoke", token_id)
     assert await AccessStore(pool).find_by_token(secret) is None
 
@@ -73,6 +73,8 @@ async def test_an_account_is_added_listed_given_a_password_and_disabled(run: Run
     ("words", "says"),
     [
         (("token", "create", "--role", "crew"), "must name its unit (--unit)"),
+        (("token", "create", "--role", "crew", "--unit", "115-07"), "no unit 115-07; data/hcmc/units.csv lists all"),
+        (("token", "create", "--role", "station", "--station", "x"), "no station x; data/hcmc/stations.csv lists all"),
         (("token", "create", "--role", "king"), "'king' is no role; choose one of call_taker"),
         (("token", "revoke", "ffff"), "no token ffff"),
         (("user", "disable", "nobody"), "no account nobody"),
