@@ -73,6 +73,7 @@ function paintIncident(brush: Brush, incident: DrawnIncident): void {
     write(brush, incident.number, x + size / 2 + (incident.isWaiting || incident.isOpen ? 11 : 4), y, {
       font: BOLD,
       colour,
+      edge: 6, // stands on a place's name as often as not
     });
   }
   brush.touchable({ kind: "incident", id: incident.id, x, y, radius: size / 2 + 7 });

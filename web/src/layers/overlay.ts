@@ -136,14 +136,14 @@ export function write(
   text: string,
   x: number,
   y: number,
-  look: { font: string; colour: string; align?: CanvasTextAlign },
+  look: { font: string; colour: string; align?: CanvasTextAlign; edge?: number },
 ): void {
   const { context, theme } = brush;
   context.font = look.font;
   context.textAlign = look.align ?? "left";
   context.textBaseline = "middle";
   context.lineJoin = "round";
-  context.lineWidth = 3;
+  context.lineWidth = look.edge ?? 3;
   context.strokeStyle = theme.map.halo;
   context.strokeText(text, x, y);
   context.fillStyle = look.colour;

@@ -26,13 +26,16 @@ interface Spot {
 }
 
 const MONO = '500 10.5px "JetBrains Mono"';
+/** How strongly the sign of a stale fix is drawn (guess: seen at a glance on both grounds, and not taken as new). */
+const STALE_ALPHA = 0.65;
+const POINTER_PX = 6;
 const DRIVING_KPH = 4;
 const SEEN_PX = 0.5;
 const LABEL_ZOOM = 13.5;
 /** A unit on scene stands beside the incident, so that both signs are seen. */
 const BESIDE_PX = 12;
-/** Units nearer than this on the screen, standing at one station, are laid side by side. */
-const SAME_PLACE_PX = 7;
+/** Free units nearer than this on the screen are laid side by side: as near as their discs would touch. */
+const SAME_PLACE_PX = 18;
 
 export class UnitsPainting implements Painting {
   units: readonly DrawnUnit[] = [];
@@ -109,20 +112,27 @@ function paintUnit(brush: Brush, spot: Spot): void {
   const isStale = spot.ageS === null || spot.ageS > STALE_S;
   const isSmall = isQuiet(unit.status) && !unit.isMarked && zoom < 12.5;
   const radius = isSmall ? (zoom < 11 ? 4.2 : 5.4) : zoom < 11 ? 8 : 9.5;
-  context.globalAlpha = isStale ? 0.5 : 1;
+  // Only the sign fades: a name must be read at any age.
+  context.globalAlpha = isStale ? STALE_ALPHA : 1;
   if (unit.isMarked) ring(brush, x, y, radius + 3.5);
   if (spot.heading !== null) pointer(brush, spot, radius, colour);
   disc(brush, x, y, radius, colour, isStale);
   if (!isSmall) drawGlyph(context, STATUS_GLYPHS[unit.status], x, y, radius * 1.22, colour, 2.1);
+  context.globalAlpha = 1;
   if (unit.isMarked || zoom >= LABEL_ZOOM || (zoom >= 12 && !isQuiet(unit.status))) {
     const age = isStale && spot.ageS !== null ? ` ${duration(spot.ageS)}` : "";
     const label = unit.id.replace(/^115-/, "") + age;
-    // A marked unit is often one of several at its station: its name stands on the free side.
-    if (unit.isMarked) write(brush, label, x - radius - 7, y, { font: MONO, colour, align: "right" });
-    else write(brush, label, x + radius + 4, y, { font: MONO, colour });
+    // A marked unit is often one of several at its station, and on scene the incident's number stands to the right.
+    const side = unit.isMarked || unit.status === "on_scene" ? -1 : 1;
+    const away = radius + (unit.isMarked ? 7 : 4) + pointerReach(spot.heading, side);
+    write(brush, label, x + side * away, y, { font: MONO, colour, align: side < 0 ? "right" : "left" });
   }
-  context.globalAlpha = 1;
   brush.touchable({ kind: "unit", id: unit.id, x, y, radius: radius + 4 });
+}
+
+/** How far the heading's arrow sticks out on the label's side, in pixels. */
+function pointerReach(heading: number | null, side: number): number {
+  return heading === null ? 0 : Math.max(0, side * Math.sin((heading * Math.PI) / 180)) * POINTER_PX;
 }
 
 function disc(brush: Brush, x: number, y: number, radius: number, colour: string, isStale: boolean): void {
@@ -153,7 +163,7 @@ function pointer(brush: Brush, spot: Spot, radius: number, colour: string): void
   context.translate(spot.x, spot.y);
   context.rotate(((spot.heading ?? 0) * Math.PI) / 180);
   context.beginPath();
-  context.moveTo(0, -radius - 6);
+  context.moveTo(0, -radius - POINTER_PX);
   context.lineTo(4.4, -radius + 0.5);
   context.lineTo(-4.4, -radius + 0.5);
   context.closePath();
