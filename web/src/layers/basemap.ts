@@ -254,6 +254,14 @@ function streetNames(c: MapColours, halo: Halo): LayerSpecification[] {
   ];
 }
 
+/** Private practices are many and few callers name them: after what everybody knows (guess). */
+const poiRank: ExpressionSpecification = [
+  "case",
+  by("kind", ["clinic", "bus_station"]),
+  ["max", 6, ["get", "rank"]],
+  ["get", "rank"],
+];
+
 /** Which signs help to find a caller, from which zoom. Hospitals are our own layer. */
 function poiNames(c: MapColours, halo: Halo): LayerSpecification {
   return {
@@ -266,18 +274,25 @@ function poiNames(c: MapColours, halo: Halo): LayerSpecification {
       "all",
       ["has", "name"],
       ["!", by("kind", "hospital")],
-      ["<=", ["get", "rank"], ["step", ["zoom"], 3, 14.6, 4, 15.3, 6, 16, 9]],
+      ["<=", poiRank, ["step", ["zoom"], 3, 14.6, 4, 15.3, 6, 16, 9]],
     ],
     layout: {
       "text-field": ["get", "name"],
       "text-font": REGULAR,
-      "text-size": 11,
+      "text-size": ["case", ["<=", poiRank, 4], 11, 10.5],
       "text-max-width": 8,
-      "text-padding": 8,
-      "symbol-sort-key": ["get", "rank"],
+      "text-padding": ["step", ["zoom"], 16, 16, 8],
+      "symbol-sort-key": poiRank,
     },
     paint: {
-      "text-color": ["match", ["get", "kind"], ["park", "golf", "attraction"], c.labelGreen, c.label],
+      "text-color": [
+        "case",
+        by("kind", ["park", "golf", "attraction"]),
+        c.labelGreen,
+        ["<=", poiRank, 4],
+        c.label,
+        c.labelWard,
+      ],
       ...halo,
     },
   };
