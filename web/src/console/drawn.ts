@@ -9,7 +9,7 @@ export function drawnUnits(
   state: State,
   incidentId: string | null,
   unitId: string | null,
-  candidate: string | null,
+  candidates: readonly string[],
 ): DrawnUnit[] {
   return Object.values(state.units).flatMap((unit) => {
     const station = state.stations[unit.station_id];
@@ -20,7 +20,7 @@ export function drawnUnits(
       status: unit.status,
       lon: station.lon,
       lat: station.lat,
-      isMarked: isTheirs || unit.id === unitId || unit.id === candidate,
+      isMarked: isTheirs || unit.id === unitId || candidates.includes(unit.id),
     };
   });
 }

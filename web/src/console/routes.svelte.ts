@@ -7,8 +7,8 @@ type Point = [number, number];
 
 class Routes {
   shown = $state.raw<GeoJSON.GeoJSON>(NOTHING);
-  /** The unit that is proposed for the open incident, to be marked on the map. */
-  candidate = $state<string | null>(null);
+  /** The units that are proposed for the open incident, to be marked on the map. */
+  candidates = $state.raw<readonly string[]>([]);
   private pending: AbortController | null = null;
 
   /** Ways from units to a point; an empty list clears them. */

@@ -3,6 +3,7 @@
 import type { Incident } from "../api/types";
 import { door } from "../layers/door";
 import { desk, positions } from "../store/desk.svelte";
+import { proposedUnits } from "../store/primary";
 import { commitments } from "../store/select";
 import { ui } from "../store/ui.svelte";
 import { routes } from "./routes.svelte";
@@ -19,10 +20,10 @@ function whereIs(unitId: string): Point | null {
 }
 
 /** The units whose way matters now, and where each is going. */
-function waysOf(incident: Incident, candidate: string | null): [string, Point][] {
+function waysOf(incident: Incident, candidates: readonly string[]): [string, Point][] {
   const scene: Point | null = incident.place ? [incident.place.lon, incident.place.lat] : null;
   const ways: [string, Point][] = [];
-  if (candidate && scene) ways.push([candidate, scene]);
+  for (const candidate of candidates) if (scene) ways.push([candidate, scene]);
   const { runs, open } = commitments(incident);
   for (const offer of open) if (scene) ways.push([offer.unit_id, scene]);
   for (const run of runs) {
@@ -37,21 +38,22 @@ function waysOf(incident: Incident, candidate: string | null): [string, Point][]
 
 export function watchOpenIncident(): void {
   const incident = $derived(ui.incidentId ? desk.state.incidents[ui.incidentId] : undefined);
-  const candidate = $derived.by((): string | null => {
+  /** The unit under the arrows, or all that Enter would ask: for red, the second station's too. */
+  const candidates = $derived.by((): string[] => {
     const found = incident && desk.recommendationFor(incident);
-    if (!found) return null;
+    if (!found) return [];
     const picked = found.alternatives.find((one) => one.unit_id === ui.picked);
-    return picked?.unit_id ?? found.units[0]?.unit_id ?? null;
+    return picked ? [picked.unit_id] : proposedUnits(incident, found).map((one) => one.unit_id);
   });
   /** What is being shown, as one word: the map moves only when this changes, never under the dispatcher's hand. */
   const scene = $derived(
     incident
-      ? JSON.stringify([incident.id, incident.place?.lon, incident.place?.lat, waysOf(incident, candidate)])
+      ? JSON.stringify([incident.id, incident.place?.lon, incident.place?.lat, waysOf(incident, candidates)])
       : "",
   );
 
   $effect(() => {
-    routes.candidate = candidate;
+    routes.candidates = candidates;
   });
 
   $effect(() => {
