@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Alarm, Unit } from "../src/api/types";
+import type { Alarm, Call, Unit } from "../src/api/types";
 import {
+  listAlarmed,
   listAlarms,
+  listTwins,
   listUnits,
   listWaiting,
   oldestWait,
@@ -10,7 +12,7 @@ import {
   stableOrder,
   timeline,
 } from "../src/store/select";
-import { T, at, incident, state, unit } from "./worlds";
+import { PLACE, T, at, incident, state, unit } from "./worlds";
 
 describe("the queue", () => {
   test("shows the gravest first, then who waits longest", () => {
@@ -74,6 +76,34 @@ test("alarms press while nobody is on the way, and acknowledged ones are gone", 
     ["c", true],
     ["b", true],
     ["a", false],
+  ]);
+  expect(listAlarmed(desk).map((one) => [one.incident.id, one.alarms.map(({ id }) => id)])).toEqual([
+    ["2", ["c", "b"]],
+    ["1", ["a"]],
+  ]);
+});
+
+test("a call may be about another open incident: never about its own, a closed one, or one it has left", () => {
+  const call = (id: string, incident_id: string, duplicates: string[]): Call => ({
+    id,
+    answered_at: at(90),
+    complaint: null,
+    caller_token: null,
+    words_token: null,
+    answers_token: null,
+    place: null,
+    places: [],
+    duplicates,
+    incident_id,
+    outcome: null,
+    version: 1,
+  });
+  const near = incident("1", { place: { ...PLACE, lat: PLACE.lat + 0.001 } });
+  const own = incident("2", { call_ids: ["A", "B"] });
+  const desk = state({ incidents: [near, own, incident("3", { status: "closed" })] });
+  const calls = [call("A", "2", ["3", "2", "1"]), call("B", "1", ["1"])];
+  expect(listTwins(desk, calls, own)).toEqual([
+    { call_id: "A", incident: near, distance_m: expect.closeTo(110.6, 1) as number, earlier_s: 90 },
   ]);
 });
 

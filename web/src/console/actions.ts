@@ -20,7 +20,7 @@ import { clock } from "../store/clock.svelte";
 import { OUTCOMES, REFUSALS } from "../store/commandline";
 import { desk, positions } from "../store/desk.svelte";
 import type { Primary } from "../store/primary";
-import { LEVELS, commitments } from "../store/select";
+import { LEVELS, type Twin, commitments } from "../store/select";
 import { distance } from "../store/time";
 import { type Choice, ui } from "../store/ui.svelte";
 import { speech } from "../i18n/index.svelte";
@@ -314,6 +314,23 @@ export function readBack(incident: Incident): void {
 
 export function acknowledge(incident: Incident, alarm: string): void {
   void send(() => api.acknowledgeAlarm(incident.id, alarm));
+}
+
+/** Every alarm that the incident still has open. */
+export function acknowledgeAll(incident: Incident): void {
+  const open = Object.values(incident.alarms).filter((alarm) => alarm.acknowledged_at === null);
+  void send(() => Promise.all(open.map((alarm) => api.acknowledgeAlarm(incident.id, alarm.id))));
+}
+
+/** The call is about the other incident: what this one had opened closes by itself if nobody was asked to go. */
+export function joinTwin(twin: Twin): void {
+  void send(
+    async () => {
+      await api.joinCall(twin.call_id, twin.incident.id);
+      ui.openIncident(twin.incident.id);
+    },
+    t("said.joined", { number: twin.incident.number }),
+  );
 }
 
 export function hold(held: boolean): void {
