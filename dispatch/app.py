@@ -69,8 +69,9 @@ def create_app(
     *,
     is_demo: bool = False,
     on_ready: Callable[[Parts], Any] | None = None,
+    on_stop: Callable[[], Any] | None = None,
 ) -> FastAPI:
-    """The whole HTTP application. Parts start and stop with its lifespan."""
+    """The whole HTTP application. Parts start and stop with its lifespan; the hooks are called while they run."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -81,6 +82,8 @@ def create_app(
                 await on_ready(parts)
             yield
             parts.feed.close()
+            if on_stop:
+                await on_stop()
 
     app = FastAPI(
         title="Saigon115",

@@ -88,6 +88,7 @@ async def _serve(
         loaded,
         is_demo=options.demo,
         on_ready=demo.prepare if options.demo else None,
+        on_stop=demo.stop,
     )
     config = uvicorn.Config(
         app,
