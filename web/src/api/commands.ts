@@ -103,8 +103,13 @@ export interface Revision {
 }
 export const reviseIncident = (incident: string, revision: Revision) =>
   request<Incident>("PATCH", `${V1}/incidents/${id(incident)}`, revision);
-export const closeIncident = (incident: string, outcome: Outcome, version: number) =>
-  request<unknown>("POST", `${V1}/incidents/${id(incident)}/close`, { outcome, version });
+/** A duplicate names the open incident that it repeats: then the desk may close it though nobody came. */
+export const closeIncident = (incident: string, outcome: Outcome, version: number, duplicate_of?: string) =>
+  request<unknown>("POST", `${V1}/incidents/${id(incident)}/close`, {
+    outcome,
+    version,
+    ...(duplicate_of ? { duplicate_of } : {}),
+  });
 export const reopenIncident = (incident: string) =>
   request<unknown>("POST", `${V1}/incidents/${id(incident)}/reopen`, {});
 export const acknowledgeAlarm = (incident: string, alarm: string) =>

@@ -20,7 +20,7 @@ import { clock } from "../store/clock.svelte";
 import { OUTCOMES, REFUSALS } from "../store/commandline";
 import { desk, positions } from "../store/desk.svelte";
 import type { Primary } from "../store/primary";
-import { LEVELS, type Twin, commitments } from "../store/select";
+import { LEVELS, type Twin, commitments, listOthers, shortNumber } from "../store/select";
 import { distance } from "../store/time";
 import { type Choice, ui } from "../store/ui.svelte";
 import { speech } from "../i18n/index.svelte";
@@ -269,9 +269,24 @@ export function askClose(incident: Incident): void {
   };
 }
 
-export function close(incident: Incident, outcome: Outcome): Promise<boolean> {
-  return send(
-    () => api.closeIncident(incident.id, outcome, incident.version),
+function askDuplicateOf(incident: Incident): void {
+  ui.prompt = {
+    title: t("do.closing.duplicate"),
+    choices: listOthers(desk.state, incident).map(({ incident: other, distance_m }) => ({
+      value: other.id,
+      label: `${shortNumber(other.number, clock.now)} ${complaintName(other.complaint)}`,
+      hint: distance_m === null ? t("queue.noplace") : distance(distance_m, speech.language),
+    })),
+    allowsText: false,
+    send: (other) => close(incident, "duplicate", other),
+  };
+}
+
+export async function close(incident: Incident, outcome: Outcome, duplicateOf?: string): Promise<void> {
+  const hasOthers = outcome === "duplicate" && listOthers(desk.state, incident).length > 0;
+  if (hasOthers && !duplicateOf) return askDuplicateOf(incident);
+  await send(
+    () => api.closeIncident(incident.id, outcome, incident.version, duplicateOf),
     t("said.closed", { number: incident.number }),
     () => reopen(incident),
   );

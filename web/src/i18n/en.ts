@@ -211,6 +211,7 @@ export const en: Record<Key, string> = {
   "do.report.hospital": "To which hospital?",
   "do.report.outcome": "{unit} leaves the scene, outcome?",
   "do.closing": "Close the incident",
+  "do.closing.duplicate": "Duplicate of which incident?",
   "do.closing.title": "Outcome of the incident?",
   "do.reopen": "Reopen",
   "do.open_incident": "Open an incident",

@@ -224,6 +224,7 @@ export const vi = {
   "do.report.hospital": "Chở đến bệnh viện nào?",
   "do.report.outcome": "{unit} rời hiện trường, kết quả?",
   "do.closing": "Đóng ca",
+  "do.closing.duplicate": "Trùng với ca nào?",
   "do.closing.title": "Kết quả của ca?",
   "do.reopen": "Mở lại ca",
   "do.open_incident": "Mở ca cấp cứu",

@@ -182,6 +182,17 @@ export function listTwins(state: State, calls: readonly Call[], own: Incident | 
     .sort((a, b) => (a.distance_m ?? Infinity) - (b.distance_m ?? Infinity));
 }
 
+/** Every open incident but this one, nearest first: what it may be a duplicate of. */
+export function listOthers(state: State, own: Incident): { incident: Incident; distance_m: number | null }[] {
+  return [...listWaiting(state), ...listActive(state)]
+    .filter((incident) => incident.id !== own.id)
+    .map((incident) => ({
+      incident,
+      distance_m: own.place && incident.place ? metresBetween(own.place, incident.place) : null,
+    }))
+    .sort((a, b) => (a.distance_m ?? Infinity) - (b.distance_m ?? Infinity));
+}
+
 /** Metres between two places of one city: flat, which is near enough for it. */
 function metresBetween(a: { lon: number; lat: number }, b: { lon: number; lat: number }): number {
   const narrow = Math.cos((a.lat * Math.PI) / 180);
