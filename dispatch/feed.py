@@ -90,7 +90,7 @@ class Feed:
         self._subscriptions: set[Subscription] = set()
         self._shown: dict[str, _Shown] = {}
         self._positions: dict[str, list[Any]] = {}
-        self._standing: bytes | None = None
+        self._standing: dict[str, bytes] = {}
         desk.on_events(self._on_events)
 
     @property
@@ -120,8 +120,8 @@ class Feed:
             for shown in self._shown.values():
                 subscription.put(shown.data)
         subscription.put(self._positions_frame(scope, list(self._positions)))
-        if self._standing:
-            subscription.put(self._standing)
+        for notice in self._standing.values():
+            subscription.put(notice)
         return subscription
 
     def unsubscribe(self, subscription: Subscription) -> None:
@@ -156,9 +156,12 @@ class Feed:
                 self._send(scope, self._positions_frame(scope, moved))
 
     def show_notice(self, kind: str, text: dict[str, str]) -> None:
-        """Say it to everybody; who comes while a part is down hears it too."""
+        """Say it to everybody; who comes while a part is down (`PART_down`, until `PART_up`) hears it too."""
         data = frame("notice", kind=kind, text=text)
-        self._standing = data if kind.endswith("_down") else None
+        part, _, change = kind.rpartition("_")
+        self._standing.pop(part, None)
+        if change == "down":
+            self._standing[part] = data
         self._send_all(data)
 
     def heartbeat(self) -> None:

@@ -123,10 +123,12 @@ async def test_a_resume_whose_past_cannot_be_read_leaves_no_listener_behind() ->
 
 async def test_who_comes_while_a_part_is_down_is_told_so() -> None:
     feed = Feed(QuietDesk(make_state(units=[make_unit()])), backlog=10, resume_limit=100)
-    feed.show_notice("valkey_down", {"en": "away"})
-    assert frames(await feed.subscribe("desk", None))[-1]["kind"] == "valkey_down"
-    feed.show_notice("valkey_up", {"en": "back"})
-    assert [frame["type"] for frame in frames(await feed.subscribe("desk", None))] == ["snapshot", "positions"]
+    told = []
+    for kind in ("valkey_down", "postgres_down", "valkey_up", "postgres_up"):
+        feed.show_notice(kind, {"en": kind})
+        heard = frames(await feed.subscribe("desk", None))
+        told.append([frame["kind"] for frame in heard if frame["type"] == "notice"])
+    assert told == [["valkey_down"], ["valkey_down", "postgres_down"], ["postgres_down"], []]
 
 
 async def test_a_slow_socket_is_closed_and_the_others_go_on() -> None:

@@ -136,9 +136,11 @@ def test_without_postgres_commands_answer_503_while_reads_and_the_feed_go_on(wor
     assert world.send_position().json()["accepted"] == 1
     world.frames.wait_for(begin, type="heartbeat", seq=before["seq"])
     assert httpx.get(f"{world.desk.url}/readyz", timeout=10).status_code == 503
+    assert set(world.frames.wait_for(begin, type="notice", kind="postgres_down")["text"]) == {"vi", "en"}
     world.postgres.start(_quiet)
     after = wait_for(lambda: _opened(world), PATIENCE_S, lambda: f"no command works again: {world.desk.said()}")
     world.frames.wait_for(begin, type="event", seq=after["seq"])
+    world.frames.wait_for(begin, type="notice", kind="postgres_up")
     told = [frame["seq"] for frame in world.frames.heard if frame["type"] == "event"]
     assert told == list(range(told[0], after["seq"] + 1))
     assert not world.frames.closed
