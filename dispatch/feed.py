@@ -1,9 +1,9 @@
 """
 The feed: a snapshot, then every event without a gap, then positions as they come.
 
-A frame is encoded once for all sockets of the desk. Sockets of one unit or one station get only what is theirs: a
-snapshot of their own whenever an incident becomes theirs, and the events of it. A slow socket never holds the
-others: it lags in a queue of its own and is closed when that is full; it resumes with `after`.
+A frame is encoded once for all sockets of the desk. Sockets of one unit or one station get only what is theirs: the
+events of their incidents to the last, and a snapshot of their own whenever one becomes theirs or ceases to be. A slow
+socket never holds the others: it lags in a queue of its own and is closed when that is full; it resumes with `after`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import msgspec
 from dispatch.assignment.recommendation import Recommendation
 from dispatch.desk import Desk
 from dispatch.domain.events import Recorded
-from dispatch.domain.scope import concerns, scoped_state
+from dispatch.domain.scope import concerns, own_incidents, scoped_state
 
 CLOSED = None
 """The last thing in a socket's queue: it was too slow, or the server stops."""
@@ -91,6 +91,7 @@ class Feed:
         self._shown: dict[str, _Shown] = {}
         self._positions: dict[str, list[Any]] = {}
         self._standing: dict[str, bytes] = {}
+        self._theirs: dict[str, frozenset[str]] = {}
         desk.on_events(self._on_events)
 
     @property
@@ -116,6 +117,7 @@ class Feed:
         else:
             self._subscriptions.add(subscription)
             subscription.put(self._snapshot(scope))
+            self._theirs[scope] = own_incidents(self._desk.state, scope)
         if scope == "desk":
             for shown in self._shown.values():
                 subscription.put(shown.data)
@@ -126,6 +128,8 @@ class Feed:
 
     def unsubscribe(self, subscription: Subscription) -> None:
         self._subscriptions.discard(subscription)
+        if not any(other.scope == subscription.scope for other in self._subscriptions):
+            self._theirs.pop(subscription.scope, None)
 
     def close(self) -> None:
         for subscription in list(self._subscriptions):
@@ -168,18 +172,34 @@ class Feed:
         self._send_all(frame("heartbeat", seq=self._desk.state.seq, at=datetime.now(UTC)))
 
     def _on_events(self, events: Sequence[Recorded]) -> None:
-        scopes = {subscription.scope for subscription in self._subscriptions}
-        for event in events:
-            data = _event_frame(event)
-            for scope in scopes:
-                self._tell(scope, event, data)
+        encoded = [_event_frame(event) for event in events]
+        for scope in {subscription.scope for subscription in self._subscriptions}:
+            if scope == "desk":
+                for data in encoded:
+                    self._send(scope, data)
+            else:
+                self._tell_theirs(scope, events, encoded)
 
-    def _tell(self, scope: str, event: Recorded, data: bytes) -> None:
-        if scope == "desk":
-            self._send(scope, data)
-        elif concerns(event, scope, self._desk.state):
-            becomes_theirs = event.type in ("UnitOffered", "StationOffered", "UnitAssigned")
-            self._send(scope, self._snapshot(scope) if becomes_theirs else data)
+    def _tell_theirs(self, scope: str, events: Sequence[Recorded], encoded: Sequence[bytes]) -> None:
+        """
+        The events of what was theirs before these were folded: that is what they know. Anything of an incident that
+        they did not know yet, and the end of a tie, is told by a snapshot after them.
+        """
+        state, before = self._desk.state, self._theirs.get(scope, frozenset())
+        named = {incident_id for event in events if (incident_id := _incident_of(event))}
+        self._theirs[scope] = own_incidents(state, scope, before | named)
+        is_changed = self._theirs[scope] != before
+        for event, data in zip(events, encoded, strict=True):
+            incident_id = _incident_of(event)
+            if incident_id in before:
+                self._send(scope, data)
+            elif concerns(event, scope, state):
+                if incident_id is None:
+                    self._send(scope, data)
+                else:
+                    is_changed = True
+        if is_changed:
+            self._send(scope, self._snapshot(scope))
 
     def _snapshot(self, scope: str) -> bytes:
         state = self._desk.state
@@ -203,6 +223,10 @@ class Feed:
     def _send_all(self, data: bytes) -> None:
         for subscription in self._subscriptions:
             subscription.put(data)
+
+
+def _incident_of(event: Recorded) -> str | None:
+    return getattr(event.data, "incident_id", None)
 
 
 def _event_frame(event: Recorded) -> bytes:

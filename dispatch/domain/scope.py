@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from dispatch.domain.events import Recorded
 from dispatch.domain.state import Incident, Offer, Run, State
 
@@ -18,6 +20,13 @@ def is_own_incident(incident: Incident, units: set[str], scope: str) -> bool:
     """Whether an open offer or an active run ties the incident to one of the units or to the station itself."""
     ties: list[Offer | Run] = [*incident.open_offers, *incident.active_runs]
     return any(tie.unit_id in units or scope == f"station:{tie.station_id}" for tie in ties)
+
+
+def own_incidents(state: State, scope: str, among: Iterable[str] | None = None) -> frozenset[str]:
+    """The ids of the incidents that are the scope's now; with `among`, only those of these ids."""
+    units = own_units(state, scope)
+    ids = state.incidents.keys() if among is None else state.incidents.keys() & among
+    return frozenset(key for key in ids if is_own_incident(state.incidents[key], units, scope))
 
 
 def scoped_state(state: State, scope: str) -> State:

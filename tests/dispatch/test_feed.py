@@ -154,6 +154,37 @@ async def test_a_crew_gets_a_snapshot_of_its_own_when_an_incident_becomes_its_ow
     assert kinds(other) == ["snapshot", "positions"]
 
 
+@pytest.mark.parametrize("scope", ["unit:U1", "station:S1"])
+async def test_who_ran_hears_the_end_of_the_run_and_of_the_incident_and_then_has_it_no_more(scope: str) -> None:
+    desk, feed = desk_with_feed(assigned_state())
+    own, stranger = await feed.subscribe(scope, None), await feed.subscribe("unit:U9", None)
+    frames(own)
+    desk.tell(
+        ev.UnitReleased(unit_id="U1", incident_id="I1", because="stood_down"),
+        ev.RunEnded(incident_id="I1", unit_id="U1", outcome="cancelled_after_departure"),
+        ev.IncidentClosed(incident_id="I1", outcome="no_content"),
+    )
+    desk.tell(ev.IncidentReopened(incident_id="I1"))
+    heard = frames(own)
+    told = [frame["event"]["type"] if frame["type"] == "event" else frame["type"] for frame in heard]
+    assert told == ["UnitReleased", "RunEnded", "IncidentClosed", "snapshot"]
+    assert heard[-1]["state"]["incidents"] == {}
+    assert kinds(stranger) == ["snapshot", "positions"]
+
+
+async def test_an_offer_that_came_and_went_at_once_is_told_by_a_snapshot() -> None:
+    desk, feed = desk_with_feed(make_state(units=[make_unit()], incidents=[make_incident()]))
+    crew = await feed.subscribe("unit:U1", None)
+    frames(crew)
+    desk.tell(
+        ev.OfferMade(offer_id="O1", incident_id="I1", station_id="S1", unit_id="U1", channel="app", expires_at=NOW),
+        ev.UnitOffered(unit_id="U1", incident_id="I1", offer_id="O1"),
+        ev.OfferWithdrawn(offer_id="O1", incident_id="I1", station_id="S1", because="by the desk"),
+        ev.UnitReleased(unit_id="U1", incident_id="I1", because="withdrawn"),
+    )
+    assert kinds(crew) == ["snapshot"]
+
+
 def test_a_scope_sees_its_own_units_and_incidents_and_no_calls() -> None:
     state = assigned_state()
     state.units["U2"] = make_unit("U2", station_id="S2")
