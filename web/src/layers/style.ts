@@ -17,6 +17,7 @@ export function mapStyle(theme: Theme, tiles: string | null, still: Still): Styl
   const ground: Record<string, SourceSpecification> = tiles
     ? { [CITY]: { type: "vector", url: `pmtiles://${tiles}`, attribution: "" } }
     : {};
+  const base = tiles ? basemapLayers(c) : [];
   return {
     version: 8,
     sources: {
@@ -27,10 +28,11 @@ export function mapStyle(theme: Theme, tiles: string | null, still: Still): Styl
     },
     layers: [
       { id: "outside", type: "background", paint: { "background-color": tiles ? c.outside : c.land } },
-      ...(tiles ? basemapLayers(c) : []),
+      ...base.filter((layer) => layer.type !== "symbol"),
+      ...routeLayers(c), // under the names: a route says nothing where its street's name is covered
+      ...base.filter((layer) => layer.type === "symbol"),
       ...hospitalLayers(c),
       ...stationLayers(c),
-      ...routeLayers(c),
     ],
   };
 }
