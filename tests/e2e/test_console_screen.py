@@ -24,7 +24,7 @@ def test_a_dispatcher_signs_in_and_out_by_keyboard(new_screen: OpenScreen, desk:
     screen.type(PASSWORD)
     screen.press("Enter")
     screen.live()
-    expect(screen.get("strip")).to_contain_text(f"user:{USERNAME}")
+    expect(screen.get("strip")).to_contain_text(USERNAME)
     screen.press("c")
     expect(screen.get("command")).to_be_focused()
     screen.type("logout")
