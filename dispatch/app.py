@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from dispatch.access.store import AccessStore
 from dispatch.assignment import endpoints as assignment_endpoints
 from dispatch.assignment.recommender import Recommender
 from dispatch.assignment.settings import AssignmentSettings
+from dispatch.assignment.shared import SharedAdvice
 from dispatch.assignment.watch import watch_offers
 from dispatch.city_pack import CityPack
 from dispatch.coverage_table import coverage_table
@@ -122,7 +123,8 @@ async def running_parts(
         positions = PositionStore(redis, pool)
         assignment = AssignmentSettings(stale_after_s=settings.stale_fix_s)
         coverage = await asyncio.to_thread(coverage_table, loaded.pack, loaded.travel)
-        recommender = Recommender(desk, positions, loaded.travel, coverage, assignment, show=feed.show_recommendations)
+        advice = SharedAdvice(redis, feed.show_recommendations)
+        recommender = Recommender(desk, positions, loaded.travel, coverage, assignment, show=advice.show)
         parts = Parts(
             settings=settings,
             pool=pool,
@@ -138,33 +140,38 @@ async def running_parts(
             city=loaded.city,
             is_demo=is_demo,
         )
-        async with _running(parts, services.database_url):
+        async with _running(parts, advice, services.database_url):
             yield parts
 
 
 @asynccontextmanager
-async def _running(parts: Parts, database_url: str) -> AsyncIterator[None]:
+async def _running(parts: Parts, advice: SharedAdvice, database_url: str) -> AsyncIterator[None]:
     """Start in the order in which parts need one another: the state first, the leader's work last."""
     await parts.desk.start()
     await parts.desk.execute(
         Command(actor="system:city-pack"), lambda state, now: register_city(parts.pack, state, now)
     )
     await parts.positions.start()
-    leader = Leader(database_url, lambda: _lead(parts))
+    leader = Leader(database_url, lambda: _lead(parts, advice))
     leader.start()
-    beat = asyncio.create_task(keep_running("pulse", lambda: pulse(parts)), name="pulse")
+    works: dict[str, Callable[[], Awaitable[None]]] = {
+        "pulse": lambda: pulse(parts),
+        "follow advice": lambda: advice.follow(parts.recommender.take),
+        "recommend": lambda: parts.recommender.run(lambda: advice.is_needed),
+    }
+    tasks = [asyncio.create_task(keep_running(name, work), name=name) for name, work in works.items()]
     try:
         yield
     finally:
-        await stop_tasks(beat)
+        await stop_tasks(*tasks)
         await leader.stop()
         await parts.positions.stop()
         await parts.desk.stop()
 
 
-async def _lead(parts: Parts) -> None:
+async def _lead(parts: Parts, advice: SharedAdvice) -> None:
     """What only the leading node does. Each begins anew by itself: a paper page that fails stops no offer."""
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(keep_running("recommend", parts.recommender.run), name="recommend")
+        tasks.create_task(keep_running("tell advice", advice.lead), name="tell advice")
         tasks.create_task(keep_running("watch offers", lambda: watch_offers(parts)), name="watch offers")
         tasks.create_task(keep_running("write paper", lambda: write_paper(parts)), name="write paper")

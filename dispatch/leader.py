@@ -1,5 +1,6 @@
 """
-One node leads: timers, recommendations and alarms run there and nowhere else.
+One node leads: timers and alarms run there and nowhere else; its recommendations are shown by all
+(`assignment/shared.py`).
 
 Leadership is a session advisory lock, so it ends with the connection that holds it: when the leader dies, any other
 node takes over within `RETRY_S`.

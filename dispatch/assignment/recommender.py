@@ -52,17 +52,19 @@ class Recommender:
         self._wake = asyncio.Event()
         desk.on_events(self._on_events)
 
-    async def run(self) -> None:
+    async def run(self, is_needed: Callable[[], bool] = lambda: True) -> None:
         """
-        The leader's loop. Never returns; a failed computation is loud and tried again.
+        Every node's loop, which computes while `is_needed`. Never returns; a failure is loud and tried again.
 
-        What can no longer be kept fresh, after a failure or on a node that leads no more, is taken back.
+        What can no longer be kept fresh, after a failure or when the loop ends, is taken back.
         """
         try:
             while True:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), MAX_AGE_S)
                 self._wake.clear()
+                if not is_needed():
+                    continue
                 try:
                     await self.refresh()
                 except Exception:
@@ -72,9 +74,13 @@ class Recommender:
         finally:
             self._take_back()
 
+    def take(self, told: dict[str, Recommendation]) -> None:
+        """What another node has computed stands here too, for the consoles of this one and for what offers saw."""
+        self.latest = told
+        self._show(told)
+
     def _take_back(self) -> None:
-        self.latest = {}
-        self._show({})
+        self.take({})
 
     async def refresh(self) -> dict[str, Recommendation]:
         """Compute from the newest state, show, and return; an empty dict when nothing waits."""

@@ -52,6 +52,13 @@ def test_what_is_opened_on_one_desk_shows_on_the_feed_of_the_other(desks: list[D
             assert event["event"]["data"]["incident_id"] == incident["id"]
 
 
+def test_every_desk_shows_what_the_leader_recommends(desks: list[DeskProcess]) -> None:
+    leader, other = desks
+    with leader.listen() as here, other.listen() as there, other.client("dispatcher") as client:
+        incident = _open(client, priority=4)
+        assert _hear_advice(here, incident["id"]) == _hear_advice(there, incident["id"])
+
+
 def test_auto_dispatch_offers_the_levels_it_was_given_until_somebody_holds_it(desks: list[DeskProcess]) -> None:
     with desks[0].client("dispatcher") as client:
         red, yellow = _open(client, priority=1), _open(client, priority=3)
@@ -101,6 +108,14 @@ def _hear_event(feed: ClientConnection, seq: int) -> dict[str, Any]:
     while True:
         frame: dict[str, Any] = json.loads(feed.recv(timeout=PATIENCE_S))
         if (frame["type"], frame.get("seq")) == ("event", seq):
+            return frame
+
+
+def _hear_advice(feed: ClientConnection, incident_id: str) -> dict[str, Any]:
+    """The first frame of advice about an incident; `at` and `solver_ms` tell one computation from another."""
+    while True:
+        frame: dict[str, Any] = json.loads(feed.recv(timeout=PATIENCE_S))
+        if frame["type"] == "recommendation" and frame["incident_id"] == incident_id:
             return frame
 
 

@@ -67,3 +67,24 @@ async def test_advice_that_is_kept_fresh_no_more_is_taken_back(ending: str) -> N
     await asyncio.gather(task, return_exceptions=True)
     assert list(shown[0]) == ["I1"]
     assert (shown[1], recommender.latest) == ({}, {})
+
+
+async def test_a_node_that_need_not_compute_shows_what_it_is_told() -> None:
+    shown: list[dict[str, Any]] = []
+    asked = asyncio.Event()
+
+    def is_needed() -> bool:
+        asked.set()
+        return False
+
+    state = make_state(units=[make_unit()], incidents=[make_incident()])
+    desk = cast(Desk, SimpleNamespace(state=state, on_events=lambda listener: None))
+    positions = cast(PositionStore, SimpleNamespace(latest={}))
+    recommender = Recommender(desk, positions, TRAVEL, None, SETTINGS, shown.append)
+    told = await recommender.compute()
+    task = asyncio.create_task(recommender.run(is_needed))
+    await asyncio.wait_for(asked.wait(), 10)
+    recommender.take(told)
+    assert (list(told), shown, recommender.latest) == (["I1"], [told], told)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
