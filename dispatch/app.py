@@ -17,6 +17,7 @@ from dispatch import endpoints
 from dispatch.access import endpoints as access_endpoints
 from dispatch.access.guard import allow
 from dispatch.access.store import AccessStore
+from dispatch.api_page import add_api_page
 from dispatch.assignment import endpoints as assignment_endpoints
 from dispatch.assignment.recommender import Recommender
 from dispatch.assignment.settings import AssignmentSettings
@@ -90,7 +91,7 @@ def create_app(
         title="Saigon115",
         summary="Emergency medical dispatch for Ho Chi Minh City",
         lifespan=lifespan,
-        docs_url="/api/docs",
+        docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
@@ -108,6 +109,7 @@ def create_app(
         app.include_router(room.router)
     app.include_router(geocoding_router(lambda request: parts_of(request).geocoder, allow("see_city")))
     add_descriptions(app)
+    add_api_page(app)
     add_static(app, loaded.city_dir)
     return app
 
