@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
+import msgspec
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
@@ -117,7 +118,7 @@ async def list_units(request: Request, actor: Actor = SeeDesk) -> Response:
     """Every unit with its last position, if it has one."""
     parts = parts_of(request)
     units = parts.desk.state.units.values()
-    return json([{**_fields(unit), "position": parts.positions.latest.get(unit.id)} for unit in units])
+    return json([{**msgspec.structs.asdict(unit), "position": parts.positions.latest.get(unit.id)} for unit in units])
 
 
 @router.post("/units/{unit_id}/status")
@@ -148,7 +149,3 @@ async def hold_auto_dispatch(body: HoldBody, request: Request, actor: Actor = Ho
     """Hold auto-dispatch with one key, or let it go on."""
     command = body.command(actor, "desk/auto-dispatch")
     return answered(await handlers.hold_auto_dispatch(parts_of(request), command, body.held))
-
-
-def _fields(struct: Any) -> dict[str, Any]:
-    return {name: getattr(struct, name) for name in struct.__struct_fields__}

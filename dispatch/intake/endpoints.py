@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+import msgspec
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
@@ -129,7 +130,7 @@ async def list_incidents(request: Request, actor: Actor = SeeDesk) -> Response:
 async def get_incident(incident_id: str, request: Request, actor: Actor = SeeDesk) -> Response:
     """One incident with all that was told about it, however long ago."""
     incident, timeline = await find_incident(parts_of(request), incident_id)
-    return json({**_fields(incident), "timeline": timeline})
+    return json({**msgspec.structs.asdict(incident), "timeline": timeline})
 
 
 @router.patch("/incidents/{incident_id}")
@@ -194,7 +195,3 @@ async def _place(parts: Parts, body: PlaceBody | None) -> Place | None:
     if body.label:
         return Place(label=body.label, **fields)
     return await handlers.place_at(parts, body.lon, body.lat, body.radius_m)
-
-
-def _fields(struct: Any) -> dict[str, Any]:
-    return {name: getattr(struct, name) for name in struct.__struct_fields__}
