@@ -4,18 +4,21 @@ OSM extract (pbf, or XML as Overpass and OSMnx write it) → `Roads`.
 pyosmium reads the file in one pass; roads are picked by tag in C++, so that a city takes about a second.
 """
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import osmium
 
 from routing.errors import ExtractError, NoRoadsError
-from routing.roads import Restrictions, Roads
-from routing.tags import WayTags, blocks_cars, read_way
+from routing.roads import Roads, TurnRestriction
+from routing.tags import WayTags, read_node, read_way
+from routing.turn_restrictions import RELATION_KEYS, place_restrictions, read_restriction
 
 Progress = Callable[[str, float], None]
 
@@ -24,13 +27,13 @@ def read_roads(extract: Path) -> Roads:
     """
     The roads of an extract.
 
-    Ways cut off at the extract's edge keep the part whose nodes are there. Via-way turn restrictions are left out.
-    A pbf cut off exactly between two of its blocks cannot be told from a whole one; `city fetch` guards against that.
+    Ways cut off at the extract's edge keep the part whose nodes are there. A pbf cut off exactly between two of its
+    blocks cannot be told from a whole one; `city fetch` guards against that.
     """
     collector = _Collector()
     with reading(extract):
         processor = osmium.FileProcessor(str(extract)).with_locations()
-        processor.with_filter(osmium.filter.KeyFilter("highway", "barrier", "route", "restriction"))
+        processor.with_filter(osmium.filter.KeyFilter("highway", "barrier", "route", *RELATION_KEYS))
         for entity in processor:
             collector.take(entity)
         data_at = _header_time(extract) or collector.newest_at
@@ -86,10 +89,13 @@ class _Collector:
         self.newest_at: datetime | None = None
         self.signals: set[int] = set()
         self.blocked: set[int] = set()
+        self.blocked_motorbikes: set[int] = set()
+        self.gated: set[int] = set()
         self.ways: list[tuple[int, WayTags]] = []
         self.refs: list[list[int]] = []
         self.locations: dict[int, tuple[float, float]] = {}
-        self.restrictions: list[tuple[int, int, int, str]] = []
+        self.restrictions: list[TurnRestriction] = []
+        self.notes: Counter[str] = Counter()
 
     def take(self, entity: Any) -> None:
         if entity.is_node():
@@ -100,10 +106,15 @@ class _Collector:
             self._take_relation(entity)
 
     def _take_node(self, node: Any) -> None:
-        if node.tags.get("highway") == "traffic_signals":
-            self.signals.add(node.id)
-        if "barrier" in node.tags and blocks_cars(dict(node.tags)):
-            self.blocked.add(node.id)
+        tags = read_node(dict(node.tags))
+        for said, ids in (
+            (tags.signal, self.signals),
+            (tags.blocks_cars, self.blocked),
+            (tags.blocks_motorbikes, self.blocked_motorbikes),
+            (tags.gated, self.gated),
+        ):
+            if said:
+                ids.add(node.id)
 
     def _take_way(self, way: Any) -> None:
         tags = read_way(dict(way.tags))
@@ -132,39 +143,37 @@ class _Collector:
             yield piece
 
     def _take_relation(self, relation: Any) -> None:
-        tags = relation.tags
-        kind = tags.get("restriction", "")
-        if tags.get("type") != "restriction" or not kind.startswith(("no_", "only_")):
+        tags = dict(relation.tags)
+        if tags.get("type", "").partition(":")[0] != "restriction":
             return
-        by_role: dict[str, list[Any]] = {"from": [], "via": [], "to": []}
-        for member in relation.members:
-            by_role.get(member.role, []).append(member)
-        froms, vias, tos = by_role["from"], by_role["via"], by_role["to"]
-        if froms and tos and len(vias) == 1 and vias[0].type == "n":
-            for entry in froms:
-                self.restrictions += [(entry.ref, vias[0].ref, leave.ref, kind) for leave in tos]
+        found = read_restriction(tags, ((member.type, member.ref, member.role) for member in relation.members))
+        if isinstance(found, str):
+            self.notes[found] += 1
+        else:
+            self.restrictions += found
 
     def to_roads(self, data_at: datetime | None) -> Roads:
         node_id = np.array(sorted({ref for piece in self.refs for ref in piece}), dtype=np.int64)
         flat = np.array([ref for piece in self.refs for ref in piece], dtype=np.int64)
         place = np.array([self.locations[ref] for ref in node_id.tolist()], dtype=np.float64)
+        lines: dict[int, list[list[int]]] = {}
+        for (way_id, _), piece in zip(self.ways, self.refs, strict=True):
+            lines.setdefault(way_id, []).append(piece)
         return assemble_roads(
             node_id=node_id,
             lon=np.ascontiguousarray(place[:, 0]),
             lat=np.ascontiguousarray(place[:, 1]),
             signals=self.signals,
             blocked=self.blocked,
+            blocked_motorbikes=self.blocked_motorbikes,
+            gated=self.gated,
             ways=self.ways,
             way_lengths=[len(piece) for piece in self.refs],
             way_node=np.searchsorted(node_id, flat).astype(np.int32),
-            restrictions=_table(self.restrictions),
+            restrictions=place_restrictions(self.restrictions, lines, self.notes),
+            restriction_notes=self.notes,
             data_at=data_at,
         )
-
-
-def _table(rows: list[tuple[int, int, int, str]]) -> Restrictions:
-    ids = np.array([row[:3] for row in rows], dtype=np.int64).reshape(-1, 3)
-    return Restrictions(ids[:, 0], ids[:, 1], ids[:, 2], tuple(row[3] for row in rows))
 
 
 def assemble_roads(
@@ -172,15 +181,18 @@ def assemble_roads(
     node_id: Any,
     lon: Any,
     lat: Any,
-    signals: set[int],
-    blocked: set[int],
+    signals: Set[int],
+    blocked: Set[int],
     ways: list[tuple[int, WayTags]],
     way_lengths: list[int],
     way_node: Any,
-    restrictions: Restrictions,
+    restrictions: tuple[TurnRestriction, ...],
     data_at: datetime | None,
+    blocked_motorbikes: Set[int] = frozenset(),
+    gated: Set[int] = frozenset(),
+    restriction_notes: Mapping[str, int] = MappingProxyType({}),
 ) -> Roads:
-    """Columns out of rows: the one place where `Roads` is put together."""
+    """Columns out of rows: the one place where `Roads` is put together. The sets hold ids of `node_id`."""
     name_index = {"": 0}
     for _, tags in ways:
         name_index.setdefault(tags.name, len(name_index))
@@ -188,12 +200,17 @@ def assemble_roads(
     def column(field: str, dtype: Any) -> Any:
         return np.array([getattr(tags, field) for _, tags in ways], dtype=dtype)
 
+    def marked(ids: Set[int]) -> Any:
+        return np.isin(node_id, np.array(sorted(ids), dtype=np.int64))
+
     return Roads(
         node_id=node_id,
         lon=lon,
         lat=lat,
-        node_signal=np.isin(node_id, np.array(sorted(signals), dtype=np.int64)),
-        node_blocks_cars=np.isin(node_id, np.array(sorted(blocked), dtype=np.int64)),
+        node_signal=marked(signals),
+        node_blocks_cars=marked(blocked),
+        node_blocks_motorbikes=marked(blocked_motorbikes),
+        node_gated=marked(gated),
         way_id=np.array([way_id for way_id, _ in ways], dtype=np.int64),
         way_class=column("road_class", np.uint8),
         way_name=np.array([name_index[tags.name] for _, tags in ways], dtype=np.int32),
@@ -203,11 +220,17 @@ def assemble_roads(
         maxspeed_kph=column("maxspeed_kph", np.uint8),
         lanes=column("lanes", np.uint8),
         width_m=column("width_m", np.float32),
+        maxheight_m=column("maxheight_m", np.float32),
+        maxweight_t=column("maxweight_t", np.float32),
+        bridge=column("bridge", np.bool_),
+        tunnel=column("tunnel", np.bool_),
         access_car=column("access_car", np.uint8),
         access_motorbike=column("access_motorbike", np.uint8),
+        access_emergency=column("access_emergency", np.uint8),
         way_start=np.concatenate([[0], np.cumsum(way_lengths)]).astype(np.int64),
         way_node=way_node,
         names=tuple(name_index),
         restrictions=restrictions,
+        restriction_notes=MappingProxyType(dict(restriction_notes)),
         data_at=data_at,
     )

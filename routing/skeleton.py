@@ -23,7 +23,7 @@ from routing.errors import RoutingError
 from routing.graph import CLOSED, EARTH_RADIUS_M, IntArray, Pieces, cut_into_pieces
 from routing.osm import read_roads
 from routing.profiles import PROFILES
-from routing.roads import CLASS_INDEX, MAIN_CLASSES, WAY_COLUMNS, Roads, no_restrictions
+from routing.roads import CLASS_INDEX, MAIN_CLASSES, NODE_COLUMNS, WAY_COLUMNS, Roads, no_restrictions
 from routing.skeleton_table import write_skeleton
 from routing.weights import weigh
 
@@ -78,6 +78,7 @@ def _take_ways(roads: Roads, taken: NDArray[np.bool_]) -> Roads:
         way_start=np.concatenate([[0], np.cumsum(lengths[taken])]).astype(np.int64),
         way_node=roads.way_node[np.repeat(taken, lengths)],
         restrictions=no_restrictions(),
+        restriction_notes={},
     )
 
 
@@ -131,11 +132,8 @@ def _renumber(roads: Roads, ways: list[int], lines: list[list[int]]) -> Roads:
     return replace(
         roads,
         **{name: getattr(roads, name)[ways] for name in WAY_COLUMNS},
+        **{name: getattr(roads, name)[nodes] for name in NODE_COLUMNS if name != "node_id"},
         node_id=np.arange(len(nodes), dtype=np.int64),
-        lon=roads.lon[nodes],
-        lat=roads.lat[nodes],
-        node_signal=roads.node_signal[nodes],
-        node_blocks_cars=roads.node_blocks_cars[nodes],
         way_start=np.concatenate([[0], np.cumsum([len(line) for line in lines])]).astype(np.int64),
         way_node=np.array([number[node] for line in lines for node in line], dtype=np.int32),
     )

@@ -2,7 +2,7 @@
 The arterial skeleton as a facts table: `ways.csv.gz`, `nodes.csv.gz` and `skeleton.json` in one directory.
 
 Nodes are numbered by their row; a way's `nodes` are runs of such numbers ("5-9 2"). What the columns leave out (access,
-widths, turn restrictions) counts as not said.
+widths and other limits, bridges, turn restrictions) counts as not said.
 """
 
 import csv
@@ -107,8 +107,6 @@ def _to_tags(row: dict[str, str]) -> WayTags:
         roundabout=row["roundabout"] == "1",
         maxspeed_kph=int(row["maxspeed_kph"] or 0),
         lanes=int(row["lanes"] or 0),
-        width_m=0.0,
-        access_car=Access.DEFAULT,
         access_motorbike=Access.DEFAULT if row["motorbikes"] == "1" else Access.NO,
     )
 

@@ -19,11 +19,13 @@ def write_map(
     nodes: Sequence[tuple[Cell, Mapping[str, str]]] = (),
     absent: Sequence[Cell] = (),
     no_turns: Sequence[tuple[int, Cell, int]] = (),
+    relations: Sequence[tuple[Mapping[str, str], Sequence[tuple[str, int | Cell]]]] = (),
 ) -> Path:
     """
     Ways are numbered from 1, nodes from 1 in order of appearance; `absent` nodes are referred to but not there.
 
-    `no_turns` forbids turning left: from way, via cell, to way.
+    `no_turns` forbids turning left: from way, via cell, to way. `relations` are tags and members: role and way, or
+    role and cell.
     """
     cells = list(dict.fromkeys(cell for line, _ in streets for cell in line))
     tagged = dict(nodes)
@@ -41,4 +43,7 @@ def write_map(
             members = [("w", source, "from"), ("n", number[via], "via"), ("w", target, "to")]
             tags = {"type": "restriction", "restriction": "no_left_turn"}
             writer.add_relation(osmium.osm.mutable.Relation(id=index, members=members, tags=tags))
+        for index, (tags_, members_) in enumerate(relations, start=len(no_turns) + 1):
+            spelt = [("w", ref, role) if isinstance(ref, int) else ("n", number[ref], role) for role, ref in members_]
+            writer.add_relation(osmium.osm.mutable.Relation(id=index, members=spelt, tags=dict(tags_)))
     return path

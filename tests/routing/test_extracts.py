@@ -11,7 +11,7 @@ from routing.crop import crop_extract
 from routing.errors import CityCacheError, ExtractError, NoRoadsError
 from routing.graph import CLOSED
 from routing.osm import check_extract, read_roads
-from routing.roads import ROAD_CLASSES
+from routing.roads import ROAD_CLASSES, TurnRestriction
 from routing.skeleton import make_skeleton
 from routing.skeleton_table import read_skeleton, write_skeleton
 from routing.storage import FACTS_FILE, GRAPH_FILE, load_graph, save_graph
@@ -48,7 +48,7 @@ def test_an_extract_gives_its_roads(tmp_path: Path, name: str) -> None:
     assert roads.node_id[roads.way_node].tolist() == [1, 2, 2, 3, 3, 4, 1]
     assert roads.node_id[roads.node_signal].tolist() == [2]
     assert roads.node_id[roads.node_blocks_cars].tolist() == [4]
-    assert (roads.restrictions.from_way.tolist(), roads.restrictions.kind) == ([1], ("no_left_turn",))
+    assert roads.restrictions == (TurnRestriction(1, 2, (), 2, False, "no_left_turn", True, True, True),)
     assert roads.data_at == MAPPED_AT
 
 
@@ -128,7 +128,8 @@ def test_a_countrys_extract_is_cropped_to_the_city(tmp_path: Path) -> None:
     assert (ways, roads.way_id.tolist()) == (2, [1, 2])
     assert roads.node_id[roads.way_node].tolist() == [1, 2, 2, 3]
     assert int(roads.node_signal.sum()) == 1
-    assert roads.restrictions.from_way.tolist() == [1, 2]
+    assert [turn.from_way for turn in roads.restrictions] == [1]
+    assert roads.restriction_notes == {"kept": 1, "on ways that are not on the map": 1}
 
 
 def test_the_skeleton_keeps_main_roads_and_what_joins_them(tmp_path: Path) -> None:
