@@ -4,7 +4,9 @@ What can go wrong between a map extract and a travel time.
     RoutingError
     ├── ExtractError        the extract is missing, empty, cut off or no extract at all
     │   └── NoRoadsError    it reads well but holds no road anybody could drive
+    ├── OverlayError        a newer map to lay over it is damaged or something else
     ├── CityCacheError      a built city is absent, half-written, foreign or damaged
+    ├── ProfileError        a profile's table has a slip in it
     └── UnknownProfileError nobody drives like that
 
 Each message names the fact, the thing and the way out.
@@ -23,8 +25,16 @@ class NoRoadsError(ExtractError):
     """An extract has no connected roads in it."""
 
 
+class OverlayError(RoutingError):
+    """A newer map cannot be laid over the extract."""
+
+
 class CityCacheError(RoutingError):
     """A built city cannot be used as it is; building it again helps."""
+
+
+class ProfileError(RoutingError):
+    """A profile's table cannot be used."""
 
 
 class UnknownProfileError(RoutingError):

@@ -1,152 +1,107 @@
 """
-Who may drive where, and how fast: `car`, `ambulance`, `motorbike`.
+Who may drive where, and how fast: `car`, `ambulance`, `motorbike`, or a planner's own table of the same form.
 
-A free-flow speed is limit × flow × siren. *Limit* is the posted one, else the class's: Circular 38/2024/TT-BGTVT
-allows 60 km/h on divided roads and 50 km/h on others in built-up areas (120 at most on motorways); where the city posts
-less, the median posted on that class here stands (links 40, secondary 50 undivided). *Flow* is the share of the limit
-driven on an empty street, smaller where the street is narrow, has side traffic or is walked upon: a guess, not fitted
-to any router. Built-up limits are taken everywhere: rural roads without a posted limit come out slow (law: 80 to 90).
-Congestion is not in here; it comes with the hour of the week.
+A profile is one small TOML file (`profile_tables/`), in which every number has its source beside it. Speeds and waits
+are those of empty streets, built-up limits everywhere: rural roads without a posted limit come out slow (law: 80 to
+90). Congestion comes with the hour of the week.
 """
 
+import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Annotated, Any, Final, Literal
 
-from routing.errors import UnknownProfileError
+import msgspec
+from msgspec import Meta
+
+from routing.errors import ProfileError, UnknownProfileError
 from routing.roads import ROAD_CLASSES
 
+TABLES: Final = Path(__file__).parent / "profile_tables"
+# Roads on which driving against the flow is never allowed, roundabouts besides.
+NEVER_CONTRAFLOW: Final = ("motorway", "motorway_link", "trunk", "trunk_link")
 
-@dataclass(frozen=True)
-class ClassRule:
+# Bounds that only a slip of the pen would pass: an hour's wait, a road train's weight.
+_Kph = Annotated[float, Meta(gt=0, le=150)]
+_Share = Annotated[float, Meta(gt=0, le=3)]
+_Times = Annotated[float, Meta(ge=1, le=100)]
+_Seconds = Annotated[float, Meta(ge=0, le=3600)]
+_Metres = Annotated[float, Meta(gt=0, le=60)]
+_Tonnes = Annotated[float, Meta(gt=0, le=60)]
+
+
+class ClassRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One road class for one profile: limit (km/h) where none is posted, flow and siren factors."""
 
-    limit_kph: float
-    flow: float
-    siren: float = 1.0
+    limit_kph: _Kph
+    flow: Annotated[float, Meta(gt=0, le=1.5)]
+    siren: _Share = 1.0
 
 
-@dataclass(frozen=True)
-class Profile:
+class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """
     A kind of vehicle on a kind of errand.
 
-    Classes missing from `rules` are closed to it. `contraflow` is how many times longer driving against a one-way
-    takes, `restricted` the same for roads closed by a sign; `None` means it obeys. Waits in seconds are expected
-    ones for each junction entered; `boarding_s` is the wait for a ferry.
+    Classes missing from `rules` are closed to it; so are ways narrower than `width_m` (where the map does not say, by
+    `assumed_width_m` of their class), lower than `height_m` or weaker than `weight_t`. `kind` says whose signs it goes
+    by.
+
+    What it obeys: `contraflow` is how many times longer driving against a one-way takes, `restricted` the same for
+    roads closed by a sign, `forbidden_turn_s` the seconds lost by a turn that a sign forbids. `None` means that it
+    obeys. Gates kept shut stop a profile without `restricted`; others wait `gate_s` until somebody opens.
+
+    Waits are expected ones in seconds. `signal_s`, `give_way_s` and `equal_junction_s` are for entering a junction,
+    `right_s`, `left_s`, `sharp_s` and `u_turn_s` for bending there, in right-hand traffic; `boarding_s` is for a ferry.
+    `congestion` is the share of a car's slowdown by the hour of the week that it feels (1: all of it, 0: none).
     """
 
-    name: str
-    rules: Mapping[str, ClassRule]
+    name: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
+    kind: Literal["car", "ambulance", "motorbike"]
     two_wheels: bool
-    top_speed_kph: float
-    contraflow: float | None
-    restricted: float | None
-    signal_s: float
-    give_way_s: float
-    equal_junction_s: float
-    boarding_s: float
+    width_m: _Metres
+    height_m: _Metres
+    weight_t: _Tonnes
+    top_speed_kph: _Kph
+    contraflow: _Times | None = None
+    restricted: _Times | None = None
+    forbidden_turn_s: _Seconds | None = None
+    gate_s: _Seconds
+    congestion: Annotated[float, Meta(ge=0, le=1.5)]
+    signal_s: _Seconds
+    give_way_s: _Seconds
+    equal_junction_s: _Seconds
+    right_s: _Seconds
+    left_s: _Seconds
+    sharp_s: _Seconds
+    u_turn_s: _Seconds
+    boarding_s: _Seconds
+    assumed_width_m: Mapping[str, _Metres]
+    rules: Mapping[str, ClassRule] = msgspec.field(name="classes")
 
 
-# Roads on which driving against the flow is never allowed, roundabouts besides.
-NEVER_CONTRAFLOW: Final = ("motorway", "motorway_link", "trunk", "trunk_link")
-# Narrower than this no van gets through: a body of 2.0 m and mirrors (guess).
-VAN_WIDTH_M: Final = 2.2
-
-_CAR: Final = {
-    "motorway": ClassRule(100, 0.90),
-    "motorway_link": ClassRule(50, 0.90),
-    "trunk": ClassRule(60, 0.90),
-    "trunk_link": ClassRule(40, 0.90),
-    "primary": ClassRule(60, 0.85),
-    "primary_link": ClassRule(40, 0.85),
-    "secondary": ClassRule(50, 0.85),
-    "secondary_link": ClassRule(40, 0.80),
-    "tertiary": ClassRule(50, 0.75),
-    "tertiary_link": ClassRule(40, 0.75),
-    "unclassified": ClassRule(50, 0.65),
-    "residential": ClassRule(50, 0.55),
-    "living_street": ClassRule(20, 0.75),
-    "road": ClassRule(50, 0.50),
-    "service": ClassRule(30, 0.60),
-    "alley": ClassRule(30, 0.45),
-    "driveway": ClassRule(20, 0.50),
-    "track": ClassRule(30, 0.50),
-    "ferry": ClassRule(9, 1.00),
-}
-
-# Sirens. The literature puts a whole run with lights and sirens at 0.70–0.74 of the time without, most of it saved
-# at junctions and in queues. The split between speed and waits is a guess; random journeys over the city come to 0.74.
-_SIREN: Final = (
-    dict.fromkeys(ROAD_CLASSES[:10], 1.3)
-    | dict.fromkeys(("unclassified", "residential", "road"), 1.2)
-    | dict.fromkeys(("motorway", "motorway_link"), 1.2)
-)
-_AMBULANCE: Final = {
-    name: ClassRule(rule.limit_kph, rule.flow, _SIREN.get(name, 1.0)) for name, rule in _CAR.items()
-} | {"pedestrian": ClassRule(20, 0.50)}
-
-# A motorbike unit fits every alley. Taipei measured 0.78–0.82 of the van's time, in traffic: on empty streets, as here,
-# it gains little; what it saves in queues comes with the hour of the week.
-_MOTORBIKE: Final = {
-    name: ClassRule(rule.limit_kph, rule.flow, 1.3) for name, rule in _CAR.items() if not name.startswith("motorway")
-} | {
-    "unclassified": ClassRule(50, 0.75),
-    "residential": ClassRule(50, 0.70),
-    "living_street": ClassRule(20, 1.00),
-    "service": ClassRule(30, 0.80),
-    "alley": ClassRule(30, 0.70),
-    "driveway": ClassRule(20, 0.75),
-    "track": ClassRule(30, 0.70),
-    "pedestrian": ClassRule(20, 0.60),
-    "path": ClassRule(20, 0.60),
-    "footway": ClassRule(20, 0.50),
-    "ferry": ClassRule(9, 1.00),
-}
-
-# Expected wait at a signal: red² / (2 × cycle) (Webster's uniform delay), cycle 90 s, red 45 s: 11 s. The other waits
-# are guesses. On duty the law lets an ambulance pass red and drive against one-ways (Law 36/2024/QH15, art. 27).
-PROFILES: Final[Mapping[str, Profile]] = MappingProxyType(
-    {
-        "car": Profile(
-            name="car",
-            rules=MappingProxyType(_CAR),
-            two_wheels=False,
-            top_speed_kph=120.0,
-            contraflow=None,
-            restricted=None,
-            signal_s=11.0,
-            give_way_s=4.0,
-            equal_junction_s=1.5,
-            boarding_s=600.0,
-        ),
-        "ambulance": Profile(
-            name="ambulance",
-            rules=MappingProxyType(_AMBULANCE),
-            two_wheels=False,
-            top_speed_kph=120.0,
-            contraflow=3.0,
-            restricted=1.5,
-            signal_s=2.0,
-            give_way_s=2.0,
-            equal_junction_s=1.0,
-            boarding_s=240.0,
-        ),
-        "motorbike": Profile(
-            name="motorbike",
-            rules=MappingProxyType(_MOTORBIKE),
-            two_wheels=True,
-            top_speed_kph=70.0,
-            contraflow=2.0,
-            restricted=1.5,
-            signal_s=3.0,
-            give_way_s=1.5,
-            equal_junction_s=0.5,
-            boarding_s=240.0,
-        ),
-    }
-)
+def load_profile(path: Path) -> Profile:
+    """The profile in a TOML file; raises `ProfileError` naming the file, the key and the way out."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ProfileError(f"the profile {path} cannot be read ({error.strerror}); give another path") from error
+    except ValueError as error:
+        raise ProfileError(f"the profile {path} is no TOML ({error}); start from a file in {TABLES}") from error
+    try:
+        classes, widths = _by_class(table, "classes"), _by_class(table, "assumed_width_m")
+        if not classes:
+            raise _Slip("classes", "no road class is open to it")
+        rules = {name: _convert(rule, ClassRule, f"classes.{name}") for name, rule in classes.items()}
+        metres = {name: _convert(width, _Metres, f"assumed_width_m.{name}") for name, width in widths.items()}
+        plain = table | {"classes": {}, "assumed_width_m": {}}
+        profile: Profile = _convert(plain, Profile, "")
+    except _Slip as slip:
+        raise ProfileError(
+            f"the profile {path} cannot be used: {slip.key or 'its keys'}: {slip.reason}; "
+            f"correct it, or start from a file in {TABLES}"
+        ) from slip
+    return msgspec.structs.replace(profile, rules=MappingProxyType(rules), assumed_width_m=MappingProxyType(metres))
 
 
 def get_profile(name: str) -> Profile:
@@ -155,3 +110,40 @@ def get_profile(name: str) -> Profile:
         return PROFILES[name]
     except KeyError:
         raise UnknownProfileError(f"no profile {name!r}; choose one of {', '.join(PROFILES)}") from None
+
+
+def find_profile(name_or_path: str) -> Profile:
+    """A profile of ours by name, or one in a file whose path ends with `.toml`."""
+    return load_profile(Path(name_or_path)) if name_or_path.endswith(".toml") else get_profile(name_or_path)
+
+
+class _Slip(Exception):
+    """What is wrong with which key of a table."""
+
+    def __init__(self, key: str, reason: str) -> None:
+        super().__init__(f"{key}: {reason}")
+        self.key = key
+        self.reason = reason
+
+
+def _by_class(table: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """A table with a row for each of some road classes."""
+    found = table.get(key)
+    if not isinstance(found, dict):
+        raise _Slip(key, "this table is missing")
+    if unknown := sorted(set(found) - set(ROAD_CLASSES)):
+        raise _Slip(f"{key}.{unknown[0]}", f"no such road class; there are {', '.join(ROAD_CLASSES)}")
+    return found
+
+
+def _convert(value: Any, kind: Any, key: str) -> Any:
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        reason, _, where = str(error).partition(" - at `$")
+        raise _Slip(".".join(part for part in (key, where.strip("`.")) if part), reason) from error
+
+
+PROFILES: Final[Mapping[str, Profile]] = MappingProxyType(
+    {name: load_profile(TABLES / f"{name}.toml") for name in ("car", "ambulance", "motorbike")}
+)
