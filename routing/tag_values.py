@@ -14,6 +14,7 @@ from routing.roads import Access
 _SPEED: Final = re.compile(r"^(\d{1,3})(?:\.\d+)?\s*(?:km/?h|kph|kmh)?$")
 _METRES: Final = re.compile(r"^(\d{1,2}(?:[.,]\d+)?)\s*m?$")
 _TONNES: Final = re.compile(r"^(\d{1,3}(?:[.,]\d+)?)\s*(?:t|tấn)?$")
+_WIDTH_IN_NAME: Final = re.compile(r"(?<![\w/.,])(\d(?:[.,]\d)?)\s?m\b")
 _KILOGRAMS: Final = re.compile(r"^(\d{3,6})\s*kg$")
 _FEET: Final = re.compile(r"^(\d{1,2})'(?:\s*(\d{1,2})\")?$")
 
@@ -79,6 +80,12 @@ def parse_width(text: str) -> float:
     """Metres across, 0 when not said (0.5 to 60)."""
     width = _parse_metres(text)
     return width if 0.5 <= width <= 60 else 0.0
+
+
+def find_width(name: str) -> float:
+    """Metres across, as some alleys here carry it in their name ("Hẻm 1237 Hoàng Sa (5m)"); 0 when they do not."""
+    match = _WIDTH_IN_NAME.search(name)
+    return parse_width(match.group(1)) if match else 0.0
 
 
 def parse_height(text: str) -> float:

@@ -14,6 +14,7 @@ from routing.roads import CLASS_INDEX, Access
 from routing.tag_values import (
     ONEWAY,
     find_access,
+    find_width,
     least_said,
     parse_height,
     parse_lanes,
@@ -204,7 +205,8 @@ def _read_directions(tags: Mapping[str, str], keys: tuple[str, ...], implied: in
 
 
 def _read_width(tags: Mapping[str, str]) -> float:
-    road = parse_width(tags.get("width", "")) or parse_width(tags.get("est_width", ""))
+    said = parse_width(tags.get("width", "")) or parse_width(tags.get("est_width", ""))
+    road = said or find_width(tags.get("name", ""))
     return least_said(road, *(parse_width(tags.get(key, "")) for key in ("maxwidth", "maxwidth:physical")))
 
 

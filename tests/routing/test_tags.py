@@ -3,7 +3,7 @@
 import pytest
 
 from routing.roads import ROAD_CLASSES, Access
-from routing.tag_values import parse_height, parse_maxspeed, parse_weight, parse_width
+from routing.tag_values import find_width, parse_height, parse_maxspeed, parse_weight, parse_width
 from routing.tags import NodeTags, WayTags, blocks_cars, read_node, read_way
 
 
@@ -161,6 +161,26 @@ def test_a_road_closed_to_cars_in_both_directions_is_closed_to_them() -> None:
 )
 def test_widths_are_metres(text: str, metres: float) -> None:
     assert parse_width(text) == metres
+
+
+@pytest.mark.parametrize(
+    ("name", "metres"),
+    [
+        ("Hem 1.8m", 1.8),
+        ("Hẻm 1237 Hoàng Sa (5m)", 5.0),
+        ("686/28   0.9m", 0.9),
+        ("Hem 686 CMTT 3.5m", 3.5),
+        ("Hẻm 766/92 m", 0.0),
+        ("Hẻm 12m Võ Văn Kiệt", 0.0),
+        ("Đường 3 Mới", 0.0),
+        ("80cm Bó Tay", 0.0),
+        ("He3m 156 Huỳnh Tấn Phát", 0.0),
+    ],
+)
+def test_alleys_that_carry_their_width_in_their_name_are_that_wide(name: str, metres: float) -> None:
+    assert find_width(name) == metres
+    assert _way(name=name, width="4").width_m == 4.0
+    assert _way(name=name).width_m == metres
 
 
 @pytest.mark.parametrize(
