@@ -11,6 +11,8 @@ from typing import Final, Literal
 from dispatch.paths import data_dir, default_state_dir, repo_root
 from routing.errors import ExtractError
 from routing.osm import read_roads
+from routing.osmnx_graph import SUFFIX as GRAPH_SUFFIX
+from routing.osmnx_graph import read_osmnx
 from routing.roads import Roads
 from routing.skeleton_table import FACTS_FILE, NODES_FILE, WAYS_FILE, read_skeleton
 from routing.storage import file_sha256
@@ -20,7 +22,7 @@ _PATTERNS: Final = ("*.osm.pbf", "*.osm")
 
 @dataclass(frozen=True)
 class CitySource:
-    """A map to build from: one extract file, or the directory of the skeleton."""
+    """A map to build from: one extract file (or a street graph of OSMnx), or the directory of the skeleton."""
 
     kind: Literal["extract", "skeleton"]
     path: Path
@@ -58,6 +60,8 @@ class CitySource:
 
     def read(self) -> Roads:
         """The roads in it."""
+        if self.path.suffix == GRAPH_SUFFIX:
+            return read_osmnx(self.path)
         return read_roads(self.path) if self.kind == "extract" else read_skeleton(self.path)
 
 
