@@ -1,13 +1,15 @@
 """
-Partial edges: how a journey leaves its first street and reaches its last.
+Partial edges: how a journey leaves the street where it begins and reaches the one where it ends.
 
-A place lies somewhere along an edge. It is left through the edge's tail or head and reached from either, each at a
-part of the edge's time, where the direction is open. Two places on one edge may also be joined directly along it.
+A place lies somewhere along an edge and is left and reached in every direction that is open there; one at a junction,
+by all the junction's streets. Each such way is an *end*: a node of the contracted graph and the milliseconds and metres
+between it and the place.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from routing.engine import Ends
 from routing.graph import CLOSED, FloatArray, IntArray, RoadGraph
@@ -15,80 +17,124 @@ from routing.snap import Places
 
 
 @dataclass(frozen=True)
-class EdgeEnds:
-    """Two columns, tail and head, for each place: node, time (ms, inf where closed) and metres between them."""
+class PlaceEnds:
+    """
+    The ends of several places, one row an end, in the order of the places: `start[p]:start[p + 1]` are those of `p`.
 
+    `arc` is driven from `share` of its length on (leaving) or up to it (reaching); −1 where the place is a junction and
+    no arc is involved. `ms` and `metres` may be negative where the node stands for having driven the whole arc.
+    """
+
+    start: NDArray[np.int64]
     node: IntArray
     ms: FloatArray
     metres: FloatArray
+    arc: IntArray
+    share: FloatArray
 
-    def pairs(self, index: int) -> Ends:
-        """The open ends of one place, as the engine takes them."""
-        return [
-            (int(node), int(ms)) for node, ms in zip(self.node[index], self.ms[index], strict=True) if np.isfinite(ms)
-        ]
+    def rows(self, place: int) -> slice:
+        """The rows of one place."""
+        return slice(int(self.start[place]), int(self.start[place + 1]))
 
-    def metres_through(self, index: int, node: int) -> float:
-        """Metres between a place and the node its journey uses; of a loop's two ways the faster."""
-        best = min(
-            (column for column in (0, 1) if self.node[index, column] == node),
-            key=lambda column: self.ms[index, column],
-        )
-        return float(self.metres[index, best])
+    def shift_ms(self, place: int) -> int:
+        """What must be added to make one place's offsets positive, as the engine wants them."""
+        return int(max(0.0, -self.ms[self.rows(place)].min(initial=0.0)))
 
+    def pairs(self, place: int) -> Ends:
+        """The open ends of one place, as the engine takes them, `shift_ms` too long."""
+        rows, shift = self.rows(place), self.shift_ms(place)
+        ends = zip(self.node[rows].tolist(), self.ms[rows].tolist(), strict=True)
+        return [(node, int(ms) + shift) for node, ms in ends if ms < CLOSED]
 
-class PartialEdges:
-    """The ends of places for one profile."""
+    def best_row(self, place: int, node: int) -> int:
+        """The row by which a journey over that node leaves or reaches the place: of several the fastest."""
+        rows = range(self.rows(place).start, self.rows(place).stop)
+        return min((row for row in rows if self.node[row] == node), key=lambda row: float(self.ms[row]))
 
-    def __init__(self, graph: RoadGraph, profile: str) -> None:
-        self._graph = graph
-        edge_ms = graph.time_ms[profile].astype(np.float64)
-        edge_ms[graph.time_ms[profile] == CLOSED] = np.inf
-        self._edge_ms = edge_ms
-
-    def leaving(self, places: Places) -> EdgeEnds:
-        """From places to their edges' ends."""
-        from_tail, to_tail, whole, _ = self._along(places)
-        return self._ends(places, to_tail, _minus(whole, from_tail))
-
-    def reaching(self, places: Places) -> EdgeEnds:
-        """From their edges' ends to places."""
-        from_tail, to_tail, _, whole_back = self._along(places)
-        return self._ends(places, from_tail, _minus(whole_back, to_tail))
-
-    def along(self, origins: Places, destinations: Places) -> FloatArray:
-        """Milliseconds straight along a shared edge, pair by pair (broadcast); inf where there is no such way."""
-        from_tail, to_tail, _, _ = self._along(origins)
-        from_tail2, to_tail2, _, _ = self._along(destinations)
-        forward = np.where(destinations.share >= origins.share, _minus(from_tail2, from_tail), np.inf)
-        backward = np.where(destinations.share <= origins.share, _minus(to_tail, to_tail2), np.inf)
-        best = np.where(destinations.share == origins.share, 0.0, np.minimum(forward, backward))
-        return np.asarray(np.where(origins.edge == destinations.edge, best, np.inf), dtype=np.float64)
-
-    def _along(self, places: Places) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-        """Time tail → place, place → tail, and the whole edge forward and backward (ms)."""
-        forward, backward = self._edge_ms[places.edge, 0], self._edge_ms[places.edge, 1]
-        return _part(places.share, forward), _part(places.share, backward), forward, backward
-
-    def _ends(self, places: Places, at_tail: FloatArray, at_head: FloatArray) -> EdgeEnds:
-        """Whoever stands at a junction is at it already, whatever the direction of the street he was snapped to."""
-        share = places.share
-        ms = np.column_stack([np.where(share == 0, 0.0, at_tail), np.where(share == 1, 0.0, at_head)])
-        length = self._graph.edge_length_m[places.edge]
-        return EdgeEnds(
-            node=np.column_stack([self._graph.edge_tail[places.edge], self._graph.edge_head[places.edge]]),
-            ms=ms,
-            metres=np.column_stack([share * length, (1 - share) * length]),
-        )
+    def fastest(self, across_ms: FloatArray) -> FloatArray:
+        """(m, places) milliseconds from the places, given (m, ends) from their ends; inf where there is no end."""
+        through = across_ms + self.ms
+        out = np.full((len(across_ms), len(self.start) - 1), np.inf)
+        some = np.flatnonzero(np.diff(self.start) > 0)
+        if len(some):
+            out[:, some] = np.minimum.reduceat(through, self.start[some], axis=1)
+        return out
 
 
-def _part(share: FloatArray, ms: FloatArray) -> FloatArray:
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.where(np.isfinite(ms), np.rint(share * ms), np.inf), dtype=np.float64)
+@dataclass(frozen=True)
+class ArcPlaces:
+    """Places seen along arcs: one row for each way to leave (or reach) each; see `PlaceEnds` for `start`."""
+
+    start: NDArray[np.int64]
+    arc: IntArray
+    share: FloatArray
 
 
-def _minus(whole: FloatArray, part: FloatArray) -> FloatArray:
-    """The difference; where either is closed (inf), closed."""
-    with np.errstate(invalid="ignore"):
-        rest = whole - part
-    return np.where(np.isfinite(part) & np.isfinite(whole), rest, np.inf)
+def leaving_arcs(graph: RoadGraph, places: Places, drive_ms: IntArray, junctions: "Junctions") -> ArcPlaces:
+    """Open arcs that lead away from places: both of an edge from inside it, all that start at a junction."""
+    return _arc_places(graph, places, drive_ms, junctions.leaving, at_junction=0.0)
+
+
+def reaching_arcs(graph: RoadGraph, places: Places, drive_ms: IntArray, junctions: "Junctions") -> ArcPlaces:
+    """Open arcs that lead to places."""
+    return _arc_places(graph, places, drive_ms, junctions.reaching, at_junction=1.0)
+
+
+class Junctions:
+    """Arcs by the junction they leave and reach."""
+
+    def __init__(self, graph: RoadGraph) -> None:
+        self.leaving = _group(graph.arc_tail, graph.nodes)
+        self.reaching = _group(graph.arc_head, graph.nodes)
+
+
+def junction_of(graph: RoadGraph, places: Places) -> IntArray:
+    """The node at which each place lies, −1 inside an edge."""
+    at_tail = np.where(places.share == 0.0, graph.edge_tail[places.edge], -1)
+    return np.where(places.share == 1.0, graph.edge_head[places.edge], at_tail).astype(np.int32)
+
+
+def along_ms(drive_ms: IntArray, origins: Places, destinations: Places) -> FloatArray:
+    """Milliseconds straight along a shared edge, pair by pair (broadcast); inf where there is no such way."""
+    here, there = origins.share, destinations.share
+    forward, backward = drive_ms[2 * origins.edge], drive_ms[2 * origins.edge + 1]
+    ahead = np.where(forward < CLOSED, np.rint(there * forward) - np.rint(here * forward), np.inf)
+    behind = np.where(backward < CLOSED, np.rint((1 - there) * backward) - np.rint((1 - here) * backward), np.inf)
+    best = np.minimum(np.where(there >= here, ahead, np.inf), np.where(there <= here, behind, np.inf))
+    best = np.where(there == here, 0.0, best)
+    return np.asarray(np.where(origins.edge == destinations.edge, best, np.inf), dtype=np.float64)
+
+
+def _arc_places(
+    graph: RoadGraph,
+    places: Places,
+    drive_ms: IntArray,
+    groups: tuple[IntArray, NDArray[np.int64]],
+    at_junction: float,
+) -> ArcPlaces:
+    """Every place's two arcs where it lies inside an edge, its junction's arcs where it lies at one; open ones only."""
+    owner = np.repeat(np.arange(len(places)), 2)
+    arc = np.column_stack([2 * places.edge, 2 * places.edge + 1]).ravel()
+    share = np.column_stack([places.share, 1.0 - places.share]).ravel()
+    node = junction_of(graph, places)
+    if (node >= 0).any():
+        inside = np.repeat(node < 0, 2)
+        at = np.flatnonzero(node >= 0)
+        out, start = groups
+        count = np.diff(start)[node[at]]
+        first = np.repeat(start[node[at]] - np.concatenate([[0], np.cumsum(count)[:-1]]), count)
+        more = out[np.arange(count.sum()) + first]
+        owner = np.concatenate([owner[inside], np.repeat(at, count)])
+        arc = np.concatenate([arc[inside], more])
+        share = np.concatenate([share[inside], np.full(len(more), at_junction)])
+        order = np.argsort(owner, kind="stable")
+        owner, arc, share = owner[order], arc[order], share[order]
+    keep = drive_ms[arc] < CLOSED
+    start = np.concatenate([[0], np.cumsum(np.bincount(owner[keep], minlength=len(places)))]).astype(np.int64)
+    return ArcPlaces(start, arc[keep].astype(np.int32), share[keep])
+
+
+def _group(node: IntArray, nodes: int) -> tuple[IntArray, NDArray[np.int64]]:
+    """Arcs sorted by a node of theirs, and where each node's arcs start."""
+    order = np.argsort(node, kind="stable").astype(np.int32)
+    return order, np.concatenate([[0], np.cumsum(np.bincount(node, minlength=nodes))]).astype(np.int64)

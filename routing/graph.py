@@ -1,42 +1,74 @@
 """
-The road graph as arrays: junctions, the edges between them, and for each profile the time of both directions.
+The road graph as arrays: junctions, the street pieces (edges) between them, the turns from one to the next, and what
+the map says about each way. It holds no times: a profile brings those (`weights.weigh`), so that one built city serves
+every profile, a planner's own included.
 
-All profiles share nodes, edges and polylines, so that one contraction order serves every one of them. Arc `2e` drives
-edge `e` from tail to head, arc `2e + 1` back. Times are whole milliseconds; `CLOSED` stands where a profile may not
-drive. Turns cost nothing here: waits at junctions are folded into the arc that enters them.
+Arc `2e` drives edge `e` from tail to head, arc `2e + 1` back; `arc ^ 1` is the way back.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.errors import NoRoadsError
-from routing.roads import Roads
-
+# Stands for "may not be driven"; the engine's infinity.
 CLOSED: Final = 2**31 - 1
 EARTH_RADIUS_M: Final = 6_371_008.8
 
 IntArray = NDArray[np.int32]
 FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Turns:
+    """
+    How journeys go on from arc to arc.
+
+    A *state* is "driving this arc"; the first states are the arcs themselves, in order. The few beyond them also
+    remember how the arc was reached, for restrictions that lead through a whole way (`turns.find_turns`). Turn `t`
+    leads from state `source[t]` to state `target[t]`, bending by `angle_deg[t]` (clockwise, −180 to 180), and is
+    forbidden to the kinds of vehicle in the bit set `bound[t]` (`turns.KINDS`). `order` is the contraction order of
+    the states, least important first.
+    """
+
+    state_arc: IntArray
+    source: IntArray
+    target: IntArray
+    angle_deg: NDArray[np.int16]
+    bound: NDArray[np.uint8]
+    order: NDArray[np.uint32]
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+    @property
+    def states(self) -> int:
+        """Number of states."""
+        return len(self.state_arc)
 
 
 @dataclass(frozen=True)
 class RoadGraph:
     """
-    Nodes, edges, geometry and times.
+    Nodes, edges, geometry, ways and turns.
 
     Edge `e` is drawn by the points `geometry_start[e]` up to `geometry_start[e + 1]`, both end nodes included;
-    `way_name[edge_way[e]]` indexes `names`, where name 0 means none. `time_ms[profile]` has one row per edge:
-    forward, backward. `order` is the contraction order of the nodes, least important first.
+    `way_name[edge_way[e]]` indexes `names`, where name 0 means none. Columns starting with `way_` and those from
+    `oneway` on have one row a way, as in `roads.Roads`. `order` is the contraction order of the nodes.
     """
 
     node_id: NDArray[np.int64]
     node_lon: FloatArray
     node_lat: FloatArray
+    node_signal: BoolArray
+    node_blocks_cars: BoolArray
+    node_blocks_motorbikes: BoolArray
+    node_gated: BoolArray
+
     edge_tail: IntArray
     edge_head: IntArray
     edge_way: IntArray
@@ -44,86 +76,73 @@ class RoadGraph:
     geometry_start: NDArray[np.int64]
     geometry_lon: FloatArray
     geometry_lat: FloatArray
+
     way_id: NDArray[np.int64]
     way_class: NDArray[np.uint8]
     way_name: IntArray
-    names: tuple[str, ...]
+    oneway: NDArray[np.int8]
+    oneway_motorbike: NDArray[np.int8]
+    roundabout: BoolArray
+    maxspeed_kph: NDArray[np.uint8]
+    lanes: NDArray[np.uint8]
+    width_m: NDArray[np.float32]
+    maxheight_m: NDArray[np.float32]
+    maxweight_t: NDArray[np.float32]
+    bridge: BoolArray
+    tunnel: BoolArray
+    access_car: NDArray[np.uint8]
+    access_motorbike: NDArray[np.uint8]
+    access_emergency: NDArray[np.uint8]
+
     order: NDArray[np.uint32]
-    time_ms: Mapping[str, IntArray]
+    turns: Turns
+    names: tuple[str, ...]
     data_at: datetime | None
 
     @property
     def nodes(self) -> int:
-        """Number of junctions, of all profiles together."""
+        """Number of junctions, whoever may use them."""
         return len(self.node_lon)
 
     @property
     def edges(self) -> int:
-        """Number of street pieces between junctions, of all profiles together."""
+        """Number of street pieces between junctions."""
         return len(self.edge_tail)
 
     @property
+    def arcs(self) -> int:
+        """Number of directed arcs: two an edge, whether anybody may drive them or not."""
+        return 2 * self.edges
+
+    @property
     def bbox(self) -> tuple[float, float, float, float]:
-        """West, south, east, north of everything drivable, in degrees."""
+        """West, south, east, north of all streets, in degrees."""
         lon, lat = self.geometry_lon, self.geometry_lat
         return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
 
-    def usable(self, profile: str) -> NDArray[np.bool_]:
-        """Which edges the profile may drive in at least one direction."""
-        ms = self.time_ms[profile]
-        return (ms[:, 0] < CLOSED) | (ms[:, 1] < CLOSED)
+    @cached_property
+    def arc_tail(self) -> IntArray:
+        """The node each arc leaves."""
+        return np.column_stack([self.edge_tail, self.edge_head]).ravel()
 
-    def count_arcs(self, profile: str) -> int:
-        """Directed arcs that the profile may drive."""
-        return int((self.time_ms[profile] < CLOSED).sum())
+    @cached_property
+    def arc_head(self) -> IntArray:
+        """The node each arc leads to."""
+        return np.column_stack([self.edge_head, self.edge_tail]).ravel()
 
-    def count_nodes(self, profile: str) -> int:
-        """Junctions that the profile may reach."""
-        open_ = self.usable(profile)
-        return len(np.union1d(self.edge_tail[open_], self.edge_head[open_]))
+    @cached_property
+    def arc_way(self) -> IntArray:
+        """The way (its row, not its OSM id) of each arc."""
+        return np.repeat(self.edge_way, 2)
 
-    def arc_ends(self) -> tuple[IntArray, IntArray]:
-        """Tails and heads of all arcs, in arc order."""
-        tails = np.column_stack([self.edge_tail, self.edge_head]).ravel()
-        heads = np.column_stack([self.edge_head, self.edge_tail]).ravel()
-        return tails, heads
+    @cached_property
+    def arc_length_m(self) -> FloatArray:
+        """The length of each arc."""
+        return np.repeat(self.edge_length_m, 2)
 
-
-@dataclass(frozen=True)
-class Pieces:
-    """Ways cut at junctions: edges by node index of `Roads`, with their point lists."""
-
-    tail: IntArray
-    head: IntArray
-    way: IntArray
-    length_m: FloatArray
-    start: NDArray[np.int64]
-    point: IntArray
-
-
-def cut_into_pieces(roads: Roads) -> Pieces:
-    """Cut every way where it meets another (or itself), at signals and at barriers."""
-    flat = roads.way_node
-    way_of = np.repeat(np.arange(roads.ways, dtype=np.int32), np.diff(roads.way_start))
-    junction = np.bincount(flat, minlength=len(roads.node_id)) > 1
-    cut = (junction | roads.node_signal | roads.node_blocks_cars)[flat]
-    cut[roads.way_start[:-1]] = True
-    cut[roads.way_start[1:] - 1] = True
-    at = np.flatnonzero(cut)
-    same_way = way_of[at[:-1]] == way_of[at[1:]]
-    first, last = at[:-1][same_way], at[1:][same_way]
-    if not len(first):
-        raise NoRoadsError("the extract has no stretch of road with two ends; choose another extract")
-    count = last - first + 1
-    start = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
-    point = flat[np.arange(start[-1]) - np.repeat(start[:-1] - first, count)]
-    travelled = np.concatenate([[0.0], np.cumsum(distance_m(*_consecutive(roads, flat)))])
-    return Pieces(flat[first], flat[last], way_of[first], travelled[last] - travelled[first], start, point)
-
-
-def _consecutive(roads: Roads, flat: IntArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    lon, lat = roads.lon[flat], roads.lat[flat]
-    return lon[:-1], lat[:-1], lon[1:], lat[1:]
+    def street_name(self, edge: int) -> str | None:
+        """What the street is called, if it has a name."""
+        return self.names[self.way_name[self.edge_way[edge]]] or None
 
 
 def distance_m(

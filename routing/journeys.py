@@ -1,195 +1,252 @@
 """
-From raw coordinates to times, distances and routes for one profile: snap, leave the street, cross the network, arrive.
+From places to times, distances and ways for one profile: leave the street, cross the network, arrive.
+
+Each question is answered from one state of affairs (`weighing.InForce`), whatever changes meanwhile.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from routing import off_road
-from routing.ends import EdgeEnds, PartialEdges
-from routing.engine import Engine, Path
-from routing.graph import FloatArray, RoadGraph
-from routing.route import Leg, Route, RouteBuilder
-from routing.snap import Places, Snapper, Streets
+from routing.ends import PlaceEnds, along_ms, junction_of
+from routing.engine import Ends, Path
+from routing.graph import CLOSED, FloatArray, RoadGraph
+from routing.networks import Network
+from routing.snap import Places
+from routing.weighing import InForce, Weighing
+from routing.weights import Weights
 
 # From so many origins to one destination a whole tree of fastest paths costs less than single paths (measured).
-_TREE_WORTH: Final = 300
+_TREE_WORTH: Final = 60
 
 
 @dataclass(frozen=True)
-class _Trip:
-    """Both ends of all journeys asked for, snapped."""
+class Leg:
+    """
+    Part of one arc, driven from one share of its length to another (shares in the arc's direction).
 
-    origins: Places
-    destinations: Places
-    leaving: EdgeEnds
-    reaching: EdgeEnds
+    `delay_ms` is lost after it, before the next leg begins; `turn` is the turn taken there, −1 where none is known.
+    """
+
+    arc: int
+    from_share: float
+    to_share: float
+    drive_ms: int
+    delay_ms: int
+    turn: int = -1
 
 
 @dataclass(frozen=True)
-class Journeys:
-    """Everything needed to answer for one profile."""
+class Trips:
+    """All journeys between some origins and some destinations, under one state of affairs."""
 
     graph: RoadGraph
-    streets: Streets
-    snapper: Snapper
-    partial: PartialEdges
-    engine: Engine
+    network: Network
+    weights: Weights
+    now: InForce
+    origins: Places
+    destinations: Places
+    leaving: PlaceEnds
+    reaching: PlaceEnds
 
-    def times(self, origins: FloatArray, destinations: FloatArray) -> FloatArray:
-        """(n, m) seconds, straight lines included."""
-        trip = self._trip(origins, destinations)
-        return self._with_straight_lines(trip, origins, destinations, self._road_ms(trip) / 1000)[0]
+    def times_ms(self) -> FloatArray:
+        """(n, m) milliseconds from street to street, inf = unreachable."""
+        metric = self.now.metric
+        count = len(self.destinations)
+        sources = self.leaving.node.tolist()
+        if count <= len(self.origins) or count == 1:
+            targets = [self.reaching.pairs(column) for column in range(count)]
+            across = metric.times_to_each(sources, targets)
+            shift = np.array([self.reaching.shift_ms(column) for column in range(count)], dtype=np.float64)
+            ms = (self.leaving.fastest(across) - shift[:, None]).T
+        else:
+            starts = [self.leaving.pairs(row) for row in range(len(self.origins))]
+            ms = self.reaching.fastest(metric.times_from_each(starts, self.reaching.node.tolist()))
+        for row, column in self._neighbours():
+            ms[row, column] = self._neighbour_ms(row, column)
+        return ms
 
-    def matrix(self, origins: FloatArray, destinations: FloatArray) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
-        """(n, m) seconds, metres of the fastest path, and whether a straight line is part of it."""
-        trip = self._trip(origins, destinations)
-        road_ms = self._road_ms(trip)
-        time_s, straight = self._with_straight_lines(trip, origins, destinations, road_ms / 1000)
-        metres = self._road_m(trip, road_ms)
-        metres += off_road.leg_m(trip.origins.distance_m)[:, None] + off_road.leg_m(trip.destinations.distance_m)
-        metres = np.where(straight, off_road.straight_m(origins, destinations), metres)
-        metres[np.isinf(time_s)] = np.inf
-        return time_s, metres, straight | _off(trip.origins)[:, None] | _off(trip.destinations)
-
-    def is_off_road(self, points: FloatArray) -> NDArray[np.bool_]:
-        """(n,) whether a point lies so far from the streets that a straight line stands in for the first stretch."""
-        return _off(self.snapper.snap(points))
-
-    def route(self, origin: FloatArray, destination: FloatArray) -> Route | None:
-        """The way itself, for one origin and one destination given as (1, 2) arrays."""
-        trip = self._trip(origin, destination)
-        road_ms = self._road_ms(trip)
-        time_s, straight = self._with_straight_lines(trip, origin, destination, road_ms / 1000)
-        if np.isinf(time_s[0, 0]):
-            return None
-        here, there = _point(origin), _point(destination)
-        builder = RouteBuilder(self.graph)
-        if straight[0, 0]:
-            metres = float(off_road.straight_m(origin, destination)[0, 0])
-            builder.add_straight(here, there, float(time_s[0, 0]), metres)
-            return builder.finish(here)
-        first, last = _point(self.streets.point_at(trip.origins)), _point(self.streets.point_at(trip.destinations))
-        if _off(trip.origins)[0]:
-            builder.add_straight(here, first, *_leg(trip.origins))
-        for leg in self._legs(trip, int(road_ms[0, 0])):
-            builder.add_leg(leg)
-        if _off(trip.destinations)[0]:
-            builder.add_straight(last, there, *_leg(trip.destinations))
-        return builder.finish(first)
-
-    def _trip(self, origins: FloatArray, destinations: FloatArray) -> _Trip:
-        start, end = self.snapper.snap(origins), self.snapper.snap(destinations)
-        return _Trip(start, end, self.partial.leaving(start), self.partial.reaching(end))
-
-    def _road_ms(self, trip: _Trip) -> FloatArray:
-        """(n, m) milliseconds from street to street."""
-        count, leaving = len(trip.origins), trip.leaving
-        targets = [trip.reaching.pairs(index) for index in range(len(trip.destinations))]
-        across = self.engine.times_to_each(leaving.node.ravel().tolist(), targets)
-        ways = across.reshape(len(targets), count, 2) + leaving.ms
-        through: FloatArray = np.minimum(ways[:, :, 0], ways[:, :, 1]).T
-        for column in range(len(targets)):
-            one = trip.destinations[slice(column, column + 1)]
-            if (trip.origins.edge == one.edge).any():
-                along = self.partial.along(trip.origins, one)
-                np.minimum(through[:, column], along, out=through[:, column])
-        return through
-
-    def _with_straight_lines(
-        self, trip: _Trip, origins: FloatArray, destinations: FloatArray, road_s: FloatArray
-    ) -> tuple[FloatArray, NDArray[np.bool_]]:
-        """Add the ways off the road; take a straight line where that is all there is, or is sooner off the road."""
-        start_m, end_m = trip.origins.distance_m, trip.destinations.distance_m
-        if max(start_m.max(initial=0.0), end_m.max(initial=0.0)) <= off_road.FREE_M:
-            return road_s, np.zeros(road_s.shape, dtype=np.bool_)
-        time_s = road_s + off_road.leg_s(start_m)[:, None] + off_road.leg_s(end_m)
-        straight_m = off_road.straight_m(origins, destinations)
-        far = (start_m > off_road.FAR_M)[:, None] | (end_m > off_road.FAR_M)
-        afield = straight_m * 3.6 / off_road.LEG_KPH
-        across = _off(trip.origins)[:, None] & _off(trip.destinations) & (afield < time_s) & ~far
-        time_s = np.where(across, afield, time_s)
-        return np.where(far, straight_m * 3.6 / off_road.TRIP_KPH, time_s), far | across
-
-    def _road_m(self, trip: _Trip, road_ms: FloatArray) -> FloatArray:
-        """(n, m) metres of the fastest ways from street to street."""
-        metres = np.full(road_ms.shape, np.inf)
-        for column in range(len(trip.destinations)):
-            one = trip.destinations[slice(column, column + 1)]
-            along_ms = self.partial.along(trip.origins, one)
-            direct = np.isfinite(along_ms) & (along_ms <= road_ms[:, column])
-            length = self.graph.edge_length_m[trip.origins.edge]
-            metres[direct, column] = (np.abs(one.share - trip.origins.share) * length)[direct]
-            rows = np.flatnonzero(~direct & np.isfinite(road_ms[:, column]))
+    def metres(self, times_ms: FloatArray) -> FloatArray:
+        """(n, m) metres of the fastest ways, given their times; inf where there is none."""
+        out = np.full(times_ms.shape, np.inf)
+        neighbours = self._neighbours()
+        special = np.zeros(times_ms.shape, dtype=np.bool_)
+        for row, column in neighbours:
+            special[row, column] = True
+            if np.isfinite(times_ms[row, column]):
+                out[row, column] = self._drive_m(self.legs(row, column, times_ms[row, column]))
+        for column in range(len(self.destinations)):
+            rows = np.flatnonzero(~special[:, column] & np.isfinite(times_ms[:, column]))
             measure = self._tree_m if len(rows) > _TREE_WORTH else self._paths_m
-            metres[rows, column] = measure(trip, rows, column)
-        return metres
-
-    def _paths_m(self, trip: _Trip, rows: NDArray[np.int64], column: int) -> FloatArray:
-        """Metres, path by path."""
-        targets = trip.reaching.pairs(column)
-        out = np.full(len(rows), np.inf)
-        for index, row in enumerate(rows.tolist()):
-            path = self.engine.find_path(trip.leaving.pairs(row), targets)
-            if path is not None:
-                ends = trip.leaving.metres_through(row, path.first_node)
-                ends += trip.reaching.metres_through(column, path.last_node)
-                out[index] = ends + self.graph.edge_length_m[path.arcs >> 1].sum()
+            out[rows, column] = measure(rows, column)
         return out
 
-    def _tree_m(self, trip: _Trip, rows: NDArray[np.int64], column: int) -> FloatArray:
-        """Metres by walking the tree of fastest paths, all rows in step."""
-        time, following = self.engine.next_arcs(trip.reaching.pairs(column))
-        total = trip.leaving.ms[rows] + time[trip.leaving.node[rows]]
-        side = total.argmin(axis=1)
-        node = trip.leaving.node[rows, side]
-        metres = trip.leaving.metres[rows, side].copy()
-        walking = np.arange(len(rows))
-        while len(walking):
-            arc = following[node[walking]]
-            walking, arc = walking[arc >= 0], arc[arc >= 0]
-            metres[walking] += self.graph.edge_length_m[arc >> 1]
-            node[walking] = self.engine.heads[arc]
-        last = {end: trip.reaching.metres_through(column, end) for end, _ in trip.reaching.pairs(column)}
-        return np.asarray(metres + np.array([last[end] for end in node.tolist()]), dtype=np.float64)
-
-    def _legs(self, trip: _Trip, road_ms: int) -> list[Leg]:
-        """The streets driven, for the trip's only journey."""
-        start, end = trip.origins, trip.destinations
-        if self.partial.along(start, end)[0] <= road_ms:
-            return [Leg(int(start.edge[0]), float(start.share[0]), float(end.share[0]), road_ms / 1000)]
-        path = self.engine.find_path(trip.leaving.pairs(0), trip.reaching.pairs(0))
+    def legs(self, row: int, column: int, time_ms: float) -> list[Leg]:
+        """The streets driven on one journey, given its time; raises `ValueError` when there is no way."""
+        if not np.isfinite(time_ms):
+            raise ValueError("no road leads there")
+        origin, destination = self.origins[row : row + 1], self.destinations[column : column + 1]
+        if self._same_junction(origin, destination):
+            return []
+        if along_ms(self.now.drive_ms, origin, destination)[0] <= time_ms:
+            return [self._straight_along(origin, destination, int(time_ms))]
+        if self._on_one_edge(row, column):
+            return self._legs_round(row, column)
+        path = self._path(self.leaving.pairs(row), column)
         if path is None:  # cannot be: the time was finite
             return []
-        side = _side(trip.leaving, path.first_node)
-        legs = [Leg(int(start.edge[0]), float(start.share[0]), float(side), float(trip.leaving.ms[0, side]) / 1000)]
-        legs += self._middle(path)
-        side = _side(trip.reaching, path.last_node)
-        legs.append(Leg(int(end.edge[0]), float(side), float(end.share[0]), float(trip.reaching.ms[0, side]) / 1000))
-        return [leg for leg in legs if leg.time_s > 0 or leg.from_share != leg.to_share]
+        end = self.leaving.best_row(row, int(path.nodes[0]))
+        if self.network.has_turns and len(path.nodes) == 1:  # from a junction into the very arc that leads there
+            only = self._last_leg(path, column, float(self.leaving.share[end]))
+            return [only] if only is not None else []
+        first = self._first_leg(end, path)
+        whole = self.network.whole_arcs(path).tolist()
+        legs = [self._whole_leg(arc, path, index + self.network.has_turns) for index, arc in enumerate(whole)]
+        return [leg for leg in (first, *legs, self._last_leg(path, column, 0.0)) if leg is not None]
 
-    def _middle(self, path: Path) -> list[Leg]:
-        arc_ms = self.engine.arc_ms
-        return [
-            Leg(arc >> 1, float(arc & 1), float(1 - (arc & 1)), int(arc_ms[arc]) / 1000) for arc in path.arcs.tolist()
-        ]
+    def _path(self, starts: Ends, column: int) -> Path | None:
+        return self.now.metric.find_path(starts, self.reaching.pairs(column))
+
+    def _neighbours(self) -> list[tuple[int, int]]:
+        """Pairs on one edge or at one junction: the network alone does not answer for them."""
+        pairs = np.argwhere(self.origins.edge[:, None] == self.destinations.edge)
+        here, there = junction_of(self.graph, self.origins), junction_of(self.graph, self.destinations)
+        spots = np.argwhere((here[:, None] == there) & (there >= 0)) if (here >= 0).any() else pairs[:0]
+        return list(map(tuple, np.unique(np.concatenate([pairs, spots]), axis=0).tolist()))
+
+    def _neighbour_ms(self, row: int, column: int) -> float:
+        """Straight along the shared edge, or out of it and round; nothing at one junction."""
+        origin, destination = self.origins[row : row + 1], self.destinations[column : column + 1]
+        if self._same_junction(origin, destination):
+            return 0.0
+        best = float(along_ms(self.now.drive_ms, origin, destination)[0])
+        starts = [end for end, _, _ in self._after_first_turn(row)] if self._on_one_edge(row, column) else None
+        path = self._path(self.leaving.pairs(row) if starts is None else starts, column)
+        return best if path is None else min(best, float(path.time_ms - self.reaching.shift_ms(column)))
+
+    def _same_junction(self, origin: Places, destination: Places) -> bool:
+        here, there = int(junction_of(self.graph, origin)[0]), int(junction_of(self.graph, destination)[0])
+        return here == there >= 0
+
+    def _on_one_edge(self, row: int, column: int) -> bool:
+        """Whether both lie inside one edge and nodes stand for whole arcs: then a node does not tell which is ahead."""
+        return self.network.has_turns and bool(self.origins.edge[row] == self.destinations.edge[column])
+
+    def _after_first_turn(self, row: int) -> list[tuple[tuple[int, int], int, int]]:
+        """The ends of a place one turn on: (state, ms), the row of `leaving` it comes from, and the turn."""
+        turns = self.graph.turns
+        weights = self.network.metric_weights(self.weights, self.now.drive_ms)
+        rows = self.leaving.rows(row)
+        found = []
+        for end in range(rows.start, rows.stop):
+            for turn in np.flatnonzero(turns.source == self.leaving.node[end]).tolist():
+                if weights[turn] < CLOSED:
+                    state_ms = (int(turns.target[turn]), int(self.leaving.ms[end]) + int(weights[turn]))
+                    found.append((state_ms, end, turn))
+        return found
+
+    def _legs_round(self, row: int, column: int) -> list[Leg]:
+        """Out of the edge and round to another place on it: a way that begins one turn on."""
+        ends = self._after_first_turn(row)
+        path = self._path([end for end, _, _ in ends], column)
+        if path is None:  # cannot be: the time was finite
+            return []
+        node = int(path.nodes[0])
+        _, end, turn = min((item for item in ends if item[0][0] == node), key=lambda item: item[0][1])
+        arc, share = int(self.leaving.arc[end]), float(self.leaving.share[end])
+        legs = [Leg(arc, share, 1.0, int(self.leaving.ms[end]), int(self.weights.turn_ms[turn]), turn)]
+        whole = self.graph.turns.state_arc[path.nodes[:-1]].tolist()
+        legs += [self._whole_leg(arc, path, index) for index, arc in enumerate(whole)]
+        last = self._last_leg(path, column, 0.0)
+        return [*legs, last] if last is not None else legs
+
+    def _straight_along(self, origin: Places, destination: Places, time_ms: int) -> Leg:
+        edge, here, there = int(origin.edge[0]), float(origin.share[0]), float(destination.share[0])
+        forward = int(self.now.drive_ms[2 * edge])
+        ahead = there >= here and forward < CLOSED and round(there * forward) - round(here * forward) == time_ms
+        if ahead or there == here:
+            return Leg(2 * edge, here, there, time_ms, 0)
+        return Leg(2 * edge + 1, 1 - here, 1 - there, time_ms, 0)
+
+    def _first_leg(self, end: int, path: Path) -> Leg | None:
+        """Out of the street where the journey begins; at a junction there may be nothing to leave."""
+        arc, share = int(self.leaving.arc[end]), float(self.leaving.share[end])
+        if arc < 0:
+            return None
+        if self.network.has_turns:
+            turn = int(path.arcs[0])
+            return Leg(arc, share, 1.0, int(self.leaving.ms[end]), int(self.weights.turn_ms[turn]), turn)
+        wait = int(self.weights.wait_ms[arc])
+        return Leg(arc, share, 1.0, int(self.leaving.ms[end]) - wait, wait)
+
+    def _last_leg(self, path: Path, column: int, start: float) -> Leg | None:
+        """Into the street where the journey ends, from a share of it on; at a junction there may be none."""
+        end = self.reaching.best_row(column, int(path.nodes[-1]))
+        arc, share = int(self.reaching.arc[end]), float(self.reaching.share[end])
+        if arc < 0:
+            return None
+        drive = int(self.now.drive_ms[arc])
+        return Leg(arc, start, share, round(share * drive) - round(start * drive), 0)
+
+    def _whole_leg(self, arc: int, path: Path, index: int) -> Leg:
+        """A whole arc, followed by the path's `index`-th delay (none after the last)."""
+        delays = self.network.delays_ms(self.weights, path)
+        delay = int(delays[index]) if index < len(delays) else 0
+        turn = int(path.arcs[index]) if self.network.has_turns and index < len(path.arcs) else -1
+        return Leg(arc, 0.0, 1.0, int(self.now.drive_ms[arc]), delay, turn)
+
+    def _drive_m(self, legs: list[Leg]) -> float:
+        return sum(float(self.graph.arc_length_m[leg.arc]) * (leg.to_share - leg.from_share) for leg in legs)
+
+    def _paths_m(self, rows: NDArray[np.int64], column: int) -> FloatArray:
+        """Metres, path by path."""
+        out = np.full(len(rows), np.inf)
+        targets = self.reaching.pairs(column)
+        paths = self.now.metric.find_paths([(self.leaving.pairs(row), targets) for row in rows.tolist()])
+        for index, (row, path) in enumerate(zip(rows.tolist(), paths, strict=True)):
+            if path is not None:
+                first = self.leaving.metres[self.leaving.best_row(row, int(path.nodes[0]))]
+                last = self.reaching.metres[self.reaching.best_row(column, int(path.nodes[-1]))]
+                out[index] = first + self.network.link_m[path.arcs].sum() + last
+        return out
+
+    def _tree_m(self, rows: NDArray[np.int64], column: int) -> FloatArray:
+        """Metres by walking the tree of fastest paths, all rows in step."""
+        time_ms, following = self.now.metric.next_arcs(self.reaching.pairs(column))
+        heads = self.network.topology.heads
+        total = self.leaving.ms + time_ms[self.leaving.node]
+        best = np.array([self._best_end(total, row) for row in rows.tolist()], dtype=np.int64)
+        node, metres = self.leaving.node[best].copy(), self.leaving.metres[best].copy()
+        walking = np.arange(len(rows))
+        while len(walking):
+            link = following[node[walking]]
+            walking, link = walking[link >= 0], link[link >= 0]
+            metres[walking] += self.network.link_m[link]
+            node[walking] = heads[link]
+        last = {end: self.reaching.metres[self.reaching.best_row(column, end)] for end in set(node.tolist())}
+        return np.asarray(metres + np.array([last[end] for end in node.tolist()]), dtype=np.float64)
+
+    def _best_end(self, total: FloatArray, row: int) -> int:
+        ends = self.leaving.rows(row)
+        return int(ends.start) + int(total[ends].argmin())
 
 
-def _side(ends: EdgeEnds, node: int) -> int:
-    """0 when the journey uses its edge's tail, 1 when its head; of a loop's two sides the faster."""
-    return min((side for side in (0, 1) if ends.node[0, side] == node), key=lambda side: float(ends.ms[0, side]))
-
-
-def _off(places: Places) -> NDArray[np.bool_]:
-    return np.asarray(places.distance_m > off_road.FREE_M)
-
-
-def _leg(place: Places) -> tuple[float, float]:
-    return float(off_road.leg_s(place.distance_m)[0]), float(off_road.leg_m(place.distance_m)[0])
-
-
-def _point(points: FloatArray) -> tuple[float, float]:
-    return float(points[0, 0]), float(points[0, 1])
+@contextmanager
+def trips(graph: RoadGraph, weighing: Weighing, origins: Places, destinations: Places) -> Iterator[Trips]:
+    """Journeys under what is in force now, for the length of the block."""
+    network, weights = weighing.network, weighing.weights
+    with weighing.in_force() as now:
+        yield Trips(
+            graph=graph,
+            network=network,
+            weights=weights,
+            now=now,
+            origins=origins,
+            destinations=destinations,
+            leaving=network.leaving(weights, now.drive_ms, origins),
+            reaching=network.reaching(weights, now.drive_ms, destinations),
+        )

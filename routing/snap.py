@@ -41,9 +41,8 @@ class Places:
 class FlatMap:
     """Degrees ↔ metres on a plane touching the city's middle."""
 
-    def __init__(self, graph: RoadGraph) -> None:
-        west, south, east, north = graph.bbox
-        self._lon, self._lat = (west + east) / 2, (south + north) / 2
+    def __init__(self, lon: FloatArray, lat: FloatArray) -> None:
+        self._lon, self._lat = float(lon.min() + lon.max()) / 2, float(lat.min() + lat.max()) / 2
         self._y_scale = EARTH_RADIUS_M * np.pi / 180
         self._x_scale = self._y_scale * np.cos(np.radians(self._lat))
 
@@ -60,7 +59,7 @@ class Streets:
     """The edges as straight segments on the flat map, shared by all profiles."""
 
     def __init__(self, graph: RoadGraph) -> None:
-        self.flat = FlatMap(graph)
+        self.flat = FlatMap(graph.geometry_lon, graph.geometry_lat)
         self.xy = self.flat.to_metres(graph.geometry_lon, graph.geometry_lat)
         edge = np.repeat(np.arange(graph.edges, dtype=np.int32), np.diff(graph.geometry_start))
         # Vertices whose successor belongs to the same edge: one segment starts at each.
@@ -98,11 +97,10 @@ class Streets:
 
 
 class Snapper:
-    """Nearest streets for one profile; thread-safe; remembers coordinates it has seen."""
+    """Nearest of the usable edges; thread-safe; remembers coordinates it has seen."""
 
-    def __init__(self, graph: RoadGraph, streets: Streets, profile: str) -> None:
+    def __init__(self, streets: Streets, usable: NDArray[np.bool_]) -> None:
         self._streets = streets
-        usable = graph.usable(profile)
         self._segments = np.flatnonzero(usable[streets.segment_edge])
         self._tree = shapely.STRtree(streets.segments[self._segments], node_capacity=_NODE_CAPACITY)
         self._tree.query_nearest(shapely.Point(0, 0))  # the tree grows at its first query: now, not in a call

@@ -4,26 +4,38 @@ TravelTimes: how long from here to there. The one thing that the rest of the sys
 Seconds and metres; points are (lon, lat) in degrees, WGS 84; many points are float arrays of shape (n, 2). Thread-safe.
 """
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from routing.ends import PartialEdges
-from routing.engine import Engine, Topology
+from routing.conditions import FREE_FLOW, Conditions, Traffic, drive_under
 from routing.errors import UnknownProfileError
-from routing.graph import FloatArray, RoadGraph
-from routing.journeys import Journeys
+from routing.facts import graph_facts
+from routing.graph import FloatArray, IntArray, RoadGraph
+from routing.guide import Guide
+from routing.hours import HOURS_FILE, HourOfWeek, hour_of_week
+from routing.networks import JunctionNetwork, Network, TurnNetwork
+from routing.profiles import PROFILES, Profile
 from routing.route import Route
 from routing.snap import Snapper, Streets
-from routing.storage import graph_facts, load_graph
+from routing.speeds import ordinary_kph
+from routing.storage import load_graph
+from routing.weighing import Weighing
+from routing.weights import weigh
 
 Point = tuple[float, float]
+# Where a built city keeps its usual traffic.
+TRAFFIC_DIR: Final = "traffic"
+# So many hours of the week are kept ready for questions about other times than now.
+_HOURS_KEPT: Final = 8
 
 
 @dataclass(frozen=True)
@@ -53,57 +65,103 @@ class TravelTimes:
     """
     Travel times over one built city.
 
-    `at` is accepted everywhere and ignored until traffic arrives: all times are free flow. Where a point lies off the
-    roads a straight line stands in and is marked `estimated`; nothing is ever refused.
+    Questions without `at` are answered under the conditions in force: free flow until `apply` is given others. With
+    `at` (an aware datetime) the usual traffic of that hour of the week holds, and nothing else. Where a point lies off
+    the roads a straight line stands in and is marked `estimated`; nothing is ever refused.
+
+    With `turns` every turn costs what it costs and restrictions hold; without, answers come about eight times as fast
+    and know of turns only what every journey along a street loses at its end. `live` prepares for conditions that
+    change while questions are asked.
     """
 
-    def __init__(self, graph: RoadGraph) -> None:
-        self._graph = graph
-        self._streets = Streets(graph)
-        topology = Topology(graph)
-        self._journeys = {
-            profile: Journeys(
-                graph=graph,
-                streets=self._streets,
-                snapper=Snapper(graph, self._streets, profile),
-                partial=PartialEdges(graph, profile),
-                engine=Engine(topology, arc_ms.ravel()),
-            )
-            for profile, arc_ms in graph.time_ms.items()
-        }
-        self._info = MappingProxyType(graph_facts(graph))
+    def __init__(
+        self,
+        graph: RoadGraph,
+        profiles: Mapping[str, Profile] = PROFILES,
+        *,
+        turns: bool = True,
+        live: bool = False,
+        hours: HourOfWeek | None = None,
+    ) -> None:
+        self.graph = graph
+        self.streets = Streets(graph)
+        self._network: Network = TurnNetwork(graph) if turns else JunctionNetwork(graph)
+        self._traffic = Traffic(graph, ordinary_kph(graph, PROFILES["car"]), hours)
+        self._ways = {name: self._make_ways(profile) for name, profile in profiles.items()}
+        self._conditions = FREE_FLOW
+        self._applying = Lock()
+        if live:
+            for ways in self._ways.values():
+                ways.weighing.prepare()
+
+    def _make_ways(self, profile: Profile) -> "_Ways":
+        weights = weigh(self.graph, profile)
+        guide = Guide(self.graph, self.streets, Snapper(self.streets, weights.open[0::2] | weights.open[1::2]))
+        return _Ways(profile, guide, Weighing(self._network, weights, FREE_FLOW.version))
 
     @classmethod
-    def load(cls, city_dir: Path) -> "TravelTimes":
-        """Open a built city; raises `CityCacheError` when it is absent, foreign or damaged."""
-        return cls(load_graph(city_dir))
+    def load(
+        cls, city_dir: Path, profiles: Mapping[str, Profile] = PROFILES, *, turns: bool = True, live: bool = False
+    ) -> "TravelTimes":
+        """
+        Open a built city; raises `CityCacheError` when it is absent, foreign or damaged.
+
+        Its usual traffic, if it was built with any, lies in `traffic/` (`hours.HourOfWeek`).
+        """
+        traffic = city_dir / TRAFFIC_DIR
+        hours = HourOfWeek.load(traffic) if (traffic / HOURS_FILE).is_file() else None
+        return cls(load_graph(city_dir), profiles, turns=turns, live=live, hours=hours)
 
     @property
     def info(self) -> Mapping[str, Any]:
         """Date of the data, nodes, arcs, box (west, south, east, north), and nodes and arcs by profile."""
-        return self._info
+        return MappingProxyType(graph_facts(self.graph, {name: ways.profile for name, ways in self._ways.items()}))
 
     @property
     def profiles(self) -> tuple[str, ...]:
         """Names that `profile` may take."""
-        return tuple(self._journeys)
+        return tuple(self._ways)
+
+    @property
+    def conditions(self) -> Conditions:
+        """What is in force."""
+        return self._conditions
+
+    @property
+    def version(self) -> str:
+        """Names the conditions in force; another name means that times may have changed."""
+        return self._conditions.version
+
+    def apply(self, conditions: Conditions) -> str:
+        """
+        Put conditions in force and say their version; questions asked meanwhile are answered under the old ones.
+
+        The ambulance's times come first. Safe from any thread; takes some 0.1 s of another core for each profile when
+        much has changed, some milliseconds when little has.
+        """
+        with self._applying:
+            if conditions.version != self._conditions.version:
+                for ways in sorted(self._ways.values(), key=lambda ways: ways.profile.kind != "ambulance"):
+                    ways.weighing.change(self._drive_ms(ways, conditions), conditions.version)
+                self._conditions = conditions
+        return conditions.version
 
     def times_to(
         self, origins: ArrayLike, destination: Sequence[float], profile: str = "ambulance", at: datetime | None = None
     ) -> FloatArray:
         """Seconds from each origin to one destination, inf = unreachable. The fast way: no distances."""
-        journeys = self._of(profile)
-        return journeys.times(as_points(origins), as_points([destination]))[:, 0]
+        return self.times(origins, [destination], profile, at)[:, 0]
 
     def times(
         self, origins: ArrayLike, destinations: ArrayLike, profile: str = "ambulance", at: datetime | None = None
     ) -> FloatArray:
         """Seconds, (origins × destinations), inf = unreachable; no distances."""
-        return self._of(profile).times(as_points(origins), as_points(destinations))
+        ways = self._of(profile)
+        return ways.guide.times(self._weighing(ways, at), as_points(origins), as_points(destinations))
 
     def is_off_road(self, points: ArrayLike, profile: str = "ambulance") -> NDArray[np.bool_]:
         """Which points lie off our roads: journeys from or to them hold a straight line and are estimates."""
-        return self._of(profile).is_off_road(as_points(points))
+        return self._of(profile).guide.is_off_road(as_points(points))
 
     def many_to_one(
         self, origins: ArrayLike, destination: Sequence[float], profile: str = "ambulance", at: datetime | None = None
@@ -116,27 +174,59 @@ class TravelTimes:
         self, origins: ArrayLike, destinations: ArrayLike, profile: str = "ambulance", at: datetime | None = None
     ) -> Matrix:
         """Times and the fastest paths' distances between all origins and all destinations."""
-        journeys = self._of(profile)
-        return Matrix(*journeys.matrix(as_points(origins), as_points(destinations)))
+        ways = self._of(profile)
+        return Matrix(*ways.guide.matrix(self._weighing(ways, at), as_points(origins), as_points(destinations)))
 
     def route(
         self, origin: Point, destination: Point, profile: str = "ambulance", at: datetime | None = None
     ) -> Route | None:
         """The fastest way; `None` where no road leads. Starts and ends on the street, unless that is over 100 m off."""
-        return self._of(profile).route(as_points([origin]), as_points([destination]))
+        ways = self._of(profile)
+        conditions = self._conditions if at is None else FREE_FLOW
+        return ways.guide.route(self._weighing(ways, at), conditions, as_points([origin]), as_points([destination]))
 
     def nearest_road(self, lon: float, lat: float, profile: str = "ambulance") -> NearestRoad:
         """The nearest street that the profile can use, however far away."""
-        place = self._of(profile).snapper.snap(as_points([(lon, lat)]))
-        on_street = self._streets.point_at(place)[0]
-        name = self._graph.names[self._graph.way_name[self._graph.edge_way[place.edge[0]]]]
-        return NearestRoad(float(on_street[0]), float(on_street[1]), name or None, float(place.distance_m[0]))
+        place = self._of(profile).guide.snapper.snap(as_points([(lon, lat)]))
+        on_street = self.streets.point_at(place)[0]
+        name = self.graph.street_name(int(place.edge[0]))
+        return NearestRoad(float(on_street[0]), float(on_street[1]), name, float(place.distance_m[0]))
 
-    def _of(self, profile: str) -> Journeys:
+    def _weighing(self, ways: "_Ways", at: datetime | None) -> Weighing:
+        """The times in force, or those of an hour of the week, which are kept once made."""
+        if at is None or self._traffic.hours is None:
+            return ways.weighing
+        hour = self._traffic.hours.band(hour_of_week(at))
+        with ways.lock:
+            if hour in ways.by_hour:
+                ways.by_hour.move_to_end(hour)
+            else:
+                usual = Conditions(hour=hour)
+                drive_ms = self._drive_ms(ways, usual)
+                ways.by_hour[hour] = Weighing(self._network, ways.weighing.weights, usual.version, drive_ms)
+                while len(ways.by_hour) > _HOURS_KEPT:
+                    ways.by_hour.popitem(last=False)
+            return ways.by_hour[hour]
+
+    def _drive_ms(self, ways: "_Ways", conditions: Conditions) -> IntArray:
+        return drive_under(conditions, self.graph, self._traffic, ways.profile, ways.weighing.weights)
+
+    def _of(self, profile: str) -> "_Ways":
         try:
-            return self._journeys[profile]
+            return self._ways[profile]
         except KeyError:
-            raise UnknownProfileError(f"no profile {profile!r}; choose one of {', '.join(self._journeys)}") from None
+            raise UnknownProfileError(f"no profile {profile!r}; choose one of {', '.join(self._ways)}") from None
+
+
+@dataclass
+class _Ways:
+    """One profile: who it is, how it snaps, its times in force, and those of single hours, the last used last."""
+
+    profile: Profile
+    guide: Guide
+    weighing: Weighing
+    by_hour: OrderedDict[int, Weighing] = field(default_factory=OrderedDict)
+    lock: Lock = field(default_factory=Lock)
 
 
 def as_points(points: ArrayLike) -> FloatArray:

@@ -1,123 +1,110 @@
 """
-Roads + profile → milliseconds for both directions of every piece of road.
+Road graph + profile → milliseconds: for driving each arc and for taking each turn, on empty streets.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
-from routing.graph import CLOSED, FloatArray, IntArray, Pieces
-from routing.profiles import NEVER_CONTRAFLOW, VAN_WIDTH_M, Profile
-from routing.roads import CLASS_INDEX, MAIN_CLASSES, ROAD_CLASSES, Access, Roads
+from routing.errors import NoRoadsError
+from routing.graph import CLOSED, BoolArray, IntArray, RoadGraph
+from routing.profiles import Profile
+from routing.speeds import drive_seconds
+from routing.turn_costs import TurnCosts, turn_seconds
 
-# Signals nearer to each other than this stand at one crossing of divided roads and are waited for once (guess).
-_ONE_CROSSING_M: Final = 40.0
-# Two nodes mapped on one spot are this far apart: a closed road stays closed however short.
-_SHORTEST_M: Final = 0.01
-# Ferries at least this long are taken to carry cars (guess, see below).
-_CAR_FERRY_M: Final = 500.0
-_FERRY: Final = CLASS_INDEX["ferry"]
-_BoolArray = NDArray[np.bool_]
-
-
-def weigh(roads: Roads, pieces: Pieces, profile: Profile) -> IntArray:
-    """One row per piece: forward and backward time in ms, `CLOSED` where the profile may not drive."""
-    factor = _way_factor(roads, profile)
-    factor[_ferries_without_cars(roads, pieces, profile)] = np.inf
-    drive_s = np.maximum(pieces.length_m, _SHORTEST_M) * factor[pieces.way]
-    if not profile.two_wheels:
-        blocked = roads.node_blocks_cars
-        drive_s[blocked[pieces.tail] | blocked[pieces.head]] = np.inf
-    both = np.column_stack([drive_s, drive_s]) * _direction_factor(roads, profile)[pieces.way]
-    both += _waits_s(roads, pieces, profile, np.isfinite(both.min(axis=1)))
-    both[roads.way_class[pieces.way] == _FERRY] += profile.boarding_s
-    open_ = np.isfinite(both)
-    ms = np.full(both.shape, CLOSED, dtype=np.int32)
-    ms[open_] = np.maximum(1, np.rint(both[open_] * 1000)).astype(np.int32)
-    return ms
-
-
-def _way_factor(roads: Roads, profile: Profile) -> FloatArray:
-    """Seconds per metre along each way, infinite where it is closed in both directions."""
-    rules = [profile.rules.get(name) for name in ROAD_CLASSES]
-    limit = np.array([rule.limit_kph if rule else 0.0 for rule in rules])[roads.way_class]
-    share = np.array([rule.flow * rule.siren if rule else 0.0 for rule in rules])[roads.way_class]
-    limit = np.where(roads.maxspeed_kph > 0, roads.maxspeed_kph, limit)
-    kph = np.minimum(limit * share, profile.top_speed_kph)
-    with np.errstate(divide="ignore"):
-        factor = 3.6 / kph
-    access = roads.access_motorbike if profile.two_wheels else roads.access_car
-    closed = (access == Access.NO) | (access == Access.PRIVATE)
-    factor[closed] *= profile.restricted if profile.restricted is not None else np.inf
-    if not profile.two_wheels:
-        factor[(roads.width_m > 0) & (roads.width_m < VAN_WIDTH_M)] = np.inf
-    return np.asarray(factor, dtype=np.float64)
-
-
-def _direction_factor(roads: Roads, profile: Profile) -> FloatArray:
-    """For each way: how many times longer forward and backward take because of one-way signs."""
-    oneway = roads.oneway_motorbike if profile.two_wheels else roads.oneway
-    never = np.isin(roads.way_class, [CLASS_INDEX[name] for name in NEVER_CONTRAFLOW]) | roads.roundabout
-    against = np.where(never, np.inf, profile.contraflow if profile.contraflow is not None else np.inf)
-    return np.column_stack([np.where(oneway < 0, against, 1.0), np.where(oneway > 0, against, 1.0)])
-
-
-def _ferries_without_cars(roads: Roads, pieces: Pieces, profile: Profile) -> _BoolArray:
-    """
-    Ferries that carry no four-wheeler, by way.
-
-    Mappers seldom say; unless they do, a ferry takes cars where the river is wide (`_CAR_FERRY_M`). A guess: it lets
-    the Bình Khánh and Cát Lái ferries carry vans and keeps them off the rafts that villages cross a creek on.
-    """
-    ferry = roads.way_class == _FERRY
-    if profile.two_wheels:
-        return np.asarray(ferry & (roads.access_motorbike == Access.NO))
-    length_m = np.bincount(pieces.way, weights=pieces.length_m, minlength=roads.ways)
-    said = (roads.access_car == Access.YES) | (roads.access_car == Access.DESTINATION)
-    small = (length_m < _CAR_FERRY_M) | (roads.access_car != Access.DEFAULT)
-    return np.asarray(ferry & ~said & small)
+# A second network of this many arcs is a place of its own (an island); a smaller one, a mapping slip (guess).
+_ISLAND_ARCS: Final = 2000
 
 
 @dataclass(frozen=True)
-class _Junctions:
-    """Per node: the greatest road that meets there (0 is the greatest rank) and how many ends of that rank do."""
+class Weights:
+    """
+    What a profile pays: rows are the graph's arcs, but for `turn_ms` and `breaks_rule`, whose rows are its turns.
 
-    best: IntArray
-    equals: NDArray[np.int64]
-    ends: NDArray[np.int64]
+    `drive_ms` is the time along an arc and `turn_ms` the time lost between two of them, waits included; `CLOSED` where
+    the profile cannot go. `wait_ms` is the least time lost on leaving an arc, `blocked` says that its far end cannot
+    be passed: all that is known of turns where they are not looked at one by one. `against` marks arcs driven against
+    a one-way, `restricted` those closed by a sign that the profile may pass, `breaks_rule` turns that a restriction
+    forbids. `isolated` arcs could be driven but hang together with no network worth the name: they are closed.
+    `fixed` arcs take their time whatever the traffic (ferries).
+    """
 
+    drive_ms: IntArray
+    turn_ms: IntArray
+    wait_ms: IntArray
+    blocked: BoolArray
+    against: BoolArray
+    restricted: BoolArray
+    breaks_rule: BoolArray
+    isolated: BoolArray
+    fixed: BoolArray
 
-def _waits_s(roads: Roads, pieces: Pieces, profile: Profile, usable: _BoolArray) -> FloatArray:
-    """Expected wait (s) at the junction that each direction of each piece runs into."""
-    rank = _ranks(roads)[pieces.way]
-    junctions = _junctions(roads, pieces, rank, usable)
-    columns = []
-    for entered, left in ((pieces.head, pieces.tail), (pieces.tail, pieces.head)):
-        crossing = junctions.ends[entered] > 2
-        wait = np.where(crossing & (rank > junctions.best[entered]), profile.give_way_s, 0.0)
-        equal = crossing & (rank == junctions.best[entered]) & (junctions.equals[entered] > 2)
-        wait[equal] = profile.equal_junction_s
-        signal = roads.node_signal[entered]
-        wait[signal] = profile.signal_s
-        wait[signal & roads.node_signal[left] & (pieces.length_m < _ONE_CROSSING_M)] = 0.0
-        columns.append(wait)
-    return np.column_stack(columns)
-
-
-def _ranks(roads: Roads) -> IntArray:
-    """Importance of each way, a link counting as its road."""
-    return np.array([i // 2 if i < len(MAIN_CLASSES) else i for i in range(len(ROAD_CLASSES))], dtype=np.int32)[
-        roads.way_class
-    ]
+    @property
+    def open(self) -> BoolArray:
+        """Which arcs can be driven."""
+        return np.asarray(self.drive_ms < CLOSED)
 
 
-def _junctions(roads: Roads, pieces: Pieces, rank: IntArray, usable: _BoolArray) -> _Junctions:
-    nodes = np.concatenate([pieces.tail[usable], pieces.head[usable]])
-    ranks = np.concatenate([rank[usable], rank[usable]])
-    size = len(roads.node_id)
-    best = np.full(size, len(ROAD_CLASSES), dtype=np.int32)
-    np.minimum.at(best, nodes, ranks)
-    equals = np.bincount(nodes[ranks == best[nodes]], minlength=size)
-    return _Junctions(best, equals, np.bincount(nodes, minlength=size))
+def weigh(graph: RoadGraph, profile: Profile, island_arcs: float = _ISLAND_ARCS) -> Weights:
+    """
+    Free-flow weights of all arcs and turns.
+
+    A profile keeps its largest strongly connected network, and others of at least `island_arcs` arcs. Raises
+    `NoRoadsError` when there is none.
+    """
+    drive = drive_seconds(graph, profile)
+    drive_ms = _to_ms(drive.seconds, least=1)
+    costs = turn_seconds(graph, profile, drive_ms < CLOSED)
+    turn_ms = _to_ms(costs.seconds, least=0)
+    kept = _connected(graph, drive_ms, turn_ms, island_arcs)
+    isolated = (drive_ms < CLOSED) & ~kept
+    drive_ms[isolated] = CLOSED
+    if not kept.any():
+        raise NoRoadsError(f"the roads hold no connected network for profile {profile.name!r}; choose a larger extract")
+    return Weights(
+        drive_ms=drive_ms,
+        turn_ms=turn_ms,
+        wait_ms=_least_wait_ms(graph, costs, turn_ms),
+        blocked=costs.blocked[graph.arc_head],
+        against=drive.against,
+        restricted=drive.restricted,
+        breaks_rule=costs.breaks_rule,
+        isolated=isolated,
+        fixed=drive.fixed,
+    )
+
+
+def _to_ms(seconds: np.ndarray[tuple[int], np.dtype[np.float64]], least: int) -> IntArray:
+    open_ = np.isfinite(seconds)
+    ms = np.full(len(seconds), CLOSED, dtype=np.int32)
+    ms[open_] = np.maximum(least, np.rint(seconds[open_] * 1000)).astype(np.int32)
+    return ms
+
+
+def _connected(graph: RoadGraph, drive_ms: IntArray, turn_ms: IntArray, island_arcs: float) -> BoolArray:
+    """Which arcs belong to a strongly connected network worth keeping."""
+    turns = graph.turns
+    usable = drive_ms[turns.state_arc] < CLOSED
+    open_ = (turn_ms < CLOSED) & usable[turns.source] & usable[turns.target]
+    ends = (turns.source[open_], turns.target[open_])
+    links = coo_array((np.ones(len(ends[0]), dtype=np.int8), ends), shape=(turns.states, turns.states))
+    _, label = connected_components(links, directed=True, connection="strong")
+    inside = label[ends[0]][label[ends[0]] == label[ends[1]]]
+    arcs = label[: graph.arcs]
+    labels = int(label.max()) + 1
+    count = np.where(np.bincount(inside, minlength=labels) > 0, np.bincount(arcs, minlength=labels), 0)
+    worth = ((count == count.max()) & (count > 0)) | (count >= island_arcs)
+    return np.asarray(worth[arcs] & (drive_ms < CLOSED))
+
+
+def _least_wait_ms(graph: RoadGraph, costs: TurnCosts, turn_ms: IntArray) -> IntArray:
+    """For each arc the time lost by the easiest way on, U-turns not counted; none where there is no way on."""
+    turns = graph.turns
+    on = (turn_ms < CLOSED) & ~costs.u_turn & (turns.source < graph.arcs)
+    wait = np.full(graph.arcs, CLOSED, dtype=np.int32)
+    np.minimum.at(wait, turns.source[on], turn_ms[on])
+    wait[wait == CLOSED] = 0
+    return wait

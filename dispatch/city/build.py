@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import routing
 from dispatch.city.source import CitySource, find_source
-from dispatch.paths import default_state_dir
-from routing.build import build_graph
+from dispatch.paths import data_dir, default_state_dir
+from routing.build import build_graph_with_notes
 from routing.errors import CityCacheError
-from routing.profiles import PROFILES
-from routing.storage import FORMAT as ROADS_FORMAT
-from routing.storage import file_sha256, graph_facts, save_graph
+from routing.storage import FACTS_FILE, file_sha256, save_graph
+from routing.travel_times import TRAFFIC_DIR
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
@@ -125,8 +125,9 @@ def _fill(part: Path, source: CitySource, progress: Progress, builders: Sequence
     progress(f"reading {source.name}", 0.0)
     roads = source.read()
     share = 0.5 if builders else 0.95
-    graph = build_graph(roads, progress=lambda what, done: progress(what, share * (0.4 + 0.6 * done)))
-    save_graph(graph, part)
+    graph, notes = build_graph_with_notes(roads, lambda what, done: progress(what, share * (0.4 + 0.6 * done)))
+    facts = save_graph(graph, part)
+    shutil.copytree(data_dir() / TRAFFIC_DIR, part / TRAFFIC_DIR)
     parts = {}
     for index, builder in enumerate(builders):
         progress(_title(builder), share + (1 - share) * index / len(builders))
@@ -138,7 +139,8 @@ def _fill(part: Path, source: CitySource, progress: Progress, builders: Sequence
         "source_key": source.key,
         "source_sha256": source.sha256,
         "attribution": "© OpenStreetMap contributors, ODbL 1.0",
-        **graph_facts(graph),
+        **facts,
+        "turn_restrictions": {"read": dict(roads.restriction_notes), "on the roads": notes},
         "overlay": "none",
         "rules": _rules(builders),
         "parts": parts,
@@ -150,9 +152,22 @@ def _fill(part: Path, source: CitySource, progress: Progress, builders: Sequence
 
 
 def _rules(builders: Sequence[Builder]) -> list[str]:
-    """What a city was built by: change the profiles or a builder's `version` and it is stale."""
-    profiles = hashlib.sha256(repr(sorted(PROFILES.items())).encode()).hexdigest()[:12]
-    return [f"roads {ROADS_FORMAT} {profiles}"] + [f"{_title(b)} {getattr(b, 'version', 1)}" for b in builders]
+    """What a city was built by: change code or tables of `routing`, or a builder's `version`, and it is stale."""
+    roads = checksum_of(Path(routing.__path__[0]), data_dir() / TRAFFIC_DIR)
+    return [f"roads {roads}"] + [f"{_title(b)} {getattr(b, 'version', 1)}" for b in builders]
+
+
+def checksum_of(*folders: Path) -> str:
+    """
+    A short checksum of all files in some folders, to tell a city of today's code and tables from one of yesterday's.
+
+    A changed comment makes it stale too; a minute of building is cheaper than a city of yesterday's shape.
+    """
+    digest = hashlib.sha256()
+    for folder in folders:
+        for file in sorted(file for file in folder.rglob("*") if file.suffix != ".pyc" and file.is_file()):
+            digest.update(str(file.relative_to(folder)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _title(builder: Builder) -> str:
@@ -166,7 +181,7 @@ def _refuse_foreign(out_dir: Path) -> None:
     if not out_dir.is_dir():
         raise CityCacheError(f"{out_dir} is a file; give another directory with --out")
     names = {path.name for path in out_dir.iterdir()}
-    if names and not names & {MANIFEST, "roads.npz"}:
+    if names and not names & {MANIFEST, FACTS_FILE}:
         raise CityCacheError(f"{out_dir} holds other things than a city; give another directory with --out")
 
 

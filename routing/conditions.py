@@ -1,0 +1,114 @@
+"""
+What is different from empty streets now: the hour's usual traffic, live speeds, closures and floods.
+
+`Conditions` is plain data that any process can hold; `drive_under` turns it into times. Nothing ever becomes impassable
+by it: a closed piece of street is passed on foot, at walking pace, so that every journey avoids it if there is another
+way, and somebody who lives in a closed street is still reached, late, rather than said to be out of reach.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.graph import CLOSED, FloatArray, IntArray, RoadGraph
+from routing.hours import HourOfWeek, felt_share
+from routing.profiles import Profile
+from routing.weights import Weights
+
+# A crew on foot with a stretcher (guess).
+ON_FOOT_KPH: Final = 3.0
+# No report makes a street slower than this share of its free speed, or faster than that (guess).
+_SHARES: Final = (0.02, 1.2)
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Arcs that are closed (`kph` is `None`) or can be passed no faster than `kph`."""
+
+    arcs: tuple[int, ...]
+    kph: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Conditions:
+    """
+    `hour` is the hour of the week whose usual traffic holds (`hours.hour_of_week`), `None` for none.
+
+    `live_kph[i]` is what ordinary traffic drives on arc `live_arc[i]` now; it takes the place of the hour's.
+    """
+
+    hour: int | None = None
+    live_arc: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    live_kph: FloatArray = field(default_factory=lambda: np.zeros(0))
+    obstacles: tuple[Obstacle, ...] = ()
+
+    @cached_property
+    def version(self) -> str:
+        """Names these conditions: the same ones have the same name in every process."""
+        digest = hashlib.sha256(repr((self.hour, self.obstacles)).encode())
+        digest.update(np.ascontiguousarray(self.live_arc, dtype=np.int32).tobytes())
+        digest.update(np.ascontiguousarray(self.live_kph, dtype=np.float64).tobytes())
+        return digest.hexdigest()[:12]
+
+
+FREE_FLOW: Final = Conditions()
+
+
+class Traffic:
+    """
+    The traffic of a city's streets: its usual hours, and what reports of speeds are measured against.
+
+    `free_kph` is what ordinary traffic drives on each arc when it is free. Without `hours` every hour is free.
+    """
+
+    def __init__(self, graph: RoadGraph, free_kph: FloatArray, hours: HourOfWeek | None) -> None:
+        self.free_kph, self.hours = free_kph, hours
+        if hours is not None:
+            middle = (graph.geometry_start[:-1] + graph.geometry_start[1:]) // 2
+            road_class = graph.way_class[graph.edge_way]
+            cells = hours.cells(road_class, graph.geometry_lon[middle], graph.geometry_lat[middle])
+            self._cells = np.repeat(cells, 2)
+
+    def shares(self, conditions: Conditions) -> FloatArray | None:
+        """By arc, the share of its free speed that ordinary traffic drives; `None` when it drives freely everywhere."""
+        usual = None
+        if conditions.hour is not None and self.hours is not None:
+            usual = self.hours.shares_of(self._cells, conditions.hour)
+        if not len(conditions.live_arc):
+            return usual
+        shares = np.ones(len(self.free_kph)) if usual is None else usual
+        live = conditions.live_kph / self.free_kph[conditions.live_arc]
+        shares[conditions.live_arc] = np.clip(live, *_SHARES)
+        return shares
+
+
+def drive_under(
+    conditions: Conditions, graph: RoadGraph, traffic: Traffic, profile: Profile, weights: Weights
+) -> IntArray:
+    """
+    Milliseconds along each arc for a profile, which feels `profile.congestion` of what the others are slowed down by.
+
+    Waits at junctions stay as they are: what they grow by in
+    heavy traffic is in the measured speeds.
+    """
+    drive = weights.drive_ms.astype(np.float64)
+    shares = traffic.shares(conditions)
+    if shares is not None:
+        drive /= np.where(weights.fixed, 1.0, felt_share(shares, profile.congestion))
+    for obstacle in conditions.obstacles:
+        arcs = np.array(obstacle.arcs, dtype=np.int64)
+        kph = ON_FOOT_KPH if obstacle.kph is None else obstacle.kph
+        drive[arcs] = np.maximum(drive[arcs], graph.arc_length_m[arcs] * 3600.0 / kph)
+    ms = np.maximum(1, np.rint(np.minimum(drive, CLOSED - 1))).astype(np.int32)
+    ms[weights.drive_ms >= CLOSED] = CLOSED
+    return ms
+
+
+def closed_arcs(conditions: Conditions) -> NDArray[np.int64]:
+    """Arcs that some obstacle closes altogether."""
+    closed = [obstacle.arcs for obstacle in conditions.obstacles if obstacle.kph is None]
+    return np.unique(np.array([arc for arcs in closed for arc in arcs], dtype=np.int64))

@@ -1,0 +1,107 @@
+"""
+One profile's answers to raw coordinates: snap, drive, and a straight line where there is no road.
+"""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing import off_road
+from routing.conditions import Conditions, closed_arcs
+from routing.graph import FloatArray, RoadGraph
+from routing.journeys import Trips, trips
+from routing.route import Route
+from routing.route_builder import RouteBuilder
+from routing.snap import Places, Snapper, Streets
+from routing.weighing import Weighing
+
+
+@dataclass(frozen=True)
+class Guide:
+    """Everything needed to answer for one profile; points are (n, 2) lon, lat."""
+
+    graph: RoadGraph
+    streets: Streets
+    snapper: Snapper
+
+    def times(self, weighing: Weighing, origins: FloatArray, destinations: FloatArray) -> FloatArray:
+        """(n, m) seconds, straight lines included."""
+        with self._trips(weighing, origins, destinations) as trip:
+            return _with_straight_lines(trip, origins, destinations, trip.times_ms() / 1000)[0]
+
+    def matrix(
+        self, weighing: Weighing, origins: FloatArray, destinations: FloatArray
+    ) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
+        """(n, m) seconds, metres of the fastest path, and whether a straight line is part of it."""
+        with self._trips(weighing, origins, destinations) as trip:
+            road_ms = trip.times_ms()
+            time_s, straight = _with_straight_lines(trip, origins, destinations, road_ms / 1000)
+            metres = trip.metres(np.where(straight, np.inf, road_ms))
+        metres += off_road.leg_m(trip.origins.distance_m)[:, None] + off_road.leg_m(trip.destinations.distance_m)
+        metres = np.where(straight, off_road.straight_m(origins, destinations), metres)
+        metres[np.isinf(time_s)] = np.inf
+        return time_s, metres, straight | _off(trip.origins)[:, None] | _off(trip.destinations)
+
+    def is_off_road(self, points: FloatArray) -> NDArray[np.bool_]:
+        """(n,) whether a point lies so far from the streets that a straight line stands in for the first stretch."""
+        return _off(self.snapper.snap(points))
+
+    def route(
+        self, weighing: Weighing, conditions: Conditions, origin: FloatArray, destination: FloatArray
+    ) -> Route | None:
+        """The way itself, for one origin and one destination given as (1, 2) arrays; `None` where no road leads."""
+        with self._trips(weighing, origin, destination) as trip:
+            road_ms = trip.times_ms()
+            time_s, straight = _with_straight_lines(trip, origin, destination, road_ms / 1000)
+            if np.isinf(time_s[0, 0]):
+                return None
+            legs = [] if straight[0, 0] else trip.legs(0, 0, float(road_ms[0, 0]))
+        here, there = _point(origin), _point(destination)
+        builder = RouteBuilder(self.graph, weighing.weights, closed_arcs(conditions))
+        if straight[0, 0]:
+            metres = float(off_road.straight_m(origin, destination)[0, 0])
+            builder.add_straight(here, there, float(time_s[0, 0]), metres)
+            return builder.finish(here)
+        first, last = _point(self.streets.point_at(trip.origins)), _point(self.streets.point_at(trip.destinations))
+        if _off(trip.origins)[0]:
+            builder.add_straight(here, first, *_leg(trip.origins))
+        for leg in legs:
+            builder.add_leg(leg)
+        if _off(trip.destinations)[0]:
+            builder.add_straight(last, there, *_leg(trip.destinations))
+        return builder.finish(first)
+
+    def _trips(
+        self, weighing: Weighing, origins: FloatArray, destinations: FloatArray
+    ) -> AbstractContextManager[Trips]:
+        return trips(self.graph, weighing, self.snapper.snap(origins), self.snapper.snap(destinations))
+
+
+def _with_straight_lines(
+    trip: Trips, origins: FloatArray, destinations: FloatArray, road_s: FloatArray
+) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """Add the ways off the road; take a straight line where that is all there is, or is sooner off the road."""
+    start_m, end_m = trip.origins.distance_m, trip.destinations.distance_m
+    if max(start_m.max(initial=0.0), end_m.max(initial=0.0)) <= off_road.FREE_M:
+        return road_s, np.zeros(road_s.shape, dtype=np.bool_)
+    time_s = road_s + off_road.leg_s(start_m)[:, None] + off_road.leg_s(end_m)
+    straight_m = off_road.straight_m(origins, destinations)
+    far = (start_m > off_road.FAR_M)[:, None] | (end_m > off_road.FAR_M)
+    afield = straight_m * 3.6 / off_road.LEG_KPH
+    across = _off(trip.origins)[:, None] & _off(trip.destinations) & (afield < time_s) & ~far
+    time_s = np.where(across, afield, time_s)
+    return np.where(far, straight_m * 3.6 / off_road.TRIP_KPH, time_s), far | across
+
+
+def _off(places: Places) -> NDArray[np.bool_]:
+    return np.asarray(places.distance_m > off_road.FREE_M)
+
+
+def _leg(place: Places) -> tuple[float, float]:
+    return float(off_road.leg_s(place.distance_m)[0]), float(off_road.leg_m(place.distance_m)[0])
+
+
+def _point(points: FloatArray) -> tuple[float, float]:
+    return float(points[0, 0]), float(points[0, 1])

@@ -1,0 +1,104 @@
+"""
+Road graph + profile → seconds along each arc on empty streets, and what is irregular about driving it.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from routing.graph import BoolArray, FloatArray, RoadGraph
+from routing.profiles import NEVER_CONTRAFLOW, Profile
+from routing.roads import CLASS_INDEX, ROAD_CLASSES, Access
+
+# Two nodes mapped on one spot are this far apart: a closed road stays closed however short.
+_SHORTEST_M: Final = 0.01
+# Ferries at least this long are taken to carry cars (guess, see below).
+_CAR_FERRY_M: Final = 500.0
+_FERRY: Final = CLASS_INDEX["ferry"]
+
+
+@dataclass(frozen=True)
+class Drive:
+    """Rows are arcs: seconds (infinite where closed), against a one-way, past a closing sign, whatever the traffic."""
+
+    seconds: FloatArray
+    against: BoolArray
+    restricted: BoolArray
+    fixed: BoolArray
+
+
+def drive_seconds(graph: RoadGraph, profile: Profile) -> Drive:
+    """Free-flow seconds of all arcs, boarding included on ferries."""
+    restricted = _restricted(graph, profile)
+    with np.errstate(divide="ignore"):
+        factor = 3.6 / _way_kph(graph, profile)
+    factor[restricted] *= np.inf if profile.restricted is None else profile.restricted
+    factor[_too_small(graph, profile) | _ferries_without_us(graph, profile)] = np.inf
+    direction = _direction_factor(graph, profile)
+    edge_m = np.maximum(graph.edge_length_m, _SHORTEST_M)
+    seconds = ((edge_m * factor[graph.edge_way])[:, None] * direction[graph.edge_way]).ravel()
+    ferry = (graph.way_class == _FERRY)[graph.arc_way]
+    seconds[ferry] += profile.boarding_s
+    return Drive(
+        seconds=seconds,
+        against=(direction > 1.0)[graph.edge_way].ravel(),
+        restricted=restricted[graph.arc_way],
+        fixed=ferry,
+    )
+
+
+def ordinary_kph(graph: RoadGraph, profile: Profile) -> FloatArray:
+    """By arc, the free-flow speed (km/h) of a profile's vehicles; where they may not go, that of a walk."""
+    return np.maximum(_way_kph(graph, profile), 5.0)[graph.arc_way]
+
+
+def _way_kph(graph: RoadGraph, profile: Profile) -> FloatArray:
+    """Free-flow speed along each way; 0 where the class is closed to the profile (its time is infinite)."""
+    rules = [profile.rules.get(name) for name in ROAD_CLASSES]
+    limit = np.array([rule.limit_kph if rule else 0.0 for rule in rules])[graph.way_class]
+    share = np.array([rule.flow * rule.siren if rule else 0.0 for rule in rules])[graph.way_class]
+    limit = np.where(graph.maxspeed_kph > 0, graph.maxspeed_kph, limit)
+    return np.asarray(np.minimum(limit * share, profile.top_speed_kph), dtype=np.float64)
+
+
+def _restricted(graph: RoadGraph, profile: Profile) -> BoolArray:
+    """Ways that a sign closes to the profile; what it says of emergency vehicles comes first for those on duty."""
+    access = graph.access_motorbike if profile.two_wheels else graph.access_car
+    if profile.restricted is not None:
+        access = np.where(graph.access_emergency != Access.DEFAULT, graph.access_emergency, access)
+    return np.asarray((access == Access.NO) | (access == Access.PRIVATE))
+
+
+def _too_small(graph: RoadGraph, profile: Profile) -> BoolArray:
+    """Ways too narrow, too low or too weak for the vehicle; of a width not on the map what its class usually has."""
+    assumed = np.array([profile.assumed_width_m.get(name, np.inf) for name in ROAD_CLASSES])[graph.way_class]
+    return np.asarray(
+        (np.where(graph.width_m > 0, graph.width_m, assumed) < profile.width_m)
+        | ((graph.maxheight_m > 0) & (graph.maxheight_m < profile.height_m))
+        | ((graph.maxweight_t > 0) & (graph.maxweight_t < profile.weight_t))
+    )
+
+
+def _direction_factor(graph: RoadGraph, profile: Profile) -> FloatArray:
+    """For each way: how many times longer forward and backward take because of one-way signs."""
+    oneway = graph.oneway_motorbike if profile.two_wheels else graph.oneway
+    never = np.isin(graph.way_class, [CLASS_INDEX[name] for name in NEVER_CONTRAFLOW]) | graph.roundabout
+    against = np.where(never, np.inf, profile.contraflow if profile.contraflow is not None else np.inf)
+    return np.column_stack([np.where(oneway < 0, against, 1.0), np.where(oneway > 0, against, 1.0)])
+
+
+def _ferries_without_us(graph: RoadGraph, profile: Profile) -> BoolArray:
+    """
+    Ferries that do not carry the profile, by way.
+
+    Mappers seldom say; unless they do, a ferry takes cars where the river is wide (`_CAR_FERRY_M`). A guess: it lets
+    the Bình Khánh and Cát Lái ferries carry vans and keeps them off the rafts that villages cross a creek on.
+    """
+    ferry = graph.way_class == _FERRY
+    if profile.two_wheels:
+        return np.asarray(ferry & (graph.access_motorbike == Access.NO))
+    length_m = np.bincount(graph.edge_way, weights=graph.edge_length_m, minlength=len(graph.way_id))
+    said = (graph.access_car == Access.YES) | (graph.access_car == Access.DESTINATION)
+    small = (length_m < _CAR_FERRY_M) | (graph.access_car != Access.DEFAULT)
+    return np.asarray(ferry & ~said & small)
