@@ -67,7 +67,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     restricted: _Times | None = None
     forbidden_turn_s: _Seconds | None = None
     gate_s: _Seconds
-    congestion: Annotated[float, Meta(ge=0, le=1.5)]
+    congestion: Annotated[float, Meta(ge=0, le=1)]
     signal_s: _Seconds
     give_way_s: _Seconds
     equal_junction_s: _Seconds

@@ -6,7 +6,7 @@ is left out and counted: better a turn too many than a street cut off by a mappe
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from routing.graph import IntArray
 from routing.roads import TurnRestriction
@@ -103,10 +103,3 @@ class Resolver:
             growing = grown
         return found
 
-
-def count_notes(*notes: Mapping[str, int]) -> dict[str, int]:
-    """Several tables of counts as one, the most frequent first."""
-    total: Counter[str] = Counter()
-    for table in notes:
-        total.update(table)
-    return dict(total.most_common())

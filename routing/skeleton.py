@@ -6,6 +6,7 @@ which a car gets from everywhere to everywhere; shapes simplified to 3 m, with e
 """
 
 import argparse
+import math
 import sys
 from dataclasses import replace
 from itertools import pairwise
@@ -18,13 +19,15 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
-from routing.build import find_connected
+from routing.build import join_roads
 from routing.errors import RoutingError
-from routing.graph import CLOSED, EARTH_RADIUS_M, IntArray, Pieces, cut_into_pieces
+from routing.graph import EARTH_RADIUS_M, IntArray
 from routing.osm import read_roads
+from routing.pieces import Pieces, cut_into_pieces
 from routing.profiles import PROFILES
 from routing.roads import CLASS_INDEX, MAIN_CLASSES, NODE_COLUMNS, WAY_COLUMNS, Roads, no_restrictions
 from routing.skeleton_table import write_skeleton
+from routing.speeds import drive_seconds
 from routing.weights import weigh
 
 _TOLERANCE_M: Final = 3.0
@@ -35,17 +38,16 @@ _LANDING_M: Final = 3_000.0
 def make_skeleton(roads: Roads) -> Roads:
     """The main roads of `roads`."""
     main = _take_ways(roads, _main_ways(roads))
-    pieces = cut_into_pieces(main)
-    ms = weigh(main, pieces, PROFILES["car"])
-    kept = find_connected(pieces, ms, len(main.node_id), largest_only=True)
-    usable = (ms < CLOSED).any(axis=1) & kept[pieces.tail] & kept[pieces.head]
-    return _renumber(main, *_simplify(main, *_join(pieces, usable)))
+    weights = weigh(join_roads(main)[0], PROFILES["car"], island_arcs=math.inf)
+    usable = weights.open[0::2] | weights.open[1::2]
+    return _renumber(main, *_simplify(main, *_join(cut_into_pieces(main), usable)))
 
 
 def _main_ways(roads: Roads) -> NDArray[np.bool_]:
     """Ways of main classes, car ferries, and ways on the shortest way from a landing to a main road."""
     pieces = cut_into_pieces(roads)
-    open_ = (weigh(roads, pieces, PROFILES["car"]) < CLOSED).any(axis=1)
+    seconds = drive_seconds(join_roads(roads)[0], PROFILES["car"]).seconds
+    open_ = np.isfinite(np.minimum(seconds[0::2], seconds[1::2]))
     ferry = roads.way_class[pieces.way] == CLASS_INDEX["ferry"]
     main = roads.way_class[pieces.way] < len(MAIN_CLASSES)
     size = len(roads.node_id)

@@ -34,7 +34,7 @@ def drive_seconds(graph: RoadGraph, profile: Profile) -> Drive:
     with np.errstate(divide="ignore"):
         factor = 3.6 / _way_kph(graph, profile)
     factor[restricted] *= np.inf if profile.restricted is None else profile.restricted
-    factor[_too_small(graph, profile) | _ferries_without_us(graph, profile)] = np.inf
+    factor[_impassable(graph, profile) | _ferries_without_us(graph, profile)] = np.inf
     direction = _direction_factor(graph, profile)
     edge_m = np.maximum(graph.edge_length_m, _SHORTEST_M)
     seconds = ((edge_m * factor[graph.edge_way])[:, None] * direction[graph.edge_way]).ravel()
@@ -63,21 +63,31 @@ def _way_kph(graph: RoadGraph, profile: Profile) -> FloatArray:
 
 
 def _restricted(graph: RoadGraph, profile: Profile) -> BoolArray:
-    """Ways that a sign closes to the profile; what it says of emergency vehicles comes first for those on duty."""
+    """
+    Ways that a sign closes to the profile; what it says of emergency vehicles comes first for those on duty.
+
+    A limit of weight that is not a bridge's is taken for a sign against lorries.
+    """
     access = graph.access_motorbike if profile.two_wheels else graph.access_car
     if profile.restricted is not None:
         access = np.where(graph.access_emergency != Access.DEFAULT, graph.access_emergency, access)
-    return np.asarray((access == Access.NO) | (access == Access.PRIVATE))
+    too_heavy = (graph.maxweight_t > 0) & (graph.maxweight_t < profile.weight_t)
+    return np.asarray((access == Access.NO) | (access == Access.PRIVATE) | (too_heavy & ~graph.bridge))
 
 
-def _too_small(graph: RoadGraph, profile: Profile) -> BoolArray:
-    """Ways too narrow, too low or too weak for the vehicle; of a width not on the map what its class usually has."""
+def _impassable(graph: RoadGraph, profile: Profile) -> BoolArray:
+    """
+    Ways too narrow, too low or too weak for the vehicle; of a width not on the map what its class usually has.
+
+    A bridge or tunnel closed to vehicles of its kind is taken to be too small for them, whatever their errand.
+    """
     assumed = np.array([profile.assumed_width_m.get(name, np.inf) for name in ROAD_CLASSES])[graph.way_class]
-    return np.asarray(
-        (np.where(graph.width_m > 0, graph.width_m, assumed) < profile.width_m)
-        | ((graph.maxheight_m > 0) & (graph.maxheight_m < profile.height_m))
-        | ((graph.maxweight_t > 0) & (graph.maxweight_t < profile.weight_t))
-    )
+    narrow = np.where(graph.width_m > 0, graph.width_m, assumed) < profile.width_m
+    low = (graph.maxheight_m > 0) & (graph.maxheight_m < profile.height_m)
+    weak = graph.bridge & (graph.maxweight_t > 0) & (graph.maxweight_t < profile.weight_t)
+    access = graph.access_motorbike if profile.two_wheels else graph.access_car
+    small = (graph.bridge | graph.tunnel) & (access == Access.NO) & (graph.access_emergency != Access.YES)
+    return np.asarray(narrow | low | weak | small)
 
 
 def _direction_factor(graph: RoadGraph, profile: Profile) -> FloatArray:

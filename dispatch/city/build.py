@@ -140,7 +140,7 @@ def _fill(part: Path, source: CitySource, progress: Progress, builders: Sequence
         "source_sha256": source.sha256,
         "attribution": "© OpenStreetMap contributors, ODbL 1.0",
         **facts,
-        "turn_restrictions": {"read": dict(roads.restriction_notes), "on the roads": notes},
+        "turn_restrictions": {"read": dict(roads.restriction_notes), "joined": notes},
         "overlay": "none",
         "rules": _rules(builders),
         "parts": parts,
