@@ -95,14 +95,19 @@ def junction_of(graph: RoadGraph, places: Places) -> IntArray:
 
 
 def along_ms(drive_ms: IntArray, origins: Places, destinations: Places) -> FloatArray:
-    """Milliseconds straight along a shared edge, pair by pair (broadcast); inf where there is no such way."""
+    """
+    Milliseconds straight along an edge that two places share, pair by pair (broadcast); inf where there is no such way.
+
+    Both must lie inside it: whoever is at a junction is on no street more than on another.
+    """
     here, there = origins.share, destinations.share
     forward, backward = drive_ms[2 * origins.edge], drive_ms[2 * origins.edge + 1]
     ahead = np.where(forward < CLOSED, np.rint(there * forward) - np.rint(here * forward), np.inf)
     behind = np.where(backward < CLOSED, np.rint((1 - there) * backward) - np.rint((1 - here) * backward), np.inf)
     best = np.minimum(np.where(there >= here, ahead, np.inf), np.where(there <= here, behind, np.inf))
     best = np.where(there == here, 0.0, best)
-    return np.asarray(np.where(origins.edge == destinations.edge, best, np.inf), dtype=np.float64)
+    shared = (origins.edge == destinations.edge) & (here > 0) & (here < 1) & (there > 0) & (there < 1)
+    return np.asarray(np.where(shared, best, np.inf), dtype=np.float64)
 
 
 def _arc_places(

@@ -112,11 +112,11 @@ class Trips:
         return self.now.metric.find_path(starts, self.reaching.pairs(column))
 
     def _neighbours(self) -> list[tuple[int, int]]:
-        """Pairs on one edge or at one junction: the network alone does not answer for them."""
-        pairs = np.argwhere(self.origins.edge[:, None] == self.destinations.edge)
+        """Pairs inside one edge or at one junction: the network alone does not answer for them."""
         here, there = junction_of(self.graph, self.origins), junction_of(self.graph, self.destinations)
-        spots = np.argwhere((here[:, None] == there) & (there >= 0)) if (here >= 0).any() else pairs[:0]
-        return list(map(tuple, np.unique(np.concatenate([pairs, spots]), axis=0).tolist()))
+        pairs = (self.origins.edge[:, None] == self.destinations.edge) & (here[:, None] < 0) & (there < 0)
+        pairs |= (here[:, None] == there) & (there >= 0)
+        return [(row, column) for row, column in np.argwhere(pairs).tolist()]
 
     def _neighbour_ms(self, row: int, column: int) -> float:
         """Straight along the shared edge, or out of it and round; nothing at one junction."""
@@ -134,7 +134,8 @@ class Trips:
 
     def _on_one_edge(self, row: int, column: int) -> bool:
         """Whether both lie inside one edge and nodes stand for whole arcs: then a node does not tell which is ahead."""
-        return self.network.has_turns and bool(self.origins.edge[row] == self.destinations.edge[column])
+        inside = 0.0 < self.origins.share[row] < 1.0 and 0.0 < self.destinations.share[column] < 1.0
+        return self.network.has_turns and inside and bool(self.origins.edge[row] == self.destinations.edge[column])
 
     def _after_first_turn(self, row: int) -> list[tuple[tuple[int, int], int, int]]:
         """The ends of a place one turn on: (state, ms), the row of `leaving` it comes from, and the turn."""

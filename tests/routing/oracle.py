@@ -79,7 +79,7 @@ class Oracle:
         """Out of the first arc; from any state by a turn into a part of the last one."""
         ends: _Links = defaultdict(list)
         turns, drive = self._graph.turns, self._drive
-        goals = {arc: share for arc, share in self._arcs_of(there, leaving=False)}
+        goals = dict(self._arcs_of(there, leaving=False))
         for arc, share in self._arcs_of(here, leaving=True):
             done = round(share * drive[arc])
             ends[_ORIGIN].append((arc, drive[arc] - done))
@@ -104,7 +104,7 @@ class Oracle:
     def _junction_ends(self, here: _Spot, there: _Spot) -> _Links:
         ends: _Links = defaultdict(list)
         graph, drive = self._graph, self._drive
-        goals = {arc: share for arc, share in self._arcs_of(there, leaving=False)}
+        goals = dict(self._arcs_of(there, leaving=False))
         if here[0] == "junction":
             ends[_ORIGIN].append((here[1], 0))
         for arc, share in self._arcs_of(here, leaving=True):
@@ -112,7 +112,7 @@ class Oracle:
             if here[0] == "inside" and not self._weights.blocked[arc]:
                 wait = int(self._weights.wait_ms[arc])
                 ends[_ORIGIN].append((int(graph.arc_head[arc]), drive[arc] - done + wait))
-            if here[0] == "inside" and arc in goals and goals[arc] >= share:
+            if len(here) == len(there) == 3 and arc in goals and goals[arc] >= share:
                 ends[_ORIGIN].append((_DESTINATION, round(goals[arc] * drive[arc]) - done))
         if there[0] == "junction":
             ends[there[1]].append((_DESTINATION, 0))
@@ -120,4 +120,3 @@ class Oracle:
             for arc, share in goals.items():
                 ends[int(graph.arc_tail[arc])].append((_DESTINATION, round(share * drive[arc])))
         return ends
-

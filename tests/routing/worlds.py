@@ -8,7 +8,7 @@ import numpy as np
 from routing.build import build_graph
 from routing.graph import RoadGraph
 from routing.osm import assemble_roads
-from routing.roads import Roads, no_restrictions
+from routing.roads import Roads, TurnRestriction
 from routing.tags import read_way
 from routing.travel_times import TravelTimes
 
@@ -24,8 +24,17 @@ def at(x: float, y: float) -> tuple[float, float]:
     return round(WEST + x * STEP, 7), round(SOUTH + y * STEP, 7)
 
 
-def make_roads(*streets: Street, signals: tuple[Cell, ...] = (), blocked: tuple[Cell, ...] = ()) -> Roads:
-    """Roads from streets, each a list of cells and its tags; streets meet where they share a cell."""
+def make_roads(
+    *streets: Street,
+    signals: tuple[Cell, ...] = (),
+    blocked: tuple[Cell, ...] = (),
+    restrictions: Sequence[TurnRestriction] = (),
+) -> Roads:
+    """
+    Roads from streets, each a list of cells and its tags; streets meet where they share a cell.
+
+    Ways have the numbers of their streets, nodes those of their cells in order of appearance.
+    """
     cells = list(dict.fromkeys(cell for line, _ in streets for cell in line))
     number = {cell: index for index, cell in enumerate(cells)}
     tags = [read_way(dict(given)) for _, given in streets]
@@ -39,14 +48,25 @@ def make_roads(*streets: Street, signals: tuple[Cell, ...] = (), blocked: tuple[
         ways=[(index, way) for index, way in enumerate(tags) if way is not None],
         way_lengths=[len(line) for line, _ in streets],
         way_node=np.array([number[cell] for line, _ in streets for cell in line], dtype=np.int32),
-        restrictions=no_restrictions(),
+        restrictions=tuple(restrictions),
         data_at=None,
     )
 
 
-def make_times(*streets: Street, signals: tuple[Cell, ...] = (), blocked: tuple[Cell, ...] = ()) -> TravelTimes:
+def make_times(
+    *streets: Street,
+    signals: tuple[Cell, ...] = (),
+    blocked: tuple[Cell, ...] = (),
+    restrictions: Sequence[TurnRestriction] = (),
+) -> TravelTimes:
     """Travel times over such roads."""
-    return TravelTimes(build_graph(make_roads(*streets, signals=signals, blocked=blocked)))
+    roads = make_roads(*streets, signals=signals, blocked=blocked, restrictions=restrictions)
+    return TravelTimes(build_graph(roads))
+
+
+def node_number(cell: Cell, *streets: Street) -> int:
+    """The number of a cell's node."""
+    return list(dict.fromkeys(each for line, _ in streets for each in line)).index(cell)
 
 
 def edge_between(graph: RoadGraph, here: Cell, there: Cell) -> tuple[int, int]:
