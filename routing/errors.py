@@ -7,7 +7,9 @@ What can go wrong between a map extract and a travel time.
     ├── OverlayError        a newer map to lay over it is damaged or something else
     ├── CityCacheError      a built city is absent, half-written, foreign or damaged
     ├── ProfileError        a profile's table has a slip in it
-    └── UnknownProfileError nobody drives like that
+    ├── TrafficTableError   the table of hours or of uncertainty is absent or not of its form
+    ├── UnknownProfileError nobody drives like that
+    └── UnknownRoadError    a road that somebody names is not on the map, or not to be told from others
 
 Each message names the fact, the thing and the way out.
 """
@@ -39,3 +41,11 @@ class ProfileError(RoutingError):
 
 class UnknownProfileError(RoutingError):
     """A profile of that name does not exist."""
+
+
+class TrafficTableError(RoutingError):
+    """A table of the hour of the week, or of the uncertainty of travel times, cannot be used."""
+
+
+class UnknownRoadError(RoutingError):
+    """A road that somebody names cannot be found on the map in use."""
