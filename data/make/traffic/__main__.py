@@ -15,7 +15,7 @@ from areas import draw_areas, to_geojson
 from fit import fit_reports
 from plot import draw_hours
 from sources import read_levels, read_speeds
-from tables import day_level, shares_of, write_hours, write_spread
+from tables import column_of, day_level, write_hours, write_spread
 from variance import WINDOW_MIN
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -34,7 +34,7 @@ def main() -> None:
         out / "hours.csv": hours,
         out / "spread.csv": write_spread(fit, levels, read_speeds(sources, WINDOW_MIN)),
         out / "areas.geojson": to_geojson(areas),
-        plots / "traffic-hours.svg": draw_hours(*shares_of(hours)),
+        plots / "traffic-hours.svg": draw_hours(column_of(hours, "share"), column_of(hours, "level_reports")),
     }
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -90,11 +90,10 @@ def write_spread(fit: Fit, levels: Reports, speeds_10min: Reports) -> str:
     return _to_csv(("part", "hour", "sd", "observations"), rows)
 
 
-def shares_of(hours_csv: str) -> tuple[Floats, Floats]:
-    """Shares and level reports as (group, area, 168), for the plot."""
-    table = list(csv.DictReader(io.StringIO(hours_csv)))
-    shape = len(GROUPS), len(AREAS), DAYS * HOURS
-    return tuple(np.array([float(row[name]) for row in table]).reshape(shape) for name in ("share", "level_reports"))  # type: ignore[return-value]
+def column_of(hours_csv: str, name: str) -> Floats:
+    """One column of the table as (group, area, 168), for the plot."""
+    values = [float(row[name]) for row in csv.DictReader(io.StringIO(hours_csv))]
+    return np.array(values).reshape(len(GROUPS), len(AREAS), DAYS * HOURS)
 
 
 def _to_csv(columns: Iterable[str], rows: Iterable[tuple[object, ...]]) -> str:
