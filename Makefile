@@ -9,7 +9,7 @@ UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check bench lock format clean browser
+.PHONY: help setup setup-dev run test check bench bench-peers lock format clean browser
 
 help:  ## What can be made here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 20
@@ -35,6 +35,10 @@ test: setup-dev check  ## Everything: lint, types, unit, integration and browser
 bench: setup-dev  ## Side by side with peers, as ratios
 	$(BIN)/python -m benchmarks
 
+bench-peers: setup  ## Beside OSRM and Valhalla, in an environment of their own (Python 3.12 or newer)
+	$(BIN)/python -m benchmarks.peers compare
+	$(BIN)/python -m benchmarks.peers speed
+
 format: $(STAMP)/dev  ## Put the source in its one form
 	$(BIN)/ruff check --fix --exit-zero . && $(BIN)/ruff format .
 
@@ -45,6 +49,8 @@ lock: $(STAMP)/venv  ## Renew the lock files from pyproject.toml
 	  pyproject.toml --extra build --extra dev -c requirements.lock -o requirements-dev.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 \
 	  pyproject.toml --extra node -c requirements.lock -o requirements-node.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.12 \
+	  benchmarks/peers/requirements.in -o benchmarks/peers/requirements.lock
 
 clean:  ## Forget the environment and everything built
 	rm -rf $(VENV) $(STAMP) web/node_modules web/dist
