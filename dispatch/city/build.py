@@ -123,7 +123,7 @@ def _build(source: CitySource, out_dir: Path, progress: Progress, builders: Sequ
 def _fill(part: Path, source: CitySource, progress: Progress, builders: Sequence[Builder]) -> dict[str, Any]:
     """Write everything; roads are taken to be half of the work."""
     progress(f"reading {source.name}", 0.0)
-    roads = source.read()
+    roads, overlay = source.read_all()
     share = 0.5 if builders else 0.95
     graph, notes = build_graph_with_notes(roads, lambda what, done: progress(what, share * (0.4 + 0.6 * done)))
     facts = save_graph(graph, part)
@@ -141,7 +141,7 @@ def _fill(part: Path, source: CitySource, progress: Progress, builders: Sequence
         "attribution": "© OpenStreetMap contributors, ODbL 1.0",
         **facts,
         "turn_restrictions": {"read": dict(roads.restriction_notes), "joined": notes},
-        "overlay": "none",
+        "overlay": overlay.to_json(),
         "rules": _rules(builders),
         "parts": parts,
         "files": {str(path.relative_to(part)): file_sha256(path) for path in sorted(part.rglob("*")) if path.is_file()},

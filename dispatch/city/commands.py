@@ -21,6 +21,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from dispatch.city.build import Builder, CityInfo, build_city, default_city_dir, load_city, open_city
 from dispatch.city.fetch import fetch_extract
+from dispatch.city.overlays import describe_overlay
 from dispatch.city.overpass import fetch_overpass
 from dispatch.city.points_csv import CsvError, read_points, write_matrix
 from dispatch.city.source import extracts_dir, find_source
@@ -42,7 +43,7 @@ _POINT: Final = re.compile(r"^\s*([-+]?\d+(?:\.\d+)?)\s*,\s*([-+]?\d+(?:\.\d+)?)
 
 
 class Overlay(StrEnum):
-    """Whether newer arterials are laid over the extract."""
+    """Whether newer roads are laid over the extract."""
 
     AUTO = "auto"
     NONE = "none"
@@ -103,11 +104,11 @@ def make_city_app(builders: Sequence[Builder] = ()) -> typer.Typer:
     @clear_errors
     def build(
         osm: OsmOption = None,
-        overlay: Annotated[Overlay, typer.Option(help="auto: newer arterials where there are any.")] = Overlay.AUTO,
+        overlay: Annotated[Overlay, typer.Option(help="auto: newer roads where such files are found.")] = Overlay.AUTO,
         out: Annotated[Path | None, typer.Option(help="Directory to build into.")] = None,
     ) -> None:
         """Build the city from a map extract, or from the skeleton when there is none."""
-        source = find_source(osm)
+        source = find_source(osm, with_overlay=overlay == Overlay.AUTO)
         out_dir = out or default_city_dir(source)
         with shown_progress() as progress:
             city = build_city(source, out_dir, progress, builders)
@@ -236,6 +237,8 @@ def _tell(city: CityInfo) -> None:
     typer.echo(f"{city.directory}\nsource  {facts['source']}, data of {facts['date'] or 'unknown date'}")
     for name, counts in facts["profiles"].items():
         typer.echo(f"{name:<10}{counts['nodes']:>8} junctions {counts['arcs']:>8} arcs")
+    for line in describe_overlay(facts["overlay"], facts["source_kind"]):
+        typer.echo(line)
     typer.echo(facts["attribution"])
 
 

@@ -4,15 +4,17 @@ Which map to build the city from: the best extract that this machine has, else t
 
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
+from dispatch.city.overlays import CityOverlay, find_overlay
 from dispatch.paths import data_dir, default_state_dir, repo_root
 from routing.errors import ExtractError
 from routing.osm import read_roads
 from routing.osmnx_graph import SUFFIX as GRAPH_SUFFIX
 from routing.osmnx_graph import read_osmnx
+from routing.overlay.report import OverlayReport
 from routing.roads import Roads
 from routing.skeleton_table import FACTS_FILE, NODES_FILE, WAYS_FILE, read_skeleton
 from routing.storage import file_sha256
@@ -22,10 +24,16 @@ _PATTERNS: Final = ("*.osm.pbf", "*.osm")
 
 @dataclass(frozen=True)
 class CitySource:
-    """A map to build from: one extract file (or a street graph of OSMnx), or the directory of the skeleton."""
+    """
+    A map to build from: one extract file (or a street graph of OSMnx), or the directory of the skeleton.
+
+    `overlay` holds newer maps to lay over it. The skeleton gets none: it has main roads only, thinned to what the
+    arterials need, so there are no side streets that newer roads could be joined to.
+    """
 
     kind: Literal["extract", "skeleton"]
     path: Path
+    overlay: CityOverlay = field(default_factory=CityOverlay)
 
     @property
     def name(self) -> str:
@@ -34,8 +42,11 @@ class CitySource:
 
     @property
     def key(self) -> str:
-        """Names the source in folder names; another size or time of change gives another key."""
-        stamps = [f"{file.name} {file.stat().st_size} {file.stat().st_mtime_ns}" for file in self.files]
+        """Names the source in folder names; another size, time of change or overlay gives another key."""
+        stamps = [
+            f"{file.name} {file.stat().st_size} {file.stat().st_mtime_ns}"
+            for file in [*self.files, *self.overlay.files]
+        ]
         digest = hashlib.sha256("\n".join(stamps).encode()).hexdigest()
         return f"{self.name.split('.')[0]}-{digest[:12]}"
 
@@ -59,24 +70,37 @@ class CitySource:
         return files
 
     def read(self) -> Roads:
-        """The roads in it."""
+        """The roads in it, without what is laid over them."""
         if self.path.suffix == GRAPH_SUFFIX:
             return read_osmnx(self.path)
         return read_roads(self.path) if self.kind == "extract" else read_skeleton(self.path)
 
+    def read_all(self) -> tuple[Roads, OverlayReport]:
+        """The roads in it with the newer maps over them, and what became of these."""
+        return self.overlay.lay_over(self.read())
 
-def find_source(osm: Path | None = None) -> CitySource:
+
+def find_source(osm: Path | None = None, with_overlay: bool = True) -> CitySource:
     """
     The map in use, best first: the one asked for, an extract in `$SAIGON115_DATA/osm` or `../shared/data/osm`, one that
     was fetched, the skeleton. Of several extracts in a folder the last by name (names carry dates).
+
+    Newer maps to lay over an extract are looked for beside it, then in the data folder. A planner's own street graph
+    is left as it is.
     """
     if osm is not None:
-        return CitySource("extract", osm.expanduser().resolve())
+        return _with_overlay(osm.expanduser().resolve(), with_overlay)
     for folder in _extract_folders():
         found = sorted(path for pattern in _PATTERNS for path in folder.glob(pattern) if path.is_file())
         if found:
-            return CitySource("extract", found[-1].resolve())
+            return _with_overlay(found[-1].resolve(), with_overlay)
     return CitySource("skeleton", data_dir() / "roads")
+
+
+def _with_overlay(extract: Path, wanted: bool) -> CitySource:
+    if not wanted or extract.suffix == GRAPH_SUFFIX:
+        return CitySource("extract", extract)
+    return CitySource("extract", extract, find_overlay(extract.parent, _extract_folders()[0]))
 
 
 def extracts_dir() -> Path:
