@@ -13,7 +13,7 @@ from routing.graph import FloatArray, IntArray, RoadGraph, Turns
 from routing.pieces import Pieces, cut_into_pieces
 from routing.restrictions import Resolver
 from routing.roads import WAY_COLUMNS, Roads
-from routing.snap import FlatMap
+from routing.streets import FlatMap
 from routing.turns import end_bearings, find_turns
 
 Progress = Callable[[str, float], None]

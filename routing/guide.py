@@ -14,7 +14,8 @@ from routing.graph import FloatArray, RoadGraph
 from routing.journeys import Trips, trips
 from routing.route import Route
 from routing.route_builder import RouteBuilder
-from routing.snap import Places, Snapper, Streets
+from routing.snap import Places, Snapper
+from routing.streets import Streets
 from routing.weighing import Weighing
 
 
@@ -39,14 +40,18 @@ class Guide:
             road_ms = trip.times_ms()
             time_s, straight = _with_straight_lines(trip, origins, destinations, road_ms / 1000)
             metres = trip.metres(np.where(straight, np.inf, road_ms))
-        metres += off_road.leg_m(trip.origins.distance_m)[:, None] + off_road.leg_m(trip.destinations.distance_m)
+        metres += off_road.leg_m(trip.origins)[:, None] + off_road.leg_m(trip.destinations)
         metres = np.where(straight, off_road.straight_m(origins, destinations), metres)
         metres[np.isinf(time_s)] = np.inf
-        return time_s, metres, straight | _off(trip.origins)[:, None] | _off(trip.destinations)
+        return time_s, metres, straight | off_road.is_off(trip.origins)[:, None] | off_road.is_off(trip.destinations)
 
     def is_off_road(self, points: FloatArray) -> NDArray[np.bool_]:
         """(n,) whether a point lies so far from the streets that a straight line stands in for the first stretch."""
-        return _off(self.snapper.snap(points))
+        return off_road.is_off(self.snapper.snap(points))
+
+    def off_road_m(self, points: FloatArray) -> FloatArray:
+        """(n,) metres that somebody drives between a point and its street; none where nobody counts them."""
+        return off_road.leg_m(self.snapper.snap(points))
 
     def route(
         self, weighing: Weighing, conditions: Conditions, origin: FloatArray, destination: FloatArray
@@ -64,14 +69,21 @@ class Guide:
             metres = float(off_road.straight_m(origin, destination)[0, 0])
             builder.add_straight(here, there, float(time_s[0, 0]), metres)
             return builder.finish(here)
-        first, last = _point(self.streets.point_at(trip.origins)), _point(self.streets.point_at(trip.destinations))
-        if _off(trip.origins)[0]:
-            builder.add_straight(here, first, *_leg(trip.origins))
+        first, last = self._on_street(trip.origins), self._on_street(trip.destinations)
+        if off_road.is_off(trip.origins)[0]:
+            builder.add_straight(here, first, *self._leg(trip.origins))
         for leg in legs:
             builder.add_leg(leg)
-        if _off(trip.destinations)[0]:
-            builder.add_straight(last, there, *_leg(trip.destinations))
+        if off_road.is_off(trip.destinations)[0]:
+            builder.add_straight(last, there, *self._leg(trip.destinations))
         return builder.finish(first)
+
+    def _on_street(self, place: Places) -> tuple[float, float]:
+        return _point(self.streets.point_at(place.edge, place.share))
+
+    @staticmethod
+    def _leg(place: Places) -> tuple[float, float]:
+        return float(off_road.leg_s(place)[0]), float(off_road.leg_m(place)[0])
 
     def _trips(
         self, weighing: Weighing, origins: FloatArray, destinations: FloatArray
@@ -83,24 +95,17 @@ def _with_straight_lines(
     trip: Trips, origins: FloatArray, destinations: FloatArray, road_s: FloatArray
 ) -> tuple[FloatArray, NDArray[np.bool_]]:
     """Add the ways off the road; take a straight line where that is all there is, or is sooner off the road."""
-    start_m, end_m = trip.origins.distance_m, trip.destinations.distance_m
-    if max(start_m.max(initial=0.0), end_m.max(initial=0.0)) <= off_road.FREE_M:
+    here, there = trip.origins, trip.destinations
+    off_here, off_there = off_road.is_off(here), off_road.is_off(there)
+    if not (off_here.any() or off_there.any()):
         return road_s, np.zeros(road_s.shape, dtype=np.bool_)
-    time_s = road_s + off_road.leg_s(start_m)[:, None] + off_road.leg_s(end_m)
+    time_s = road_s + off_road.leg_s(here)[:, None] + off_road.leg_s(there)
     straight_m = off_road.straight_m(origins, destinations)
-    far = (start_m > off_road.FAR_M)[:, None] | (end_m > off_road.FAR_M)
+    far = off_road.is_far(here)[:, None] | off_road.is_far(there)
     afield = straight_m * 3.6 / off_road.LEG_KPH
-    across = _off(trip.origins)[:, None] & _off(trip.destinations) & (afield < time_s) & ~far
+    across = off_here[:, None] & off_there & (afield < time_s) & ~far
     time_s = np.where(across, afield, time_s)
     return np.where(far, straight_m * 3.6 / off_road.TRIP_KPH, time_s), far | across
-
-
-def _off(places: Places) -> NDArray[np.bool_]:
-    return np.asarray(places.distance_m > off_road.FREE_M)
-
-
-def _leg(place: Places) -> tuple[float, float]:
-    return float(off_road.leg_s(place.distance_m)[0]), float(off_road.leg_m(place.distance_m)[0])
 
 
 def _point(points: FloatArray) -> tuple[float, float]:

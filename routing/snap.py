@@ -1,133 +1,224 @@
 """
-Point → place on an edge: the nearest street that a profile can use.
+Point → place on an edge: the nearest street that a profile can use, or the one a moving vehicle is driving along.
 
-Works on a flat map (metres east and north, scale of the city's middle latitude): over the 100 km of the city its
-error is below 0.2 % of the few metres it measures. Side of the street and heading are not looked at.
+The nearest street is also the one on the right side: a point beside a divided road lies nearest to the carriageway on
+its side, and a two-way street drawn as one line is reached from either direction. On which kerb of it a house stands is
+not looked at: no source of ours says which wide streets cannot be crossed.
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from threading import Lock
 from typing import Final
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
-from routing.graph import EARTH_RADIUS_M, FloatArray, IntArray, RoadGraph
+from routing.graph import BoolArray, FloatArray, IntArray
+from routing.nearest import RADII_M, Nearest
+from routing.streets import Near, Streets
+from routing.weights import Weights
 
 # So near to a junction a place is at the junction: it may leave by any of its streets.
 _AT_JUNCTION_M: Final = 0.5
 _REMEMBERED: Final = 50_000
-# Small tree nodes answer nearest-neighbour questions soonest (measured: 4 is 4 times as fast as 32).
-_NODE_CAPACITY: Final = 4
+# A point is on a street that leads nowhere when that is nearer by more than this than one that leads on (guess).
+_CLEARLY_M: Final = 20.0
+# A vehicle drives along a street whose direction differs from its heading by no more than this (guess).
+_FACING_DEG: Final = 60.0
+# Below this speed a receiver's heading is noise (guess).
+_MOVING_KPH: Final = 5.0
+# A street that faces right is looked for so much further away than the nearest one (guess: twice a receiver's error).
+_FACING_M: Final = 30.0
+# Driving against a one-way is believed when that street is nearer by this than a lawful one (guess: a divided road).
+_AGAINST_M: Final = 25.0
+# The share of an edge that stands for its very end without being the junction there.
+_END: Final = 1e-9
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where points lie: edge, share of its length from the tail (0–1), and metres from the point to the street."""
+    """
+    Where points lie: edge, share of its length from the tail (0–1), and metres from the point to the street.
+
+    `facing` is 1 for a vehicle driving the edge from its tail, −1 from its head, 0 where either way is open: only
+    leaving takes notice of it. `stranded` points lie on a street that leads nowhere; the edge is the nearest that
+    leads on, and what lies between is no road of ours.
+    """
 
     edge: IntArray
     share: FloatArray
     distance_m: FloatArray
+    facing: NDArray[np.int8]
+    stranded: BoolArray
 
     def __len__(self) -> int:
         return len(self.edge)
 
-    def __getitem__(self, index: slice | NDArray[np.int64]) -> "Places":
-        return Places(self.edge[index], self.share[index], self.distance_m[index])
+    def __getitem__(self, index: slice | NDArray[np.int64] | BoolArray) -> "Places":
+        return Places(*(getattr(self, column.name)[index] for column in fields(self)))
 
 
-class FlatMap:
-    """Degrees ↔ metres on a plane touching the city's middle."""
+@dataclass(frozen=True)
+class Candidates:
+    """
+    Several places a point, the nearest first: `start[p]:start[p + 1]` are those of point `p`.
 
-    def __init__(self, lon: FloatArray, lat: FloatArray) -> None:
-        self._lon, self._lat = float(lon.min() + lon.max()) / 2, float(lat.min() + lat.max()) / 2
-        self._y_scale = EARTH_RADIUS_M * np.pi / 180
-        self._x_scale = self._y_scale * np.cos(np.radians(self._lat))
+    Each is on another edge; a point with no street within the radius has none.
+    """
 
-    def to_metres(self, lon: FloatArray, lat: FloatArray) -> FloatArray:
-        """(n, 2) metres."""
-        return np.column_stack([(lon - self._lon) * self._x_scale, (lat - self._lat) * self._y_scale])
-
-    def to_degrees(self, xy: FloatArray) -> FloatArray:
-        """(n, 2) lon, lat."""
-        return np.column_stack([xy[:, 0] / self._x_scale + self._lon, xy[:, 1] / self._y_scale + self._lat])
-
-
-class Streets:
-    """The edges as straight segments on the flat map, shared by all profiles."""
-
-    def __init__(self, graph: RoadGraph) -> None:
-        self.flat = FlatMap(graph.geometry_lon, graph.geometry_lat)
-        self.xy = self.flat.to_metres(graph.geometry_lon, graph.geometry_lat)
-        edge = np.repeat(np.arange(graph.edges, dtype=np.int32), np.diff(graph.geometry_start))
-        # Vertices whose successor belongs to the same edge: one segment starts at each.
-        self.segment_start = np.flatnonzero(edge[:-1] == edge[1:])
-        self.segment_edge = edge[self.segment_start]
-        corners = np.stack([self.xy[self.segment_start], self.xy[self.segment_start + 1]], axis=1)
-        self.segments = np.asarray(shapely.linestrings(corners))
-        self._travelled = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(self.xy, axis=0).T))])
-        self._first, self._last = graph.geometry_start[:-1], graph.geometry_start[1:] - 1
-
-    def length_m(self, edge: IntArray) -> FloatArray:
-        """Lengths of edges on the flat map."""
-        length: FloatArray = self._travelled[self._last[edge]] - self._travelled[self._first[edge]]
-        return length
-
-    def place_on(self, segment: NDArray[np.int64], xy: FloatArray) -> tuple[IntArray, FloatArray]:
-        """Edge, and metres along it from the tail, of the points of segments nearest to the given points."""
-        start, edge = self.segment_start[segment], self.segment_edge[segment]
-        here = self.xy[start]
-        ahead = self.xy[start + 1] - here
-        square = (ahead**2).sum(axis=1)
-        part = np.divide(((xy - here) * ahead).sum(axis=1), square, out=np.zeros_like(square), where=square > 0)
-        along = self._travelled[start] - self._travelled[self._first[edge]]
-        return edge, along + np.clip(part, 0.0, 1.0) * np.sqrt(square)
-
-    def point_at(self, places: Places) -> FloatArray:
-        """(n, 2) lon, lat of places."""
-        first, last = self._first[places.edge], self._last[places.edge]
-        target = self._travelled[first] + places.share * self.length_m(places.edge)
-        before = np.clip(np.searchsorted(self._travelled, target, side="right") - 1, first, last - 1)
-        step = self._travelled[before + 1] - self._travelled[before]
-        part = np.divide(target - self._travelled[before], step, out=np.zeros_like(step), where=step > 0)
-        here = self.xy[before]
-        return self.flat.to_degrees(here + (self.xy[before + 1] - here) * part[:, None])
+    start: NDArray[np.int64]
+    places: Places
 
 
 class Snapper:
-    """Nearest of the usable edges; thread-safe; remembers coordinates it has seen."""
+    """The streets of one profile; thread-safe; remembers the coordinates last asked for."""
 
-    def __init__(self, streets: Streets, usable: NDArray[np.bool_]) -> None:
-        self._streets = streets
-        self._segments = np.flatnonzero(usable[streets.segment_edge])
-        self._tree = shapely.STRtree(streets.segments[self._segments], node_capacity=_NODE_CAPACITY)
-        self._tree.query_nearest(shapely.Point(0, 0))  # the tree grows at its first query: now, not in a call
-        self._seen: OrderedDict[tuple[float, float], tuple[int, float, float]] = OrderedDict()
+    def __init__(self, streets: Streets, weights: Weights) -> None:
+        self._streets, self._weights = streets, weights
+        edge = streets.segment_edge
+        self._open = Nearest(streets, _either_way(weights.open)[edge])
+        self._drivable = Nearest(streets, _either_way(weights.open | weights.isolated)[edge])
+        self._all = Nearest(streets, np.ones(len(edge), dtype=np.bool_))
+        self._seen: OrderedDict[tuple[float, ...], tuple[int, float, float, bool]] = OrderedDict()
         self._lock = Lock()
 
     def snap(self, points: FloatArray) -> Places:
-        """Places of (n, 2) lon, lat points, in their order."""
+        """The nearest places of (n, 2) lon, lat points, in their order, however far away."""
         keys = list(map(tuple, points.tolist()))
         with self._lock:
-            found = [self._seen.get(key) for key in keys]
-            new = [index for index, place in enumerate(found) if place is None]
-            if new:
-                rows = self._nearest(points[new])
-                for index, row in zip(new, rows, strict=True):
-                    found[index] = self._seen[keys[index]] = row
-                while len(self._seen) > _REMEMBERED:
-                    self._seen.popitem(last=False)
-        edge, share, distance = zip(*found, strict=True) if found else ((), (), ())
-        return Places(np.array(edge, dtype=np.int32), np.array(share, dtype=np.float64), np.array(distance))
+            found = list(map(self._seen.get, keys))
+            for key, place in zip(keys, found, strict=True):
+                if place is not None:
+                    self._seen.move_to_end(key)
+        new = [index for index, place in enumerate(found) if place is None]
+        if len(new) == len(keys):
+            places = self._nearest_places(points)
+            self._remember(keys, places)
+            return places
+        if new:
+            places = self._nearest_places(points[new])
+            self._remember([keys[index] for index in new], places)
+            for index, row in zip(new, _rows(places), strict=True):
+                found[index] = row
+        edge, share, distance, stranded = zip(*[place for place in found if place is not None], strict=True)
+        return Places(
+            np.array(edge, dtype=np.int32),
+            np.array(share, dtype=np.float64),
+            np.array(distance, dtype=np.float64),
+            np.zeros(len(found), dtype=np.int8),
+            np.array(stranded, dtype=np.bool_),
+        )
 
-    def _nearest(self, points: FloatArray) -> list[tuple[int, float, float]]:
+    def snap_moving(self, points: FloatArray, headings_deg: FloatArray, speeds_kph: FloatArray) -> Places:
+        """
+        As `snap`; those that move lie on the nearest street that leads where they are heading, and face along it.
+
+        Headings are degrees clockwise from north, not finite where unknown; so are speeds. Whoever is slower than
+        5 km/h, or heads more than 60° away from all streets that are nearly as near as the nearest, is snapped as if
+        standing. Of a divided road it is the carriageway in its direction, unless the other one is far nearer: sirens
+        may drive there.
+        """
+        places = self.snap(points)
+        moving = np.isfinite(headings_deg) & ~(speeds_kph < _MOVING_KPH)
+        rows = np.flatnonzero(moving & (places.distance_m <= RADII_M[-1]))
+        if not len(rows):
+            return places
+        xy = self._streets.flat.to_metres(points[rows, 0], points[rows, 1])
+        nearest_m = places.distance_m[rows]
+        near = self._streets.near(xy, float(nearest_m.max()) + _FACING_M, self._open.wanted)
+        near = near[near.distance_m <= nearest_m[near.point] + _FACING_M]
+        point, pair, facing, cost_m = self._along(near, headings_deg[rows])
+        order = np.lexsort((cost_m, point))
+        first = order[np.append(True, np.diff(point[order]) != 0)] if len(order) else order
+        driven = self._places(near[pair[first]])
+        at = rows[point[first]]
+        columns = {column.name: getattr(places, column.name).copy() for column in fields(Places)}
+        for name in ("edge", "distance_m", "stranded"):
+            columns[name][at] = getattr(driven, name)
+        columns["share"][at] = np.clip(driven.share, _END, 1 - _END)
+        columns["facing"][at] = facing[first]
+        return Places(**columns)
+
+    def candidates(self, points: FloatArray, count: int, radius_m: float) -> Candidates:
+        """Up to `count` edges a point, each at its nearest place, none further away than the radius."""
         xy = self._streets.flat.to_metres(points[:, 0], points[:, 1])
-        chosen, distance = self._tree.query_nearest(shapely.points(xy), return_distance=True, all_matches=False)
-        edge, along = self._streets.place_on(self._segments[chosen[1]], xy)
+        near = self._streets.near(xy, radius_m, self._open.wanted)
+        edge = self._streets.segment_edge[near.segment]
+        order = np.lexsort((near.segment, near.distance_m, edge, near.point))
+        near, edge = near[order], edge[order]
+        another = np.append(True, (np.diff(edge) != 0) | (np.diff(near.point) != 0))[: len(edge)]
+        near = near[np.flatnonzero(another)]
+        near = near[np.lexsort((near.distance_m, near.point))]
+        found = np.bincount(near.point, minlength=len(points))
+        rank = np.arange(len(near.point)) - np.repeat(np.cumsum(found) - found, found)
+        near = near[np.flatnonzero(rank < count)]
+        start = np.concatenate([[0], np.cumsum(np.minimum(found, count))])
+        return Candidates(start.astype(np.int64), self._places(near))
+
+    def nearest_edge(self, points: FloatArray, *, drivable: bool) -> tuple[IntArray, FloatArray]:
+        """
+        The nearest edge of the map, whoever may use it, and metres to it; −1 and inf beyond 640 m.
+
+        `drivable` ones are those that the profile could drive, even if they lead nowhere.
+        """
+        edge = np.full(len(points), -1, dtype=np.int32)
+        distance = np.full(len(points), np.inf)
+        xy = self._streets.flat.to_metres(points[:, 0], points[:, 1])
+        near, _ = (self._drivable if drivable else self._all).find_near(xy)
+        edge[near.point], distance[near.point] = self._streets.segment_edge[near.segment], near.distance_m
+        return edge, distance
+
+    def _remember(self, keys: list[tuple[float, ...]], places: Places) -> None:
+        with self._lock:
+            self._seen.update(zip(keys, _rows(places), strict=True))
+            while len(self._seen) > _REMEMBERED:
+                self._seen.popitem(last=False)
+
+    def _nearest_places(self, points: FloatArray) -> Places:
+        xy = self._streets.flat.to_metres(points[:, 0], points[:, 1])
+        near = self._drivable.find(xy)
+        stranded = np.zeros(len(points), dtype=np.bool_)
+        nowhere = np.flatnonzero(~self._open.wanted[near.segment])
+        if len(nowhere):
+            on = self._open.find(xy[nowhere])
+            stranded[nowhere] = on.distance_m - near.distance_m[nowhere] > _CLEARLY_M
+            for column in (field.name for field in fields(Near) if field.name != "point"):
+                getattr(near, column)[nowhere] = getattr(on, column)
+        return self._places(near, stranded)
+
+    def _places(self, near: Near, stranded: BoolArray | None = None) -> Places:
+        """One place a row; so near to the end of an edge that it is there, at the end."""
+        edge, along = self._streets.segment_edge[near.segment], self._streets.along_m(near)
         length = self._streets.length_m(edge)
         share = np.divide(along, length, out=np.zeros_like(along), where=length > 0)
         share[along < _AT_JUNCTION_M] = 0.0
         share[(along > length - _AT_JUNCTION_M) & (share > 0)] = 1.0
-        return list(zip(edge.tolist(), share.tolist(), distance.tolist(), strict=True))
+        nobody = np.zeros(len(edge), dtype=np.bool_)
+        facing = np.zeros(len(edge), dtype=np.int8)
+        return Places(edge, share, near.distance_m, facing, nobody if stranded is None else stranded)
+
+    def _along(
+        self, near: Near, headings_deg: FloatArray
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int8], FloatArray]:
+        """Ways of driving along segments near points: point, row of `near`, direction, and metres to go by."""
+        bearing = self._streets.bearing_deg(near.segment)
+        off = np.abs((headings_deg[near.point] - bearing + 180.0) % 360.0 - 180.0)
+        rows = np.arange(len(near.point))
+        pair = np.concatenate([rows[off <= _FACING_DEG], rows[off >= 180.0 - _FACING_DEG]])
+        facing = np.where(off[pair] <= _FACING_DEG, 1, -1).astype(np.int8)
+        arc = 2 * self._streets.segment_edge[near.segment[pair]] + (facing < 0)
+        drivable = self._weights.open[arc]
+        pair, facing, arc = pair[drivable], facing[drivable], arc[drivable]
+        cost_m = near.distance_m[pair] + np.where(self._weights.against[arc], _AGAINST_M, 0.0)
+        return near.point[pair], pair, facing, cost_m
+
+
+def _either_way(arcs: BoolArray) -> BoolArray:
+    """By edge, whether one of its arcs is meant."""
+    return np.asarray(arcs[0::2] | arcs[1::2])
+
+
+def _rows(places: Places) -> list[tuple[int, float, float, bool]]:
+    columns = (places.edge, places.share, places.distance_m, places.stranded)
+    return list(zip(*(column.tolist() for column in columns), strict=True))

@@ -25,9 +25,10 @@ from routing.hours import HOURS_FILE, HourOfWeek, hour_of_week
 from routing.networks import JunctionNetwork, Network, TurnNetwork
 from routing.profiles import PROFILES, Profile
 from routing.route import Route
-from routing.snap import Snapper, Streets
+from routing.snap import Snapper
 from routing.speeds import ordinary_kph
 from routing.storage import load_graph
+from routing.streets import Streets
 from routing.weighing import Weighing
 from routing.weights import weigh
 
@@ -96,7 +97,7 @@ class TravelTimes:
 
     def _make_ways(self, profile: Profile) -> "_Ways":
         weights = weigh(self.graph, profile)
-        guide = Guide(self.graph, self.streets, Snapper(self.streets, weights.open[0::2] | weights.open[1::2]))
+        guide = Guide(self.graph, self.streets, Snapper(self.streets, weights))
         return _Ways(profile, guide, Weighing(self._network, weights, FREE_FLOW.version))
 
     @classmethod
@@ -188,7 +189,7 @@ class TravelTimes:
     def nearest_road(self, lon: float, lat: float, profile: str = "ambulance") -> NearestRoad:
         """The nearest street that the profile can use, however far away."""
         place = self._of(profile).guide.snapper.snap(as_points([(lon, lat)]))
-        on_street = self.streets.point_at(place)[0]
+        on_street = self.streets.point_at(place.edge, place.share)[0]
         name = self.graph.street_name(int(place.edge[0]))
         return NearestRoad(float(on_street[0]), float(on_street[1]), name, float(place.distance_m[0]))
 
