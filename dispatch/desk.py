@@ -18,7 +18,7 @@ import msgspec
 import structlog
 from psycopg import AsyncConnection, OperationalError
 
-from dispatch.domain.events import Event, Recorded, stream_of
+from dispatch.domain.events import Event, Recorded, RoadClosed, RoadReopened, stream_of
 from dispatch.domain.fold import apply
 from dispatch.domain.state import State
 from dispatch.errors import Taken, Unavailable
@@ -194,6 +194,8 @@ def _excerpt(state: State, events: Sequence[Event]) -> State:
     part = State(seq=state.seq, desk_version=state.desk_version, auto_dispatch_held=state.auto_dispatch_held)
     part.leaving = [leaving for leaving in state.leaving if leaving.stream in {stream_of(e) for e in events}]
     for event in events:
+        if isinstance(event, RoadClosed | RoadReopened) and event.id in state.closures:
+            part.closures[event.id] = copy.deepcopy(state.closures[event.id])
         for thing in _TABLES:
             key = getattr(event, f"{thing}_id", None)
             _take(state, part, thing, key)

@@ -14,9 +14,11 @@ from typing import Any
 import msgspec
 
 from dispatch.domain.place import Place
+from dispatch.domain.road import LonLat, Road
 from dispatch.domain.words import (
     AlarmKind,
     Channel,
+    ClosureKind,
     HospitalCapability,
     Level,
     LevelBy,
@@ -24,6 +26,7 @@ from dispatch.domain.words import (
     Outcome,
     RefusalCode,
     ReleaseCause,
+    RoadDirection,
     Skill,
     StationKind,
     UnitKind,
@@ -257,6 +260,39 @@ class StationAnswered(Event, frozen=True):
     answer: OfferAnswer
 
 
+# --- roads ----------------------------------------------------------------------------------------------
+
+
+class RoadClosed(Event, frozen=True):
+    """
+    A road is closed, flooded or slow from `from_at` until `until_at` (None: until it is reopened).
+
+    `road` is what was told. Names, ways, length (metres) and lines are what it meant on the map in use then: to be
+    drawn, and to be found again should `road` mean nothing on a later map.
+    """
+
+    id: str
+    kind: ClosureKind
+    road: Road
+    direction: RoadDirection
+    from_at: datetime
+    reason: str
+    depth_cm: float | None = None
+    speed_kph: float | None = None
+    until_at: datetime | None = None
+    names: tuple[str, ...] = ()
+    way_ids: tuple[int, ...] = ()
+    length_m: float = 0.0
+    lines: tuple[tuple[LonLat, ...], ...] = ()
+
+
+class RoadReopened(Event, frozen=True):
+    """`reason` is `over` when its time had come, otherwise a person's words."""
+
+    id: str
+    reason: str
+
+
 # --- the desk -------------------------------------------------------------------------------------------
 
 
@@ -281,6 +317,8 @@ def stream_of(event: Event) -> str:
     """The one stream that an event belongs to, such as `unit:115-007`."""
     if isinstance(event, AutoDispatchHeld):
         return "desk:auto-dispatch"
+    if isinstance(event, RoadClosed | RoadReopened):
+        return f"road:{event.id}"
     kind = _STREAM_OF.get(type(event), "incident")
     return f"{kind}:{getattr(event, f'{kind}_id')}"
 

@@ -20,7 +20,7 @@ from dispatch.domain.lifecycles import (
     next_offer_status,
     next_unit_status,
 )
-from dispatch.domain.state import Alarm, Call, Hospital, Incident, Leaving, Offer, Run, State, Station, Unit
+from dispatch.domain.state import Alarm, Call, Closure, Hospital, Incident, Leaving, Offer, Run, State, Station, Unit
 from dispatch.domain.words import OfferAnswer, Outcome
 from dispatch.errors import IllegalStep, NotFound
 
@@ -354,6 +354,39 @@ def _unit_reported(state: State, event: ev.UnitReported, recorded: Recorded) -> 
         run.hospital_id = event.hospital_id or run.hospital_id
     if event.report in RUN_ENDING_REPORTS:
         unit.incident_id = unit.offer_id = unit.hospital_id = None
+
+
+# --- roads ----------------------------------------------------------------------------------------------
+
+
+@_folds(ev.RoadClosed)
+def _road_closed(state: State, event: ev.RoadClosed, recorded: Recorded) -> None:
+    if event.id in state.closures:
+        raise IllegalStep("road closure", event.id, "in the state", "closed", ["reopened"])
+    state.closures[event.id] = Closure(
+        id=event.id,
+        kind=event.kind,
+        road=event.road,
+        direction=event.direction,
+        depth_cm=event.depth_cm,
+        speed_kph=event.speed_kph,
+        from_at=event.from_at,
+        until_at=event.until_at,
+        reason=event.reason,
+        set_by=recorded.actor,
+        set_at=recorded.at,
+        names=event.names,
+        way_ids=event.way_ids,
+        length_m=event.length_m,
+        lines=event.lines,
+        version=recorded.version,
+    )
+
+
+@_folds(ev.RoadReopened)
+def _road_reopened(state: State, event: ev.RoadReopened, recorded: Recorded) -> None:
+    _get(state.closures, "road closure", event.id)
+    del state.closures[event.id]
 
 
 # --- stations and the desk ------------------------------------------------------------------------------

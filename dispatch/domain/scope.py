@@ -1,4 +1,6 @@
-"""What one unit or one station may see: its own units, its own incidents, the hospitals. Never the desk's calls."""
+"""
+What one unit or one station may see: its own units and incidents, the hospitals, closed roads. Never the desk's calls.
+"""
 
 from __future__ import annotations
 
@@ -40,13 +42,15 @@ def scoped_state(state: State, scope: str) -> State:
         units={unit_id: state.units[unit_id] for unit_id in sorted(units)},
         stations={key: state.stations[key] for key in sorted(stations & state.stations.keys())},
         hospitals=state.hospitals,
+        closures=state.closures,
     )
 
 
 def concerns(event: Recorded, scope: str, state: State) -> bool:
     """Whether an event that was just folded is the scope's business."""
     units = own_units(state, scope)
-    if event.stream == scope or event.stream.removeprefix("unit:") in units or event.stream.startswith("hospital:"):
+    is_for_all = event.stream.startswith(("hospital:", "road:"))
+    if is_for_all or event.stream == scope or event.stream.removeprefix("unit:") in units:
         return True
     incident_id = getattr(event.data, "incident_id", None)
     incident = state.incidents.get(incident_id or "")

@@ -14,9 +14,11 @@ import msgspec
 from dispatch.domain.events import Need
 from dispatch.domain.lifecycles import FREE_STATUSES
 from dispatch.domain.place import Place
+from dispatch.domain.road import LonLat, Road
 from dispatch.domain.words import (
     AlarmKind,
     Channel,
+    ClosureKind,
     HospitalCapability,
     IncidentStatus,
     Level,
@@ -24,6 +26,7 @@ from dispatch.domain.words import (
     OfferStatus,
     Outcome,
     RefusalCode,
+    RoadDirection,
     Skill,
     Stamp,
     StationKind,
@@ -31,7 +34,7 @@ from dispatch.domain.words import (
     UnitStatus,
 )
 
-FOLD_VERSION = 2
+FOLD_VERSION = 3
 """Raised whenever the same events would fold to another state; snapshots of another version are not used."""
 
 
@@ -166,6 +169,27 @@ class Call(msgspec.Struct, kw_only=True):
     version: int = 0
 
 
+class Closure(msgspec.Struct, kw_only=True):
+    """A road that is closed, flooded or slow, now or later; gone once it is reopened. See `events.RoadClosed`."""
+
+    id: str
+    kind: ClosureKind
+    road: Road
+    direction: RoadDirection
+    depth_cm: float | None
+    speed_kph: float | None
+    from_at: datetime
+    until_at: datetime | None
+    reason: str
+    set_by: str
+    set_at: datetime
+    names: tuple[str, ...]
+    way_ids: tuple[int, ...]
+    length_m: float
+    lines: tuple[tuple[LonLat, ...], ...]
+    version: int = 0
+
+
 class Leaving(msgspec.Struct, kw_only=True):
     """A closed call or incident on its way out of the state, oldest first."""
 
@@ -184,6 +208,7 @@ class State(msgspec.Struct, kw_only=True):
     units: dict[str, Unit] = {}
     stations: dict[str, Station] = {}
     hospitals: dict[str, Hospital] = {}
+    closures: dict[str, Closure] = {}
     auto_dispatch_held: bool = False
     desk_version: int = 0
     leaving: list[Leaving] = []
@@ -193,7 +218,7 @@ class State(msgspec.Struct, kw_only=True):
         kind, _, key = stream.partition(":")
         if kind == "desk":
             return self.desk_version
-        table: dict[str, msgspec.Struct] = getattr(self, f"{kind}s")
+        table: dict[str, msgspec.Struct] = self.closures if kind == "road" else getattr(self, f"{kind}s")
         return getattr(table.get(key), "version", 0)
 
     @property

@@ -49,6 +49,9 @@ OfferAnswer = Literal["accepted", "refused", "silent", "withdrawn"]
 RefusalCode = Literal["no_vehicle", "no_crew", "on_transfer", "breakdown", "other"]
 ReleaseCause = Literal["refused", "expired", "withdrawn", "other_unit", "stood_down"]
 AlarmKind = Literal["offers_refused", "no_acceptance", "unsent"]
+ClosureKind = Literal["closed", "flood", "slow"]
+RoadDirection = Literal["both", "forward", "backward"]
+"""Relative to the ways as mapped, or to the line as given."""
 Outcome = Literal[
     "conveyed",
     "treated_not_conveyed",
@@ -85,6 +88,8 @@ PUBLISHED: dict[str, tuple[object, ...]] = {
     "refusal_code": get_args(RefusalCode),
     "outcome": get_args(Outcome),
     "alarm_kind": get_args(AlarmKind),
+    "closure_kind": get_args(ClosureKind),
+    "road_direction": get_args(RoadDirection),
     "skill": get_args(Skill),
     "unit_kind": get_args(UnitKind),
 }

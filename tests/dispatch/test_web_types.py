@@ -10,6 +10,7 @@ from dispatch.assignment.recommendation import Alternative, Candidate, Recommend
 from dispatch.domain import state
 from dispatch.domain.events import Need, Recorded
 from dispatch.domain.place import Place
+from dispatch.domain.road import Road
 from dispatch.domain.words import PUBLISHED
 from dispatch.paths import repo_root
 
@@ -25,8 +26,10 @@ STRUCTS = (
     state.Run,
     state.Alarm,
     state.Call,
+    state.Closure,
     Need,
     Place,
+    Road,
     Recorded,
     Recommendation,
     Candidate,
@@ -41,6 +44,8 @@ WORDS = {
     "RefusalCode": "refusal_code",
     "Outcome": "outcome",
     "AlarmKind": "alarm_kind",
+    "ClosureKind": "closure_kind",
+    "RoadDirection": "road_direction",
     "Skill": "skill",
     "UnitKind": "unit_kind",
 }

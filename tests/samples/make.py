@@ -17,6 +17,7 @@ from dispatch.domain import events as ev
 from dispatch.domain.events import Event, Need, Recorded, stream_of
 from dispatch.domain.fold import apply
 from dispatch.domain.place import Place
+from dispatch.domain.road import Road
 from dispatch.domain.state import State
 from dispatch.domain.words import Level, UnitReport
 from dispatch.errors import Refused
@@ -366,6 +367,59 @@ def an_incident_opens_without_a_place(story: Story) -> None:
     story.refuse(ev.UnitRegistered(unit_id="115-009", station_id="S9", kind="boat", skills=(), staffed=True))
 
 
+def roads_are_closed_and_reopened(story: Story) -> None:
+    """A flood by name, a closure of a line with an end, a slow way; one is over, one is lifted by a person."""
+    city(story)
+    story.begin()
+    line = ((106.7021, 10.7752), (106.7038, 10.7731))
+    story.tell(
+        ev.RoadClosed(
+            id="rd-1",
+            kind="flood",
+            road=Road(name="Nguyễn Hữu Cảnh", lon=106.717, lat=10.79),
+            direction="both",
+            depth_cm=25.0,
+            from_at=START,
+            reason="ngập sau mưa",
+            names=("Nguyễn Hữu Cảnh",),
+            way_ids=(32575825, 41894321),
+            length_m=812.4,
+            lines=(((106.7151, 10.7878), (106.7199, 10.7921)),),
+        )
+    )
+    story.tell(
+        ev.RoadClosed(
+            id="rd-2",
+            kind="closed",
+            road=Road(line=line),
+            direction="forward",
+            from_at=START + timedelta(minutes=10),
+            until_at=START + timedelta(hours=2),
+            reason="lễ hội",
+            names=("Nguyễn Huệ",),
+            way_ids=(377881079,),
+            length_m=297.0,
+            lines=(line,),
+        ),
+        ev.RoadClosed(
+            id="rd-3",
+            kind="slow",
+            road=Road(way_ids=(35113101,)),
+            direction="both",
+            speed_kph=8.0,
+            from_at=START,
+            reason="tai nạn",
+        ),
+        actor="token:a1b2c3",
+    )
+    story.tell(ev.RoadReopened(id="rd-2", reason="over"), after_s=7200, actor="system:roads")
+    story.tell(ev.RoadReopened(id="rd-3", reason="đã dọn xong"))
+    story.refuse(ev.RoadReopened(id="rd-3", reason="over"))
+    story.refuse(
+        ev.RoadClosed(id="rd-1", kind="closed", road=Road(line=line), direction="both", from_at=START, reason="lễ hội")
+    )
+
+
 STORIES: tuple[Callable[[Story], None], ...] = (
     an_offer_is_accepted,
     a_refusal_raises_an_alarm,
@@ -376,6 +430,7 @@ STORIES: tuple[Callable[[Story], None], ...] = (
     closed_ones_leave_after_half_an_hour,
     a_closed_one_is_reopened,
     an_incident_opens_without_a_place,
+    roads_are_closed_and_reopened,
 )
 
 

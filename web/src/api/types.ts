@@ -34,6 +34,8 @@ export type IncidentStatus = "waiting" | "assigned" | "attended" | "closed";
 export type OfferStatus = "open" | "accepted" | "refused" | "expired" | "withdrawn";
 export type OfferAnswer = "accepted" | "refused" | "silent" | "withdrawn";
 export type RefusalCode = "no_vehicle" | "no_crew" | "on_transfer" | "breakdown" | "other";
+export type ClosureKind = "closed" | "flood" | "slow";
+export type RoadDirection = "both" | "forward" | "backward";
 export type AlarmKind = "offers_refused" | "no_acceptance" | "unsent";
 export type Outcome =
   | "conveyed"
@@ -194,6 +196,37 @@ export interface Call {
   version: number;
 }
 
+/** A road as it was told, in one way; with `name`, the point lies near the street. */
+export interface Road {
+  way_ids?: number[];
+  line?: [number, number][];
+  area?: [number, number][];
+  name?: string | null;
+  lon?: number | null;
+  lat?: number | null;
+  heading_deg?: number | null;
+}
+
+/** A road that is closed, flooded or slow, now or later; gone once it is reopened. Lines are lon, lat. */
+export interface Closure {
+  id: string;
+  kind: ClosureKind;
+  road: Road;
+  direction: RoadDirection;
+  depth_cm: number | null;
+  speed_kph: number | null;
+  from_at: string;
+  until_at: string | null;
+  reason: string;
+  set_by: string;
+  set_at: string;
+  names: string[];
+  way_ids: number[];
+  length_m: number;
+  lines: [number, number][][];
+  version: number;
+}
+
 export interface State {
   fold_version: number;
   seq: number;
@@ -203,6 +236,7 @@ export interface State {
   units: Record<string, Unit>;
   stations: Record<string, Station>;
   hospitals: Record<string, Hospital>;
+  closures: Record<string, Closure>;
   auto_dispatch_held: boolean;
   desk_version: number;
   leaving: { stream: string; closed_at: string }[];
@@ -247,6 +281,8 @@ export interface Recommendation {
   solver_ms: number;
   data_age_s: number;
   based_on_seq: number;
+  /** The road conditions it stands on, as in the `traffic` frame. */
+  traffic_version?: string;
   at?: string;
   why?: Both;
 }
@@ -260,7 +296,44 @@ export type Frame =
   | ({ type: "recommendation" } & Recommendation)
   | { type: "positions"; at: string; units: PositionRow[] }
   | { type: "heartbeat"; seq: number; at: string }
-  | { type: "notice"; kind: string; text: Both };
+  | { type: "notice"; kind: string; text: Both }
+  | TrafficFrame;
+
+/** Other road conditions are in force: closures that shut a road, those that slow one, live speeds. */
+export interface TrafficFrame {
+  type: "traffic";
+  version: string;
+  /** Hour of the week, Monday 00:00 local is 0; null in free flow. */
+  hour: number | null;
+  at: string;
+  closed: number;
+  slow: number;
+  live: number;
+}
+
+/** Live speeds, a line for each stretch of a street. */
+export interface TrafficSpeeds {
+  type: "FeatureCollection";
+  features: {
+    type: "Feature";
+    geometry: GeoJSON.LineString | GeoJSON.MultiLineString;
+    properties: TrafficSpeed;
+  }[];
+  version: string;
+  hour: number | null;
+  applied_at: string | null;
+}
+
+export interface TrafficSpeed {
+  way_id: number;
+  name: string | null;
+  speed_kph: number;
+  free_kph: number;
+  /** Of free flow. */
+  share: number;
+  at: string;
+  until: string;
+}
 
 export interface Session {
   actor: string;

@@ -3,12 +3,15 @@
 import type {
   AlarmKind,
   Channel,
+  ClosureKind,
   Level,
   Need,
   OfferAnswer,
   Outcome,
   Place,
   RefusalCode,
+  Road,
+  RoadDirection,
   Skill,
   StationKind,
   UnitKind,
@@ -109,6 +112,22 @@ export interface Events {
   UnitReported: { unit_id: string; report: UnitReport; hospital_id?: Maybe<string> };
   StationOffered: OnOffer;
   StationAnswered: OnOffer & { answer: OfferAnswer };
+  RoadClosed: {
+    id: string;
+    kind: ClosureKind;
+    road: Road;
+    direction: RoadDirection;
+    from_at: string;
+    reason: string;
+    depth_cm?: Maybe<number>;
+    speed_kph?: Maybe<number>;
+    until_at?: Maybe<string>;
+    names?: string[];
+    way_ids?: number[];
+    length_m?: number;
+    lines?: [number, number][][];
+  };
+  RoadReopened: { id: string; reason: string };
   AutoDispatchHeld: { held: boolean };
 }
 

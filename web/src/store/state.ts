@@ -3,7 +3,7 @@
 import type { Incident, Offer, Run, State } from "../api/types";
 
 /** The fold that this file knows; a snapshot of another one asks for a newer console. */
-export const FOLD_VERSION = 2;
+export const FOLD_VERSION = 3;
 
 export function emptyState(): State {
   return {
@@ -15,6 +15,7 @@ export function emptyState(): State {
     units: {},
     stations: {},
     hospitals: {},
+    closures: {},
     auto_dispatch_held: false,
     desk_version: 0,
     leaving: [],
