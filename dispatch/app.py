@@ -44,10 +44,15 @@ from dispatch.positions.store import PositionStore
 from dispatch.problems import add_problems
 from dispatch.pulse import pulse
 from dispatch.register import register_city
+from dispatch.roads import endpoints as road_endpoints
+from dispatch.roads.conditions import InForce, RoadConditions
+from dispatch.roads.live import LiveSpeeds
+from dispatch.roads.watch import watch_closures
 from dispatch.services import Services
 from dispatch.settings import Settings
 from dispatch.static import add_static
 from dispatch.supervise import keep_running, stop_tasks
+from routing.locate import Locator
 from routing.travel_times import TravelTimes
 
 log = structlog.get_logger()
@@ -104,6 +109,7 @@ def create_app(
         assignment_endpoints,
         position_endpoints,
         hospital_endpoints,
+        road_endpoints,
     )
     for room in rooms:
         app.include_router(room.router)
@@ -127,6 +133,13 @@ async def running_parts(
         coverage = await asyncio.to_thread(coverage_table, loaded.pack, loaded.travel)
         advice = SharedAdvice(redis, feed.show_recommendations)
         recommender = Recommender(desk, positions, loaded.travel, coverage, assignment, show=advice.show)
+        locator = await asyncio.to_thread(Locator, loaded.travel.graph, loaded.travel.streets)
+
+        def show_roads(in_force: InForce) -> None:
+            recommender.look_again()
+            feed.show_traffic(in_force)
+
+        live = LiveSpeeds(redis, locator.key)
         parts = Parts(
             settings=settings,
             pool=pool,
@@ -136,6 +149,7 @@ async def running_parts(
             feed=feed,
             positions=positions,
             recommender=recommender,
+            roads=RoadConditions(desk, live, loaded.travel, locator, show=show_roads),
             pack=loaded.pack,
             travel=loaded.travel,
             geocoder=loaded.geocoder,
@@ -154,10 +168,13 @@ async def _running(parts: Parts, advice: SharedAdvice, database_url: str) -> Asy
         Command(actor="system:city-pack"), lambda state, now: register_city(parts.pack, state, now)
     )
     await parts.positions.start()
+    await parts.roads.live.start()
+    await parts.roads.refresh()
     leader = Leader(database_url, lambda: _lead(parts, advice))
     leader.start()
     works: dict[str, Callable[[], Awaitable[None]]] = {
         "pulse": lambda: pulse(parts),
+        "keep road conditions": parts.roads.run,
         "follow advice": lambda: advice.follow(parts.recommender.take),
         "recommend": lambda: parts.recommender.run(lambda: advice.is_needed),
     }
@@ -167,6 +184,7 @@ async def _running(parts: Parts, advice: SharedAdvice, database_url: str) -> Asy
     finally:
         await stop_tasks(*tasks)
         await leader.stop()
+        await parts.roads.live.stop()
         await parts.positions.stop()
         await parts.desk.stop()
 
@@ -176,4 +194,5 @@ async def _lead(parts: Parts, advice: SharedAdvice) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(keep_running("tell advice", advice.lead), name="tell advice")
         tasks.create_task(keep_running("watch offers", lambda: watch_offers(parts)), name="watch offers")
+        tasks.create_task(keep_running("watch closures", lambda: watch_closures(parts)), name="watch closures")
         tasks.create_task(keep_running("write paper", lambda: write_paper(parts)), name="write paper")

@@ -140,7 +140,13 @@ async def readyz(request: Request) -> Response:
     except Unavailable as error:
         return json({"ready": False, "why": str(error)}, 503)
     ready = parts.desk.state.seq >= head
-    body = {"ready": ready, "seq": parts.desk.state.seq, "head": head, "valkey": parts.positions.is_shared}
+    body = {
+        "ready": ready,
+        "seq": parts.desk.state.seq,
+        "head": head,
+        "valkey": parts.positions.is_shared,
+        "traffic": parts.roads.version,
+    }
     return json(body, 200 if ready else 503)
 
 

@@ -15,11 +15,13 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import msgspec
+import numpy as np
 
 from dispatch.assignment.recommendation import Recommendation
 from dispatch.desk import Desk
 from dispatch.domain.events import Recorded
 from dispatch.domain.scope import concerns, own_incidents, scoped_state
+from dispatch.roads.conditions import InForce
 
 CLOSED = None
 """The last thing in a socket's queue: it was too slow, or the server stops."""
@@ -91,6 +93,7 @@ class Feed:
         self._shown: dict[str, _Shown] = {}
         self._positions: dict[str, list[Any]] = {}
         self._standing: dict[str, bytes] = {}
+        self._traffic: bytes | None = None
         self._theirs: dict[str, frozenset[str]] = {}
         desk.on_events(self._on_events)
 
@@ -122,6 +125,8 @@ class Feed:
             for shown in self._shown.values():
                 subscription.put(shown.data)
         subscription.put(self._positions_frame(scope, list(self._positions)))
+        if self._traffic is not None:
+            subscription.put(self._traffic)
         for notice in self._standing.values():
             subscription.put(notice)
         return subscription
@@ -167,6 +172,12 @@ class Feed:
         if change == "down":
             self._standing[part] = data
         self._send_all(data)
+
+    def show_traffic(self, now: InForce) -> None:
+        """Other road conditions are in force; who comes later hears the newest."""
+        counts = {"closed": now.closed, "slow": now.slow, "live": len(np.unique(now.live.report))}
+        self._traffic = frame("traffic", version=now.version, hour=now.hour, at=now.at, **counts)
+        self._send_all(self._traffic)
 
     def heartbeat(self) -> None:
         self._send_all(frame("heartbeat", seq=self._desk.state.seq, at=datetime.now(UTC)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -29,6 +30,7 @@ class DeskCollector(Collector):
         yield _by("units", "status", (unit.status for unit in state.units.values()))
         slowest = max((one.solver_ms for one in parts.recommender.latest.values()), default=0.0)
         yield GaugeMetricFamily("saigon115_decision_ms", "Time of the newest decision, ms.", slowest)
+        yield from _roads(parts)
 
 
 def metrics_text(parts: Parts) -> bytes:
@@ -36,6 +38,24 @@ def metrics_text(parts: Parts) -> bytes:
     registry = CollectorRegistry()
     registry.register(DeskCollector(parts))
     return generate_latest(registry) + generate_latest()
+
+
+def _roads(parts: Parts) -> Iterator[GaugeMetricFamily]:
+    """The road conditions in force."""
+    roads, closures = parts.roads, parts.desk.state.closures.values()
+    yield _by("closures", "kind", (closure.kind for closure in closures))
+    lost = len(roads.not_located)
+    yield GaugeMetricFamily("saigon115_closures_not_located", "Closures on no street of the map in use.", lost)
+    if (now := roads.in_force) is None:
+        return
+    version = GaugeMetricFamily("saigon115_traffic_version", "The road conditions in force.", labels=["version"])
+    version.add_metric([now.version], 1)
+    yield version
+    age_s = (datetime.now(UTC) - now.at).total_seconds()
+    yield GaugeMetricFamily("saigon115_traffic_age_s", "Since the road conditions last changed, s.", age_s)
+    yield GaugeMetricFamily("saigon115_traffic_live_arcs", "Arcs with a live speed.", len(now.live.arc))
+    yield GaugeMetricFamily("saigon115_traffic_apply_ms", "Time of the newest change, ms.", now.apply_s * 1000)
+    yield GaugeMetricFamily("saigon115_traffic_stall_ms", "Longest stall during it, ms.", now.stall_s * 1000)
 
 
 def _by(name: str, label: str, values: Iterator[str]) -> GaugeMetricFamily:

@@ -13,6 +13,7 @@ from dispatch.domain.place import Place
 from dispatch.domain.state import State
 from dispatch.domain.words import PUBLISHED
 from dispatch.positions.model import Position
+from dispatch.roads.model import SpeedReport
 
 _REF = "#/components/schemas/{name}"
 
@@ -25,7 +26,7 @@ def add_descriptions(app: FastAPI) -> None:
         if app.openapi_schema is None:
             schemas = describe().setdefault("components", {}).setdefault("schemas", {})
             _, ours = msgspec.json.schema_components(
-                [State, Place, Position, Recommendation, *EVENTS.values()], ref_template=_REF
+                [State, Place, Position, Recommendation, SpeedReport, *EVENTS.values()], ref_template=_REF
             )
             lists = {f"word_{name}": {"enum": list(values)} for name, values in PUBLISHED.items()}
             schemas.update({**ours, **lists, "word_event_type": {"enum": sorted(EVENTS)}})

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dispatch.geocoding.search import Geocoder
     from dispatch.personal import PersonalStore
     from dispatch.positions.store import PositionStore
+    from dispatch.roads.conditions import RoadConditions
     from dispatch.settings import Settings
     from routing.travel_times import TravelTimes
 
@@ -33,6 +34,7 @@ class Parts:
     feed: Feed
     positions: PositionStore
     recommender: Recommender
+    roads: RoadConditions
     pack: CityPack
     travel: TravelTimes
     geocoder: Geocoder

@@ -18,8 +18,8 @@ NOTICES = {
     },
     ("postgres", True): {"vi": "PostgreSQL đã trở lại", "en": "PostgreSQL is back"},
     ("valkey", False): {
-        "vi": "Mất kết nối Valkey: vị trí xe chỉ đi thẳng qua máy chủ này",
-        "en": "Valkey is away: positions go through this server only",
+        "vi": "Mất kết nối Valkey: vị trí xe và tốc độ đường chỉ đi thẳng qua máy chủ này",
+        "en": "Valkey is away: positions and road speeds go through this server only",
     },
     ("valkey", True): {"vi": "Valkey đã trở lại", "en": "Valkey is back"},
 }
@@ -44,7 +44,7 @@ def tell_changes(parts: Parts, before: dict[str, bool], now: datetime) -> dict[s
     seen_at = parts.desk.head_seen_at
     there = {
         "postgres": seen_at is not None and now - seen_at < SILENT_AFTER,
-        "valkey": parts.positions.is_shared,
+        "valkey": parts.positions.is_shared and parts.roads.live.is_shared,
     }
     for part, is_there in there.items():
         if is_there != before[part]:

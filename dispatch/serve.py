@@ -134,7 +134,7 @@ def load_city(city_dir: Path) -> Loaded:
     pack = load_city_pack()
     return Loaded(
         pack=pack,
-        travel=TravelTimes.load(city_dir),
+        travel=TravelTimes.load(city_dir, live=True),
         geocoder=Geocoder.load(city_dir / "gazetteer", ward_at=lambda lon, lat: _ward_name(pack.ward_at(lon, lat))),
         city=describe_city(city_dir),
         city_dir=city_dir,

@@ -39,6 +39,8 @@ SKILLS_OF_KIND: dict[UnitKind, tuple[Skill, ...]] = {
 class FakeTravel:
     """Straight lines: 0.01 degrees take 100 s, whatever the profile. No road leads to `islands`."""
 
+    version = "free"
+
     def __init__(self, s_per_degree: float = 10_000.0, islands: Iterable[tuple[float, float]] = ()) -> None:
         self.s_per_degree, self.islands = s_per_degree, frozenset(islands)
 

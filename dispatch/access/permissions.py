@@ -74,7 +74,7 @@ _TABLE: dict[Permission, tuple[Role, ...]] = {
     "read_personal": (*_INTAKE, "crew"),  # a crew only ever sees the tokens of its own incident; each read is logged
     "erase_personal": ("administrator",),
     "edit_hospital": (*_SENDING, "duty_doctor", "medical_director"),
-    "edit_traffic": _SENDING,
+    "edit_traffic": (*_SENDING, "traffic_centre"),  # speeds, closures and floods
     "read_log": ("supervisor", "auditor"),
     "see_aggregates": ("supervisor", "medical_director", "planner", "health_department", "auditor"),
     "simulate": ("planner", "supervisor", "medical_director"),

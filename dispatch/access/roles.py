@@ -21,9 +21,13 @@ Role = Literal[
     "auditor",
     "administrator",
     "avl",
+    "traffic_centre",
     "demo",
 ]
-"""`avl`: a gateway that sends positions for all units. `demo`: the driver that plays callers, stations and crews."""
+"""
+`avl`: a gateway that sends positions for all units. `traffic_centre`: the city's traffic control centre, which tells
+speeds and closures and sees nothing of the desk. `demo`: the driver that plays callers, stations and crews.
+"""
 
 ROLES: tuple[Role, ...] = get_args(Role)
 

@@ -29,7 +29,8 @@ async def recommend(parts: Parts, incident_id: str) -> Recommendation:
     state = parts.desk.state
     offers.get_incident(state, incident_id)
     known = parts.recommender.latest.get(incident_id)
-    if known is not None and known.based_on_seq == state.seq:
+    is_of_now = known is not None and known.traffic_version == parts.travel.version
+    if known is not None and known.based_on_seq == state.seq and is_of_now:
         return known
     found = (await parts.recommender.compute()).get(incident_id)
     if found is None:
@@ -151,6 +152,7 @@ def _saw(parts: Parts, recommendation: Recommendation | None) -> dict[str, Any]:
     return {
         "based_on_seq": recommendation.based_on_seq if recommendation else parts.desk.state.seq,
         "city_hash": parts.pack.city_hash,
+        "traffic_version": recommendation.traffic_version if recommendation else parts.travel.version,
         "recommended": {one.unit_id: one.eta_s for one in candidates},
         "alternatives": {one.unit_id: one.eta_s for one in others},
         "solver_ms": recommendation.solver_ms if recommendation else None,

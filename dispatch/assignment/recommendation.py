@@ -64,7 +64,8 @@ class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
     the unit of a second station, offered at the same moment as `units[0]`. Coverage is a share of expected
     demand, 0 to 1, before and after these units leave; None when the city has no coverage table. `data_age_s`:
     age of the oldest fix among the units named here, 0 when none has a fix. `solver_ms` covers the whole
-    decision, all incidents together, and is filled in by the caller: a decision has no clock.
+    decision, all incidents together, and is filled in by the caller: a decision has no clock. So is
+    `traffic_version`, which names the road conditions that it stands on.
     """
 
     incident_id: str
@@ -79,3 +80,4 @@ class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     why: Text
     solver_ms: float = 0.0
+    traffic_version: str = ""

@@ -28,6 +28,8 @@ from dispatch.domain.state import State
 from dispatch.positions.store import PositionStore
 
 MAX_AGE_S = 1.0
+_TRIES = 3
+"""Decisions that other road conditions overtake again and again are handed out after so many all the same (guess)."""
 _USES = ("incident:", "unit:", "station:")
 
 log = structlog.get_logger()
@@ -91,8 +93,21 @@ class Recommender:
         self._show(self.latest)
         return self.latest
 
+    def look_again(self) -> None:
+        """Something else than an event has changed what is right."""
+        self._wake.set()
+
     async def compute(self) -> dict[str, Recommendation]:
-        """One decision over all waiting incidents, on a copy of the state, in a thread."""
+        """The decision over all waiting incidents; one that other road conditions have overtaken is made again."""
+        for _ in range(_TRIES):
+            version = self._travel.version
+            found = await self._decide()
+            if version == self._travel.version:
+                break
+        return {key: msgspec.structs.replace(one, traffic_version=version) for key, one in found.items()}
+
+    async def _decide(self) -> dict[str, Recommendation]:
+        """On a copy of the state, in a thread."""
         state, positions = _copy(self._desk.state), dict(self._positions.latest)
         now = datetime.now(UTC)
 

@@ -13,6 +13,11 @@ Floats = NDArray[np.float64]
 class Travel(Protocol):
     """Seconds by road, as `routing` tells them."""
 
+    @property
+    def version(self) -> str:
+        """Names the road conditions in force: another name means that times may be others."""
+        ...
+
     def times_to(self, origins: Floats, destination: tuple[float, float], profile: str) -> Floats:
         """Seconds from each origin (rows of lon, lat) to a (lon, lat); inf where no road leads."""
         ...

@@ -27,6 +27,7 @@ def parts_seen(notices: Notices, head_seen_at: datetime | None, *, is_shared: bo
     parts: Any = SimpleNamespace(
         desk=SimpleNamespace(head_seen_at=head_seen_at),
         positions=SimpleNamespace(is_shared=is_shared),
+        roads=SimpleNamespace(live=SimpleNamespace(is_shared=True)),
         feed=notices,
     )
     return cast(Parts, parts)
