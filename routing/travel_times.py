@@ -16,17 +16,22 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from routing import off_road
 from routing.conditions import FREE_FLOW, Conditions, Traffic, drive_under
 from routing.errors import UnknownProfileError
+from routing.eta import GUESSED, Eta, load_spread, with_spread
 from routing.facts import graph_facts
 from routing.graph import FloatArray, IntArray, RoadGraph
 from routing.guide import Guide
 from routing.hours import HOURS_FILE, HourOfWeek, hour_of_week
 from routing.networks import JunctionNetwork, Network, TurnNetwork
 from routing.profiles import PROFILES, Profile
+from routing.reach import Reached, find_reached
+from routing.reach_areas import ReachArea, reach_areas
 from routing.route import Route
 from routing.snap import Snapper
 from routing.speeds import ordinary_kph
+from routing.spread import Spread
 from routing.storage import load_graph
 from routing.streets import Streets
 from routing.weighing import Weighing
@@ -83,8 +88,10 @@ class TravelTimes:
         turns: bool = True,
         live: bool = False,
         hours: HourOfWeek | None = None,
+        spread: Spread = GUESSED,
     ) -> None:
         self.graph = graph
+        self.spread = spread
         self.streets = Streets(graph)
         self._network: Network = TurnNetwork(graph) if turns else JunctionNetwork(graph)
         self._traffic = Traffic(graph, ordinary_kph(graph, PROFILES["car"]), hours)
@@ -111,7 +118,8 @@ class TravelTimes:
         """
         traffic = city_dir / TRAFFIC_DIR
         hours = HourOfWeek.load(traffic) if (traffic / HOURS_FILE).is_file() else None
-        return cls(load_graph(city_dir), profiles, turns=turns, live=live, hours=hours)
+        spread = load_spread(traffic)
+        return cls(load_graph(city_dir), profiles, turns=turns, live=live, hours=hours, spread=spread)
 
     @property
     def info(self) -> Mapping[str, Any]:
@@ -153,6 +161,13 @@ class TravelTimes:
         """Seconds from each origin to one destination, inf = unreachable. The fast way: no distances."""
         return self.times(origins, [destination], profile, at)[:, 0]
 
+    def times_from(
+        self, origin: Sequence[float], destinations: ArrayLike, profile: str = "ambulance", at: datetime | None = None
+    ) -> FloatArray:
+        """Seconds from one origin to each destination, inf = unreachable."""
+        times_s: FloatArray = self.times([origin], destinations, profile, at)[0]
+        return times_s
+
     def times(
         self, origins: ArrayLike, destinations: ArrayLike, profile: str = "ambulance", at: datetime | None = None
     ) -> FloatArray:
@@ -171,6 +186,34 @@ class TravelTimes:
         matrix = self.matrix(origins, [destination], profile, at)
         return Matrix(matrix.time_s[:, 0], matrix.distance_m[:, 0], matrix.estimated[:, 0])
 
+    def eta(
+        self,
+        origins: ArrayLike,
+        destination: Sequence[float],
+        profile: str = "ambulance",
+        at: datetime | None = None,
+        *,
+        fix_age_s: ArrayLike = 0.0,
+    ) -> Eta:
+        """As `many_to_one`, with low and high; `fix_age_s` is the age of each origin's fix, 0 at its post."""
+        journeys = self.many_to_one(origins, destination, profile, at)
+        guide = self._of(profile).guide
+        off_road_m = guide.off_road_m(as_points(origins)) + guide.off_road_m(as_points([destination]))
+        straight = off_road_m > off_road.FAR_M * off_road.DETOUR
+        return with_spread(
+            self.spread,
+            journeys.time_s,
+            journeys.distance_m,
+            self.hour(at),
+            fix_age_s=fix_age_s,
+            off_road_m=np.where(straight, 0.0, off_road_m),
+            estimated=straight,
+        )
+
+    def hour(self, at: datetime | None = None) -> int | None:
+        """The hour of the week whose traffic holds at a moment, or now; `None` when the streets are taken as empty."""
+        return self._conditions.hour if at is None else hour_of_week(at)
+
     def matrix(
         self, origins: ArrayLike, destinations: ArrayLike, profile: str = "ambulance", at: datetime | None = None
     ) -> Matrix:
@@ -185,6 +228,26 @@ class TravelTimes:
         ways = self._of(profile)
         conditions = self._conditions if at is None else FREE_FLOW
         return ways.guide.route(self._weighing(ways, at), conditions, as_points([origin]), as_points([destination]))
+
+    def reached(
+        self, places: ArrayLike, profile: str = "ambulance", at: datetime | None = None, *, to: bool = False
+    ) -> Reached:
+        """Times on every street from the nearest of some places, or (`to`) from there to it: see `reach.Reached`."""
+        ways = self._of(profile)
+        return find_reached(self.graph, self._weighing(ways, at), ways.guide.snapper.snap(as_points(places)), to=to)
+
+    def reach(
+        self,
+        places: ArrayLike,
+        minutes: Sequence[float],
+        profile: str = "ambulance",
+        at: datetime | None = None,
+        *,
+        to: bool = False,
+    ) -> list[ReachArea]:
+        """The ground reached from the nearest of some places, or that reaches it: see `reach_areas`."""
+        open_ = self._of(profile).weighing.weights.open
+        return reach_areas(self.reached(places, profile, at, to=to), open_[0::2] | open_[1::2], minutes)
 
     def nearest_road(self, lon: float, lat: float, profile: str = "ambulance") -> NearestRoad:
         """The nearest street that the profile can use, however far away."""
