@@ -1,9 +1,10 @@
 """
 200 units → 1 incident on the whole city: ours beside scipy's and networkx's Dijkstra, in one run on one machine.
 
-The peers search once, backwards from the incident, and read off all units: their best way of answering. "Snapped"
-starts from places on streets for everybody; "raw" adds finding the streets, by our snapper for all three. All answers
-are compared; each runs its rounds in a row, warm. `python -m benchmarks.routing`.
+By junctions and by turns; the peers search the very same graph once, backwards from the incident, and read off all
+units: their best way of answering. "Snapped" starts from places on streets for everybody; "raw" adds finding the
+streets, by our snapper for all. Units drive on between incidents, so that no answer is remembered. All answers are
+compared; each runs its rounds in a row, warm. `python -m benchmarks.routing`.
 """
 
 import platform
@@ -26,11 +27,11 @@ from scipy.sparse.csgraph import dijkstra
 
 from dispatch.city.build import build_city
 from dispatch.city.source import find_source
-from routing.ends import PartialEdges
-from routing.engine import Ends, Engine, Topology
-from routing.graph import CLOSED, FloatArray, IntArray, RoadGraph
-from routing.snap import Places, Snapper, Streets
-from routing.storage import load_graph
+from routing.engine import Ends
+from routing.graph import CLOSED, FloatArray, IntArray
+from routing.journeys import Trips, trips
+from routing.profiles import PROFILES
+from routing.snap import Places
 from routing.travel_times import TravelTimes
 
 UNITS: Final = 200
@@ -67,72 +68,102 @@ class Spent:
 def main() -> int:
     """Measure and print; exit code 1 when anybody's answers differ."""
     source = find_source()
-    build, load = Watch(), Watch()
+    console = Console()
+    build = Watch()
+    agree = True
     with TemporaryDirectory() as folder:
         with build:
             city = build_city(source, Path(folder) / "city").directory
-        with load:
-            times = TravelTimes.load(city)
-        graph = load_graph(city)
-    spent, agree = _measure(graph, times)
-    console = Console()
-    console.print(
-        f"{source.name}: {graph.count_nodes(PROFILE)} junctions, {graph.count_arcs(PROFILE)} arcs ({PROFILE})"
-    )
-    console.print(f"{_processor()}, {psutil.cpu_count()} CPUs, Python {platform.python_version()}")
-    console.print(f"city built in {build.s:.1f} s, loaded in {load.s:.2f} s")
-    console.print(_table(spent))
+        console.print(f"{_processor()}, {psutil.cpu_count()} CPUs, Python {platform.python_version()}")
+        for turns in (False, True):
+            with Watch() as load:
+                times = TravelTimes.load(city, {PROFILE: PROFILES[PROFILE]}, turns=turns)
+            spent, same = _measure(times)
+            topology = times._of(PROFILE).weighing.network.topology
+            console.print(
+                f"\n{source.name}, {'by turns' if turns else 'by junctions'}: {topology.nodes} nodes, "
+                f"{len(topology.tails)} arcs; city built in {build.s:.1f} s, loaded in {load.s:.2f} s"
+            )
+            console.print(_table(spent))
+            console.print(_square(times))
+            agree &= same
     console.print("all answers are equal to the millisecond" if agree else "ANSWERS DIFFER")
     return 0 if agree else 1
 
 
-def _measure(graph: RoadGraph, times: TravelTimes) -> tuple[dict[str, Spent], bool]:
-    streets, partial = Streets(graph), PartialEdges(graph, PROFILE)
-    searches = {
-        "saigon115": _our_search(graph),
-        "scipy Dijkstra": _scipy_search(graph),
-        "networkx Dijkstra": _networkx_search(graph),
-    }
-    units, incidents = _points(UNITS, seed=1), _points(INCIDENTS, seed=2)
-    rounds = [(units + index * 1e-5, incident) for index, incident in enumerate(incidents)]  # units drive on
-    spent = {name: Spent() for name in searches}
-    answers: dict[str, list[FloatArray]] = {name: [] for name in searches}
-    for name, search in searches.items():
-        snapper = Snapper(graph, streets, PROFILE)  # remembers nothing yet
-        for here, incident in rounds:
-            with Watch() as snap:
-                start, end = snapper.snap(here), snapper.snap(incident[None, :])
-            with Watch() as watch:
-                answers[name].append(_answer(partial, start, end, search))
-            spent[name].snapped.append(watch.s)
-            spent[name].raw.append(watch.s + snap.s)
-    spent["saigon115"].raw = []
+def _measure(times: TravelTimes) -> tuple[dict[str, Spent], bool]:
+    with times._of(PROFILE).weighing.in_force() as now:
+        weights = now.metric.weights
+    topology = times._of(PROFILE).weighing.network.topology
+    links = _fastest(topology.tails, topology.heads, weights)
+    peers = {"scipy Dijkstra": _scipy_search(*links, topology.nodes), "networkx Dijkstra": _networkx_search(*links)}
+    incidents = points(INCIDENTS, seed=2)
+    rounds = [(points(UNITS, seed=100 + index), incident) for index, incident in enumerate(incidents)]
+    spent = {name: Spent() for name in ("saigon115", *peers)}
+    agree = True
+    times.times_to(*_pair(rounds[0]), PROFILE)
     for here, incident in rounds:
+        start, end, snap_s = _snap(times, here, incident)
+        ours, answer_s = _ours(times, start, end)
+        spent["saigon115"].snapped.append(answer_s)
+        for name, search in peers.items():
+            theirs, answer_s = _theirs(times, start, end, search)
+            spent[name].snapped.append(answer_s)
+            spent[name].raw.append(answer_s + snap_s)
+            agree &= theirs.tolist() == ours.tolist()
+    for here, incident in rounds:
+        moved = here + 2e-5  # a few metres on: nothing remembered
         with Watch() as watch:
-            times.times_to(here, incident.tolist(), PROFILE)
+            times.times_to(moved, incident.tolist(), PROFILE)
         spent["saigon115"].raw.append(watch.s)
-    ours = np.array(answers["saigon115"])
-    return spent, all((np.array(theirs) == ours).all() for theirs in answers.values())
+    return spent, agree
 
 
-def _answer(partial: PartialEdges, start: Places, end: Places, search: Search) -> FloatArray:
-    """Milliseconds of every unit, partial edges included: the same work for everybody but the search."""
-    leaving = partial.leaving(start)
-    across = search(leaving.node.ravel(), partial.reaching(end).pairs(0)).reshape(-1, 2)
-    through = leaving.ms + across
-    best: FloatArray = np.minimum(np.minimum(through[:, 0], through[:, 1]), partial.along(start, end))
-    return best
+def _pair(round_: tuple[FloatArray, FloatArray]) -> tuple[FloatArray, list[float]]:
+    return round_[0], round_[1].tolist()
 
 
-def _our_search(graph: RoadGraph) -> Search:
-    engine = Engine(Topology(graph), graph.time_ms[PROFILE].ravel())
-    return lambda nodes, ends: engine.times_to(nodes.tolist(), ends)
+def _snap(times: TravelTimes, here: FloatArray, incident: FloatArray) -> tuple[Places, Places, float]:
+    snapper = times._of(PROFILE).guide.snapper
+    with Watch() as watch:
+        start, end = snapper.snap(here), snapper.snap(incident[None, :])
+    return start, end, watch.s
 
 
-def _open_arcs(graph: RoadGraph) -> tuple[IntArray, IntArray, IntArray]:
+def _ours(times: TravelTimes, start: Places, end: Places) -> tuple[FloatArray, float]:
+    weighing = times._of(PROFILE).weighing
+    with Watch() as watch, trips(times.graph, weighing, start, end) as trip:
+        found = trip.times_ms()
+    return found[:, 0], watch.s
+
+
+def _theirs(times: TravelTimes, start: Places, end: Places, search: Search) -> tuple[FloatArray, float]:
+    """Partial edges included: the same work for everybody but the search."""
+    weighing = times._of(PROFILE).weighing
+    with Watch() as watch, trips(times.graph, weighing, start, end) as trip:
+        across = search(trip.leaving.node, trip.reaching.pairs(0))
+        found = trip.leaving.fastest(across[None, :])[0] - trip.reaching.shift_ms(0)
+        _mend(trip, found)
+    return found, watch.s
+
+
+def _mend(trip: Trips, found: FloatArray) -> None:
+    """Places on the incident's own street are answered without the network."""
+    for row, column in trip._neighbours():
+        found[row] = trip._neighbour_ms(row, column)
+
+
+def _square(times: TravelTimes) -> str:
+    """200 × 200 from raw coordinates."""
+    here = points(UNITS, seed=7)
+    times.times(here[:2], here[:2], PROFILE)
+    with Watch() as watch:
+        times.times(here, here, PROFILE)
+    return f"200 × 200 from raw coordinates: {watch.s * 1000:.0f} ms"
+
+
+def _fastest(tails: IntArray, heads: IntArray, ms: IntArray) -> tuple[IntArray, IntArray, IntArray]:
     """Tails, heads and ms of open arcs, of parallel ones the fastest."""
-    tails, heads = graph.arc_ends()
-    ms = graph.time_ms[PROFILE].ravel()
     order = np.lexsort((ms, heads, tails))
     order = order[ms[order] < CLOSED]
     first = np.ones(len(order), dtype=np.bool_)
@@ -141,28 +172,27 @@ def _open_arcs(graph: RoadGraph) -> tuple[IntArray, IntArray, IntArray]:
     return tails[chosen], heads[chosen], ms[chosen]
 
 
-def _scipy_search(graph: RoadGraph) -> Search:
+def _scipy_search(tails: IntArray, heads: IntArray, ms: IntArray, size: int) -> Search:
     """
-    One row more than nodes stands for the incident; its two arcs are rewritten for each.
+    One row more than nodes stands for the incident; its arcs are rewritten for each.
 
     They are 1 ms too long, taken off again: a zero would be no arc.
     """
-    tails, heads, ms = _open_arcs(graph)
-    size = graph.nodes
-    rows, columns = np.append(heads, [size, size]), np.append(tails, [0, 1])
-    backward = csr_array((np.append(ms, [1, 1]).astype(float), (rows, columns)), shape=(size + 1, size + 1))
+    slots = 8
+    rows = np.append(heads, np.full(slots, size))
+    columns = np.append(tails, np.arange(slots))
+    backward = csr_array((np.append(ms, np.ones(slots)).astype(float), (rows, columns)), shape=(size + 1, size + 1))
 
     def search(nodes: IntArray, ends: Ends) -> FloatArray:
-        for slot, (node, offset) in zip((-2, -1), (ends * 2)[:2], strict=True):
-            backward.indices[slot], backward.data[slot] = node, offset + 1
+        for slot, (node, offset) in enumerate((ends * slots)[:slots], start=1):
+            backward.indices[-slot], backward.data[-slot] = node, offset + 1
         return np.asarray(dijkstra(backward, indices=[size])[0, nodes] - 1, dtype=np.float64)
 
     return search
 
 
-def _networkx_search(graph: RoadGraph) -> Search:
+def _networkx_search(tails: IntArray, heads: IntArray, ms: IntArray) -> Search:
     backward: networkx.DiGraph[object] = networkx.DiGraph()
-    tails, heads, ms = _open_arcs(graph)
     backward.add_weighted_edges_from(zip(heads.tolist(), tails.tolist(), ms.tolist(), strict=True))
 
     def search(nodes: IntArray, ends: Ends) -> FloatArray:
@@ -174,7 +204,8 @@ def _networkx_search(graph: RoadGraph) -> Search:
     return search
 
 
-def _points(count: int, seed: int) -> FloatArray:
+def points(count: int, seed: int) -> FloatArray:
+    """(n, 2) lon, lat, evenly over the inner city."""
     random = np.random.default_rng(seed)
     west, south, east, north = _BUSY
     return np.column_stack([random.uniform(west, east, count), random.uniform(south, north, count)])
