@@ -63,12 +63,14 @@ class StreetIndex:
         samples, directions, length_m = _sample(xy)
         near = self._near(samples, directions)
         runs_along = np.abs(near.cosine) >= _LINE_WITHIN
-        on = self._pick(near, runs_along & (self._may_go(near) if one_way else True))
+        on = self._pick(near, runs_along)
+        if one_way and len(on.sample):
+            on = self._its_way(near, on, runs_along)
         if len(on.sample) < _LEAST_ON_STREETS * len(samples):
             raise UnknownRoadError(self._why_not(samples, near, runs_along, one_way))
         votes = np.bincount(on.edge, minlength=self._graph.edges)
         if not one_way:
-            beside = self._other_carriageway(near, on, len(samples))
+            beside = self._other_carriageway(near, on)
             votes += np.bincount(beside.edge, minlength=self._graph.edges)
         voted = np.flatnonzero(votes)
         enough = np.minimum(self._graph.edge_length_m[voted], length_m) / 2
@@ -118,18 +120,30 @@ class StreetIndex:
         rows = rows[first]
         return _Near(near.sample[rows], near.edge[rows], near.cosine[rows])
 
-    def _other_carriageway(self, near: _Near, on: _Near, samples: int) -> _Near:
+    def _its_way(self, near: _Near, on: _Near, runs_along: BoolArray) -> _Near:
+        """The nearest piece that may be driven the sample's way: of the street it is on, else of any."""
+        wanted = runs_along & self._may_go(near)
+        its_own = self._pick(near, wanted & self._beside(near, on)[0])
+        other = self._pick(near, wanted & ~np.isin(near.sample, its_own.sample))
+        return _Near(*(np.concatenate(columns) for columns in zip(its_own, other, strict=True)))
+
+    def _other_carriageway(self, near: _Near, on: _Near) -> _Near:
         """For samples on a one-way piece: the nearest one-way piece of the same street that leads back."""
+        is_same, goes = self._beside(near, on)
+        theirs = near.cosine * self._graph.oneway[self._graph.edge_way[near.edge]]
+        return self._pick(near, is_same & (goes * theirs <= -_LINE_WITHIN))
+
+    def _beside(self, near: _Near, on: _Near) -> tuple[BoolArray, FloatArray]:
+        """
+        Whether a piece near a sample is of the same street (by name and class) as the piece that the sample is on, and
+        whether traffic on that goes with the line (1), against it (-1) or both ways (0).
+        """
         graph, way = self._graph, self._graph.edge_way
-        mine = np.full(samples, -1, dtype=np.int64)
-        heads = np.zeros(samples)
-        one_way = graph.oneway[way[on.edge]]
-        mine[on.sample] = np.where(one_way != 0, on.edge, -1)
-        heads[on.sample] = np.sign(on.cosine) * one_way
-        own, other = way[mine[near.sample]], way[near.edge]
+        row = np.searchsorted(on.sample, near.sample).clip(max=len(on.sample) - 1)
+        is_on = on.sample[row] == near.sample
+        own, other = way[on.edge[row]], way[near.edge]
         is_same = (graph.way_name[own] == graph.way_name[other]) & (graph.way_class[own] == graph.way_class[other])
-        back = near.cosine * graph.oneway[other] * heads[near.sample] <= -_LINE_WITHIN
-        return self._pick(near, (mine[near.sample] >= 0) & is_same & back)
+        return is_on & is_same, np.sign(on.cosine[row]) * graph.oneway[own]
 
     def _why_not(self, samples: FloatArray, near: _Near, runs_along: BoolArray, one_way: bool) -> str:
         if len(np.unique(near.sample[runs_along])) >= _LEAST_ON_STREETS * len(samples) and one_way:

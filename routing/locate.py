@@ -116,7 +116,7 @@ class Locator:
         return 2 * edges + (ref.direction == "backward")
 
     def _one_way(self, way_id: int) -> Indices:
-        if 0 < way_id < 2**63:
+        if -(2**63) <= way_id < 2**63:
             first = self._sorted_ids.searchsorted(way_id, side="left")
             last = self._sorted_ids.searchsorted(way_id, side="right")
             if first < last:
