@@ -37,6 +37,7 @@ from simulator.fleet import Fleet
 from simulator.follow import Follower, NotWelcome
 from simulator.player import Options, Player
 from simulator.tally import Tally
+from simulator.traffic import Traffic
 
 TOKEN = "SAIGON115_TOKEN"
 TICK_S = 1.0
@@ -91,6 +92,7 @@ async def drive(options: argparse.Namespace) -> int:
     say = _say if options.verbose else _say_nothing
     pack = load_city_pack()
     travel = TravelTimes.load(options.city or default_city())  # here: its queries belong to the thread that loads
+    traffic = Traffic(travel)
     tally = Tally()
     api, follower = Api(options.url, token, say), Follower(options.url, token, tally, say)
     fleet = Fleet(travel, options.speed)
@@ -109,7 +111,7 @@ async def drive(options: argparse.Namespace) -> int:
     )
     started = time.monotonic()
     try:
-        await _play(player, follower, callers, over)
+        await _play(player, follower, callers, traffic, over)
     finally:
         await player.close()
         await api.close()
@@ -119,7 +121,9 @@ async def drive(options: argparse.Namespace) -> int:
     return 0
 
 
-async def _play(player: Player, follower: Follower, callers: Callers, over: Callable[[], bool]) -> None:
+async def _play(
+    player: Player, follower: Follower, callers: Callers, traffic: Traffic, over: Callable[[], bool]
+) -> None:
     """Tick once a second until it is over, told to stop, or not welcome."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -130,6 +134,8 @@ async def _play(player: Player, follower: Follower, callers: Callers, over: Call
         while not stopped.is_set() and not over():
             if listening.done():
                 listening.result()
+            closures = follower.state.closures.values() if follower.state else ()
+            await traffic.keep(closures, datetime.now(UTC))
             await callers.draw_ahead(datetime.now(UTC))
             await player.tick(datetime.now(UTC))
             with suppress(TimeoutError):
