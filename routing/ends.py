@@ -1,9 +1,9 @@
 """
 Partial edges: how a journey leaves the street where it begins and reaches the one where it ends.
 
-A place lies somewhere along an edge and is left and reached in every direction that is open there; one at a junction,
-by all the junction's streets. Each such way is an *end*: a node of the contracted graph and the milliseconds and metres
-between it and the place.
+A place lies somewhere along an edge and is left and reached in every direction that is open there, or left in the one
+that a moving vehicle faces; one at a junction, by all the junction's streets. Each such way is an *end*: a node of the
+contracted graph and the milliseconds and metres between it and the place.
 """
 
 from dataclasses import dataclass
@@ -71,8 +71,19 @@ class ArcPlaces:
 
 
 def leaving_arcs(graph: RoadGraph, places: Places, drive_ms: IntArray, junctions: "Junctions") -> ArcPlaces:
-    """Open arcs that lead away from places: both of an edge from inside it, all that start at a junction."""
-    return _arc_places(graph, places, drive_ms, junctions.leaving, at_junction=0.0)
+    """
+    Open arcs that lead away from places: both of an edge from inside it, all that start at a junction.
+
+    Whoever faces along the edge leaves by the arc he drives; he can turn round where the street next allows it.
+    """
+    found = _arc_places(graph, places, drive_ms, junctions.leaving, at_junction=0.0)
+    if not places.facing.any():
+        return found
+    owner = np.repeat(np.arange(len(places)), np.diff(found.start))
+    facing = places.facing[owner]
+    keep = (facing == 0) | ((facing < 0) == (found.arc & 1 == 1))
+    start = np.concatenate([[0], np.cumsum(np.bincount(owner[keep], minlength=len(places)))]).astype(np.int64)
+    return ArcPlaces(start, found.arc[keep], found.share[keep])
 
 
 def reaching_arcs(graph: RoadGraph, places: Places, drive_ms: IntArray, junctions: "Junctions") -> ArcPlaces:
@@ -104,7 +115,8 @@ def along_ms(drive_ms: IntArray, origins: Places, destinations: Places) -> Float
     forward, backward = drive_ms[2 * origins.edge], drive_ms[2 * origins.edge + 1]
     ahead = np.where(forward < CLOSED, np.rint(there * forward) - np.rint(here * forward), np.inf)
     behind = np.where(backward < CLOSED, np.rint((1 - there) * backward) - np.rint((1 - here) * backward), np.inf)
-    best = np.minimum(np.where(there >= here, ahead, np.inf), np.where(there <= here, behind, np.inf))
+    forth, back = (there >= here) & (origins.facing >= 0), (there <= here) & (origins.facing <= 0)
+    best = np.minimum(np.where(forth, ahead, np.inf), np.where(back, behind, np.inf))
     best = np.where(there == here, 0.0, best)
     shared = (origins.edge == destinations.edge) & (here > 0) & (here < 1) & (there > 0) & (there < 1)
     return np.asarray(np.where(shared, best, np.inf), dtype=np.float64)

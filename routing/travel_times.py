@@ -20,11 +20,13 @@ from routing import off_road
 from routing.conditions import FREE_FLOW, Conditions, Traffic, drive_under
 from routing.errors import UnknownProfileError
 from routing.eta import GUESSED, Eta, load_spread, with_spread
+from routing.explain import Explainer
 from routing.facts import graph_facts
 from routing.graph import FloatArray, IntArray, RoadGraph
 from routing.guide import Guide
 from routing.hours import HOURS_FILE, HourOfWeek, hour_of_week
 from routing.networks import JunctionNetwork, Network, TurnNetwork
+from routing.points import OnBad, PointKind, PointNote, Snapped, as_column, as_points, split_points, spread_out
 from routing.profiles import PROFILES, Profile
 from routing.reach import Reached, find_reached
 from routing.reach_areas import ReachArea, reach_areas
@@ -73,7 +75,7 @@ class TravelTimes:
 
     Questions without `at` are answered under the conditions in force: free flow until `apply` is given others. With
     `at` (an aware datetime) the usual traffic of that hour of the week holds, and nothing else. Where a point lies off
-    the roads a straight line stands in and is marked `estimated`; nothing is ever refused.
+    the roads a straight line stands in and is marked `estimated`; no place on earth is ever refused.
 
     With `turns` every turn costs what it costs and restrictions hold; without, answers come about eight times as fast
     and know of turns only what every journey along a street loses at its end. `live` prepares for conditions that
@@ -105,7 +107,8 @@ class TravelTimes:
     def _make_ways(self, profile: Profile) -> "_Ways":
         weights = weigh(self.graph, profile)
         guide = Guide(self.graph, self.streets, Snapper(self.streets, weights))
-        return _Ways(profile, guide, Weighing(self._network, weights, FREE_FLOW.version))
+        explainer = Explainer(self.graph, guide.snapper, weights)
+        return _Ways(profile, guide, explainer, Weighing(self._network, weights, FREE_FLOW.version))
 
     @classmethod
     def load(
@@ -155,11 +158,55 @@ class TravelTimes:
                 self._conditions = conditions
         return conditions.version
 
+    def snap(
+        self,
+        points: ArrayLike,
+        profile: str = "ambulance",
+        *,
+        headings_deg: ArrayLike | None = None,
+        speeds_kph: ArrayLike | None = None,
+        radius_m: float | None = None,
+        on_bad: OnBad = "raise",
+    ) -> Snapped:
+        """
+        Points on the profile's streets, to be asked about many times; every question takes them for its points.
+
+        A row with a heading (degrees clockwise from north; NaN: unknown) that moves is put on the street it drives
+        along and leaves it in that direction: see `Snapper.snap_moving`. Points further than `radius_m` from a street
+        are refused, as are, with `on_bad="nan"`, rows that are no place on earth; without it they raise `ValueError`.
+        """
+        array, refused = split_points(points, on_bad)
+        headings = None if headings_deg is None else as_column(headings_deg, len(array), "headings_deg")
+        speeds = as_column(np.nan if speeds_kph is None else speeds_kph, len(array), "speeds_kph")
+        rows = np.delete(np.arange(len(array)), list(refused))
+        snapper = self._of(profile).guide.snapper
+        if headings is None:
+            places = snapper.snap(array[rows])
+        else:
+            places = snapper.snap_moving(array[rows], headings[rows], speeds[rows])
+        if radius_m is not None:
+            beyond = places.distance_m > radius_m
+            far = zip(rows[beyond].tolist(), places.distance_m[beyond].tolist(), strict=True)
+            refused |= {row: PointNote(PointKind.BEYOND_RADIUS, metres) for row, metres in far}
+            rows, places = rows[~beyond], places[~beyond]
+        return Snapped(profile, array[rows], places, len(array), refused)
+
+    def explain_points(self, points: ArrayLike | Snapped, profile: str = "ambulance") -> list[PointNote]:
+        """What is assumed of each point, refused ones included: one note a row."""
+        ways = self._of(profile)
+        return ways.explainer.notes(self._snapped(points, ways, "nan"))
+
     def times_to(
-        self, origins: ArrayLike, destination: Sequence[float], profile: str = "ambulance", at: datetime | None = None
+        self,
+        origins: ArrayLike | Snapped,
+        destination: Sequence[float] | Snapped,
+        profile: str = "ambulance",
+        at: datetime | None = None,
+        *,
+        on_bad: OnBad = "raise",
     ) -> FloatArray:
         """Seconds from each origin to one destination, inf = unreachable. The fast way: no distances."""
-        return self.times(origins, [destination], profile, at)[:, 0]
+        return self.times(origins, _one(destination), profile, at, on_bad=on_bad)[:, 0]
 
     def times_from(
         self, origin: Sequence[float], destinations: ArrayLike, profile: str = "ambulance", at: datetime | None = None
@@ -169,21 +216,39 @@ class TravelTimes:
         return times_s
 
     def times(
-        self, origins: ArrayLike, destinations: ArrayLike, profile: str = "ambulance", at: datetime | None = None
+        self,
+        origins: ArrayLike | Snapped,
+        destinations: ArrayLike | Snapped,
+        profile: str = "ambulance",
+        at: datetime | None = None,
+        *,
+        on_bad: OnBad = "raise",
     ) -> FloatArray:
-        """Seconds, (origins × destinations), inf = unreachable; no distances."""
-        ways = self._of(profile)
-        return ways.guide.times(self._weighing(ways, at), as_points(origins), as_points(destinations))
+        """
+        Seconds, (origins × destinations), inf = unreachable; no distances.
 
-    def is_off_road(self, points: ArrayLike, profile: str = "ambulance") -> NDArray[np.bool_]:
+        Rows that are no place on earth raise `ValueError`, which names them; with `on_bad="nan"` the rest is answered
+        and theirs are NaN (`explain_points` says why).
+        """
+        ways = self._of(profile)
+        here, there = self._snapped(origins, ways, on_bad), self._snapped(destinations, ways, on_bad)
+        return spread_out(ways.guide.times(self._weighing(ways, at), here, there), here, there, np.nan)
+
+    def is_off_road(self, points: ArrayLike | Snapped, profile: str = "ambulance") -> NDArray[np.bool_]:
         """Which points lie off our roads: journeys from or to them hold a straight line and are estimates."""
-        return self._of(profile).guide.is_off_road(as_points(points))
+        return off_road.is_off(self._snapped(points, self._of(profile), "raise").places)
 
     def many_to_one(
-        self, origins: ArrayLike, destination: Sequence[float], profile: str = "ambulance", at: datetime | None = None
+        self,
+        origins: ArrayLike | Snapped,
+        destination: Sequence[float] | Snapped,
+        profile: str = "ambulance",
+        at: datetime | None = None,
+        *,
+        on_bad: OnBad = "raise",
     ) -> Matrix:
         """As `matrix` with one destination, in one dimension."""
-        matrix = self.matrix(origins, [destination], profile, at)
+        matrix = self.matrix(origins, _one(destination), profile, at, on_bad=on_bad)
         return Matrix(matrix.time_s[:, 0], matrix.distance_m[:, 0], matrix.estimated[:, 0])
 
     def eta(
@@ -215,19 +280,38 @@ class TravelTimes:
         return self._conditions.hour if at is None else hour_of_week(at)
 
     def matrix(
-        self, origins: ArrayLike, destinations: ArrayLike, profile: str = "ambulance", at: datetime | None = None
+        self,
+        origins: ArrayLike | Snapped,
+        destinations: ArrayLike | Snapped,
+        profile: str = "ambulance",
+        at: datetime | None = None,
+        *,
+        on_bad: OnBad = "raise",
     ) -> Matrix:
-        """Times and the fastest paths' distances between all origins and all destinations."""
+        """Times and the fastest paths' distances between all origins and all destinations; `on_bad` as in `times`."""
         ways = self._of(profile)
-        return Matrix(*ways.guide.matrix(self._weighing(ways, at), as_points(origins), as_points(destinations)))
+        here, there = self._snapped(origins, ways, on_bad), self._snapped(destinations, ways, on_bad)
+        time_s, metres, estimated = ways.guide.matrix(self._weighing(ways, at), here, there)
+        return Matrix(
+            spread_out(time_s, here, there, np.nan),
+            spread_out(metres, here, there, np.nan),
+            spread_out(estimated, here, there, False),
+        )
 
     def route(
-        self, origin: Point, destination: Point, profile: str = "ambulance", at: datetime | None = None
+        self,
+        origin: Point | Snapped,
+        destination: Point | Snapped,
+        profile: str = "ambulance",
+        at: datetime | None = None,
     ) -> Route | None:
         """The fastest way; `None` where no road leads. Starts and ends on the street, unless that is over 100 m off."""
         ways = self._of(profile)
         conditions = self._conditions if at is None else FREE_FLOW
-        return ways.guide.route(self._weighing(ways, at), conditions, as_points([origin]), as_points([destination]))
+        here, there = (self._snapped(_one(point), ways, "raise") for point in (origin, destination))
+        if here.refused or there.refused:
+            return None
+        return ways.guide.route(self._weighing(ways, at), conditions, here, there)
 
     def reached(
         self, places: ArrayLike, profile: str = "ambulance", at: datetime | None = None, *, to: bool = False
@@ -255,6 +339,13 @@ class TravelTimes:
         on_street = self.streets.point_at(place.edge, place.share)[0]
         name = self.graph.street_name(int(place.edge[0]))
         return NearestRoad(float(on_street[0]), float(on_street[1]), name, float(place.distance_m[0]))
+
+    def _snapped(self, points: ArrayLike | Snapped, ways: "_Ways", on_bad: OnBad) -> Snapped:
+        if not isinstance(points, Snapped):
+            return self.snap(points, ways.profile.name, on_bad=on_bad)
+        if points.profile != ways.profile.name:
+            raise ValueError(f"points snapped for {points.profile!r} cannot be asked about for {ways.profile.name!r}")
+        return points
 
     def _weighing(self, ways: "_Ways", at: datetime | None) -> Weighing:
         """The times in force, or those of an hour of the week, which are kept once made."""
@@ -288,18 +379,12 @@ class _Ways:
 
     profile: Profile
     guide: Guide
+    explainer: Explainer
     weighing: Weighing
     by_hour: OrderedDict[int, Weighing] = field(default_factory=OrderedDict)
     lock: Lock = field(default_factory=Lock)
 
 
-def as_points(points: ArrayLike) -> FloatArray:
-    """(n, 2) lon, lat in degrees; raises `ValueError` on another shape, on no numbers and off the globe."""
-    array = np.asarray(points, dtype=np.float64)
-    if array.size == 0:
-        return np.zeros((0, 2))
-    if array.ndim != 2 or array.shape[1] != 2:
-        raise ValueError(f"points must be rows of lon, lat; got an array of shape {array.shape}")
-    if not np.isfinite(array).all() or (np.abs(array) > (180.0, 90.0)).any():
-        raise ValueError("points must be degrees: lon within ±180, lat within ±90")
-    return array
+def _one(point: Sequence[float] | Snapped) -> ArrayLike | Snapped:
+    """A single point as rows."""
+    return point if isinstance(point, Snapped) else [point]
