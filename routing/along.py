@@ -103,7 +103,7 @@ class StreetIndex:
 
     def _near(self, samples: FloatArray, directions: FloatArray) -> _Near:
         near = self._streets.near(samples, REACH_M, self._driven)
-        order = np.lexsort([near.segment, near.distance_m, near.point])
+        order = np.lexsort((near.segment, near.distance_m, near.point))
         sample, segment = near.point[order], near.segment[order]
         cosine = (directions[sample] * self._unit[segment]).sum(axis=1)
         return _Near(sample, self._streets.segment_edge[segment].astype(np.int64), cosine)
@@ -161,7 +161,8 @@ class StreetIndex:
 
 def both_arcs(edges: Indices) -> Indices:
     """The arcs of some edges, both ways."""
-    return (2 * np.asarray(edges, dtype=np.int64)[:, None] + np.array([0, 1])).ravel()
+    arcs: Indices = (2 * np.asarray(edges, dtype=np.int64)[:, None] + np.array([0, 1])).ravel()
+    return arcs
 
 
 def _sample(xy: FloatArray) -> tuple[FloatArray, FloatArray, float]:

@@ -41,12 +41,12 @@ class RoadRef:
 
 def check(ref: RoadRef, bbox: tuple[float, float, float, float]) -> None:
     """Raises `UnknownRoadError` for what no street within `bbox` (west, south, east, north) can be meant by."""
+    if ref.name is not None and ref.point is None:
+        raise UnknownRoadError(f"{ref.name!r} is many streets' name; send a lon and lat near the one that is meant")
     said = [what for what in ("way_ids", "line", "area", "point") if getattr(ref, what)]
     if len(said) != 1:
         what = " and ".join(said) if said else "none of them"
         raise UnknownRoadError(f"a road is told by one of way_ids, line, area or point; got {what}")
-    if ref.name is not None and ref.point is None:
-        raise UnknownRoadError(f"{ref.name!r} is many streets' name; send a lon and lat near the one that is meant")
     if ref.direction != "both" and (ref.area or ref.name is not None):
         raise UnknownRoadError("an area and a street by name go both ways; for one direction send way_ids or a line")
     if len(ref.way_ids) > MOST_WAYS:

@@ -26,7 +26,7 @@ from routing.conditions import ON_FOOT_KPH, Conditions, Obstacle
 from routing.errors import UnknownRoadError
 from routing.graph import FloatArray, IntArray
 from routing.hours import hour_of_week
-from routing.locate import Located, Locator
+from routing.locate import Locator
 from routing.road_ref import RoadRef
 
 MOST_KPH = 150.0
@@ -106,7 +106,7 @@ def road_ref(road: Road, direction: RoadDirection) -> RoadRef:
     )
 
 
-def check_closure(request: ClosureRequest, now: datetime) -> None:
+def _check_closure(request: ClosureRequest, now: datetime) -> None:
     """Raises Malformed with what is missing, absurd or beside the point."""
     kind, depth_cm, kph = request.kind, request.depth_cm, request.speed_kph
     if (depth_cm is not None) != (kind == "flood"):
@@ -121,13 +121,17 @@ def check_closure(request: ClosureRequest, now: datetime) -> None:
         raise Malformed(f"{kph:g} km/h is no speed of traffic; send more than 0 and at most {MOST_KPH:.0f}")
     starts_at = request.from_at or now
     if request.until_at is not None and request.until_at <= max(now, starts_at):
-        what = "before it begins" if request.until_at <= starts_at else "and is over"
+        what = "and is over" if request.until_at <= now else "before it begins"
         raise Malformed(f"the closure ends at {request.until_at.isoformat()}, {what}; send a later until")
 
 
-def close_road(request: ClosureRequest, located: Located, now: datetime) -> ev.RoadClosed:
-    """The fact that a road is closed. Raises Malformed."""
-    check_closure(request, now)
+def make_closing(request: ClosureRequest, locator: Locator, now: datetime) -> ev.RoadClosed:
+    """The fact that a road is closed, flooded or slow. Raises Malformed, also for a road that is not on the map."""
+    _check_closure(request, now)
+    try:
+        located = locator.locate(road_ref(request.road, request.direction))
+    except UnknownRoadError as error:
+        raise Malformed(str(error)) from error
     return ev.RoadClosed(
         id=request.id,
         kind=request.kind,

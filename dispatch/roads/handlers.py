@@ -12,12 +12,10 @@ import numpy as np
 
 from dispatch.desk import Answer, Command, Decision
 from dispatch.domain.state import Closure, State
-from dispatch.errors import Malformed
 from dispatch.parts import Parts
 from dispatch.roads import decide as roads
 from dispatch.roads.conditions import InForce
 from dispatch.roads.model import ClosureRequest
-from routing.errors import UnknownRoadError
 
 
 async def take_speeds(parts: Parts, reports: Sequence[Any]) -> dict[str, Any]:
@@ -48,15 +46,9 @@ async def show_traffic(parts: Parts) -> dict[str, Any]:
 
 async def close_road(parts: Parts, command: Command, request: ClosureRequest) -> Answer:
     """Close a road, or tell that it is flooded or slow."""
-    roads.check_closure(request, datetime.now(UTC))
-    ref = roads.road_ref(request.road, request.direction)
-    try:
-        located = await asyncio.to_thread(parts.roads.locator.locate, ref)
-    except UnknownRoadError as error:
-        raise Malformed(str(error)) from error
+    closed = await asyncio.to_thread(roads.make_closing, request, parts.roads.locator, datetime.now(UTC))
 
     def decide(state: State, now: datetime) -> Decision:
-        closed = roads.close_road(request, located, now)
         return Decision([closed], lambda after: shown(after.closures[request.id], now), status=201)
 
     answer = await parts.desk.execute(command, decide)

@@ -180,7 +180,7 @@ def test_the_letter_that_only_looks_like_the_vietnamese_one_is_the_same_street()
         (RoadRef(point=at(0.5, 0), heading_deg=math.nan), ["heading nan"]),
         (RoadRef(point=at(0.5, 0), heading_deg=0.0), ["leads towards 0°"]),
         (RoadRef(line=line((0, 0), (1, 0)), heading_deg=0.0), ["goes with a point"]),
-        (RoadRef(name="Lê Lợi"), ["none of them"]),
+        (RoadRef(name="Lê Lợi"), ["near the one that is meant"]),
         (RoadRef(name="Lê Lợi", line=line((0, 0), (1, 0))), ["near the one that is meant"]),
         (RoadRef(name="Hai Bà Trưng", point=at(1, 0)), ["no street named 'Hai Bà Trưng'"]),
         (RoadRef(name="Lê Lợi", point=at(1, 9)), ["1,001 m from"]),
