@@ -32,7 +32,7 @@ class Turns:
     remember how the arc was reached, for restrictions that lead through a whole way (`turns.find_turns`). Turn `t`
     leads from state `source[t]` to state `target[t]`, bending by `angle_deg[t]` (clockwise, −180 to 180), and is
     forbidden to the kinds of vehicle in the bit set `bound[t]` (`turns.KINDS`). `order` is the contraction order of
-    the states, least important first.
+    the states, least important first. Turns are sorted by `source`.
     """
 
     state_arc: IntArray
@@ -49,6 +49,11 @@ class Turns:
     def states(self) -> int:
         """Number of states."""
         return len(self.state_arc)
+
+    def after(self, state: int) -> range:
+        """The turns that follow a state."""
+        first, end = np.searchsorted(self.source, [state, state + 1])
+        return range(int(first), int(end))
 
 
 @dataclass(frozen=True)

@@ -119,13 +119,16 @@ class Trips:
         return [(row, column) for row, column in np.argwhere(pairs).tolist()]
 
     def _neighbour_ms(self, row: int, column: int) -> float:
-        """Straight along the shared edge, or out of it and round; nothing at one junction."""
+        """Straight along the shared edge, or out of it and round; nothing at one junction or place."""
         origin, destination = self.origins[row : row + 1], self.destinations[column : column + 1]
         if self._same_junction(origin, destination):
             return 0.0
         best = float(along_ms(self.now.drive_ms, origin, destination)[0])
-        starts = [end for end, _, _ in self._after_first_turn(row)] if self._on_one_edge(row, column) else None
-        path = self._path(self.leaving.pairs(row) if starts is None else starts, column)
+        if best == 0.0:
+            return best
+        once_round = self._on_one_edge(row, column)
+        starts = [end for end, _, _ in self._after_first_turn(row)] if once_round else self.leaving.pairs(row)
+        path = self._path(starts, column)
         return best if path is None else min(best, float(path.time_ms - self.reaching.shift_ms(column)))
 
     def _same_junction(self, origin: Places, destination: Places) -> bool:
@@ -139,12 +142,11 @@ class Trips:
 
     def _after_first_turn(self, row: int) -> list[tuple[tuple[int, int], int, int]]:
         """The ends of a place one turn on: (state, ms), the row of `leaving` it comes from, and the turn."""
-        turns = self.graph.turns
-        weights = self.network.metric_weights(self.weights, self.now.drive_ms)
+        turns, weights = self.graph.turns, self.now.metric.weights
         rows = self.leaving.rows(row)
         found = []
         for end in range(rows.start, rows.stop):
-            for turn in np.flatnonzero(turns.source == self.leaving.node[end]).tolist():
+            for turn in turns.after(int(self.leaving.node[end])):
                 if weights[turn] < CLOSED:
                     state_ms = (int(turns.target[turn]), int(self.leaving.ms[end]) + int(weights[turn]))
                     found.append((state_ms, end, turn))
