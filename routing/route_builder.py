@@ -1,15 +1,15 @@
 """Legs of a journey → a route: points joined, streets named, irregularities flagged."""
 
 from collections.abc import Iterable
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.graph import FloatArray, RoadGraph, distance_m
+from routing.graph import CLOSED, FloatArray, RoadGraph, distance_m
 from routing.journeys import Leg
 from routing.roads import ROAD_CLASSES
-from routing.route import Route, Step, Stretch
+from routing.route import Route, Step, Stretch, WayOn
 from routing.weights import Weights
 
 Point = tuple[float, float]
@@ -53,6 +53,8 @@ class RouteBuilder:
             restricted=bool(weights.restricted[leg.arc]),
             closed=leg.arc in self._closed,
             forbidden_turn=leg.turn >= 0 and bool(weights.breaks_rule[leg.turn]),
+            bridge=bool(graph.bridge[way]),
+            tunnel=bool(graph.tunnel[way]),
         )
         if stretch.distance_m > 0 or stretch.time_s > 0:
             self._stretches.append(stretch)
@@ -61,6 +63,9 @@ class RouteBuilder:
         """The route so far; `here` stands twice when nothing moved, so that a line can be drawn."""
         if len(self._points) < 2:
             self._points, self._times = [here, here], [0.0, 0.0]
+        for index, (stretch, following) in enumerate(pairwise(self._stretches)):
+            if stretch.arc >= 0 and following.arc >= 0:
+                self._stretches[index] = self._at_junction(stretch, following.arc)
         return Route(
             geometry=self._points,
             vertex_time_s=self._times,
@@ -70,6 +75,26 @@ class RouteBuilder:
             estimated=self._estimated,
             stretches=self._stretches,
         )
+
+    def _at_junction(self, stretch: Stretch, onto: int) -> Stretch:
+        """How a stretch bends into the next arc, and where else one might have gone."""
+        graph, turns = self._graph, self._graph.turns
+        bend_deg, others = stretch.bend_deg, []
+        first, last = np.searchsorted(turns.source, np.array([stretch.arc, stretch.arc + 1], dtype=turns.source.dtype))
+        for turn in range(int(first), int(last)):
+            arc = int(turns.state_arc[turns.target[turn]])
+            if arc == onto:
+                bend_deg = int(turns.angle_deg[turn])
+            elif arc != stretch.arc ^ 1 and self._is_lawful(turn, arc):
+                way = graph.arc_way[arc]
+                kind, name = ROAD_CLASSES[graph.way_class[way]], graph.street_name(arc >> 1)
+                others.append(WayOn(int(turns.angle_deg[turn]), name, kind, bool(graph.roundabout[way])))
+        return stretch._replace(bend_deg=bend_deg, others=tuple(others))
+
+    def _is_lawful(self, turn: int, arc: int) -> bool:
+        weights = self._weights
+        open_ = weights.turn_ms[turn] < CLOSED and weights.drive_ms[arc] < CLOSED
+        return bool(open_ and not (weights.breaks_rule[turn] or weights.against[arc]))
 
     def _add_points(self, points: FloatArray, time_s: float) -> int:
         """Append a line that takes some time; the index of the vertex where it begins."""

@@ -94,7 +94,7 @@ def test_a_place_on_a_street_is_inside_just_when_it_is_reached_in_time(
     areas = skeleton_times.reach([centre], [4.0, 8.0, 12.0], profile, to=to)
     edge, share, points = _places_near(skeleton_times, profile, centre, 0.09)
     seconds = reached.at(edge, share)
-    tree = shapely.STRtree(shapely.points(points))
+    tree = shapely.STRtree(np.asarray(shapely.points(points)))
     rng = np.random.default_rng(5).choice(len(points), 400, replace=False)
     near = tree.query(shapely.points(points[rng]), predicate="dwithin", distance=1.5 * CELL_DEG)
     earliest, latest = np.full(400, np.inf), np.zeros(400)
