@@ -48,6 +48,7 @@ from dispatch.roads import endpoints as road_endpoints
 from dispatch.roads.conditions import InForce, RoadConditions
 from dispatch.roads.live import LiveSpeeds
 from dispatch.roads.watch import watch_closures
+from dispatch.routes.endpoints import routes_router
 from dispatch.services import Services
 from dispatch.settings import Settings
 from dispatch.static import add_static
@@ -113,6 +114,7 @@ def create_app(
     )
     for room in rooms:
         app.include_router(room.router)
+    app.include_router(routes_router(lambda request: parts_of(request).travel, allow("see_city")))
     app.include_router(geocoding_router(lambda request: parts_of(request).geocoder, allow("see_city")))
     add_descriptions(app)
     add_api_page(app)

@@ -27,6 +27,7 @@ app.add_typer(user_app, name="user", help="Accounts of people.")
 app.add_typer(log_app, name="log", help="The log of facts.")
 app.command()(city_commands.matrix)
 app.command()(city_commands.route)
+app.command()(city_commands.reach)
 app.command()(geocode)
 
 

@@ -1,4 +1,4 @@
-"""HTTP and the socket for the desk as a whole: feed, snapshot, log, city, routes, personal data, health."""
+"""HTTP and the socket for the desk as a whole: feed, snapshot, log, city, personal data, health."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from dispatch.access.guard import OpenToAll, allow, identify
 from dispatch.access.known import FRESH_S
 from dispatch.access.roles import Actor
-from dispatch.city.commands import route_feature
 from dispatch.domain.scope import scoped_state
-from dispatch.errors import Malformed, NotFound, Unauthenticated, Unavailable
+from dispatch.errors import Unauthenticated, Unavailable
 from dispatch.feed import Subscription
 from dispatch.http import json
 from dispatch.metrics import metrics_text
@@ -99,24 +98,6 @@ async def city(request: Request, actor: Actor = SeeCity) -> Response:
     return json(parts_of(request).city)
 
 
-@router.get("/api/v1/route")
-async def route(
-    request: Request,
-    origin: str = Query(alias="from", description="lon,lat"),
-    destination: str = Query(alias="to", description="lon,lat"),
-    profile: str = "ambulance",
-    actor: Actor = SeeCity,
-) -> Response:
-    """The fastest way between two points as a GeoJSON Feature."""
-    parts = parts_of(request)
-    if profile not in parts.travel.profiles:
-        raise Malformed(f"no profile {profile}; there are {', '.join(parts.travel.profiles)}")
-    found = await asyncio.to_thread(parts.travel.route, _point(origin), _point(destination), profile)
-    if found is None:
-        raise NotFound(f"no road leads from {origin} to {destination} for {profile}; try another profile")
-    return json(route_feature(found, profile))
-
-
 @router.get("/api/v1/personal/{token}")
 async def read_personal(token: str, request: Request, why: str = "", actor: Actor = ReadPersonal) -> Response:
     """Personal data behind a token. Every read is logged with its reader."""
@@ -154,13 +135,3 @@ async def readyz(request: Request) -> Response:
 async def metrics(request: Request) -> Response:
     """Prometheus; numbers only, nothing personal."""
     return Response(metrics_text(parts_of(request)), media_type=CONTENT_TYPE_LATEST)
-
-
-def _point(text: str) -> tuple[float, float]:
-    try:
-        lon, lat = (float(part) for part in text.split(","))
-    except ValueError as error:
-        raise Malformed(f"{text!r} is no lon,lat; send such as 106.7009,10.7769") from error
-    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise Malformed(f"({lon}, {lat}) is not on the globe; send lon first, then lat, in degrees")
-    return lon, lat

@@ -1,18 +1,17 @@
 """
-`saigon115 city build | info | fetch`, `saigon115 matrix` and `saigon115 route`.
+`saigon115 city build | info | fetch`, `saigon115 matrix`, `saigon115 route` and `saigon115 reach`.
 
 Whatever cannot be done ends with one sentence on standard error and exit code 2.
 """
 
 import functools
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timezone
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Final, ParamSpec, TypeVar
+from typing import Annotated, Final, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 import typer
@@ -25,10 +24,12 @@ from dispatch.city.overlays import describe_overlay
 from dispatch.city.overpass import fetch_overpass
 from dispatch.city.points_csv import CsvError, read_points, write_matrix
 from dispatch.city.source import extracts_dir, find_source
+from dispatch.errors import Saigon115Error
+from dispatch.routes.ask import ask_reach, ask_route, read_minutes, read_point
 from routing.crop import crop_extract
 from routing.errors import RoutingError
-from routing.profiles import get_profile
-from routing.route import Route
+from routing.hours import LOCAL
+from routing.profiles import Profile, find_profile
 from routing.travel_times import TravelTimes
 
 P = ParamSpec("P")
@@ -39,7 +40,6 @@ MAINLAND: Final = (106.05, 10.28, 107.62, 11.54)
 CON_DAO: Final = (106.48, 8.55, 106.80, 8.82)
 # An extract larger than this is of more than the city, and is cropped (guess).
 _CITY_BYTES: Final = 60_000_000
-_POINT: Final = re.compile(r"^\s*([-+]?\d+(?:\.\d+)?)\s*,\s*([-+]?\d+(?:\.\d+)?)\s*$")
 
 
 class Overlay(StrEnum):
@@ -52,9 +52,9 @@ class Overlay(StrEnum):
 CityOption = Annotated[
     Path | None, typer.Option("--city", help="A built city; default: the one in use, built if absent.")
 ]
-ProfileOption = Annotated[str, typer.Option(help="car, ambulance or motorbike.")]
+ProfileOption = Annotated[str, typer.Option(help="car, ambulance, motorbike, or a profile's TOML file.")]
 AtOption = Annotated[
-    str | None, typer.Option(help="Time of departure, RFC 3339; without it free flow. Traffic is not known yet.")
+    str | None, typer.Option(help="Time of departure, RFC 3339, local without a zone; without it empty streets.")
 ]
 OsmOption = Annotated[Path | None, typer.Option("--osm", help="A map extract (.osm.pbf or .osm).")]
 
@@ -66,7 +66,7 @@ def clear_errors(command: Callable[P, T]) -> Callable[P, T]:
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
             return command(*args, **kwargs)
-        except (RoutingError, CsvError) as error:
+        except (RoutingError, Saigon115Error) as error:
             message = str(error)
         except OSError as error:
             message = f"{error.filename or 'a file'} cannot be used: {error.strerror or error}"
@@ -172,11 +172,10 @@ def matrix(
     city: CityOption = None,
 ) -> None:
     """Travel times and distances between all origins and all destinations."""
-    get_profile(profile)
-    _check_time(at)
+    vehicle, moment = find_profile(profile), _read_time(at)
     start = read_points(origins)
     end = read_points(destinations) if destinations is not None else start
-    result = _travel_times(city).matrix(start.points, end.points, profile)
+    result = _travel_times(city, vehicle).matrix(start.points, end.points, vehicle.name, moment)
     write_matrix(out, start.ids, end.ids, result)
     if result.estimated.any():
         typer.echo(
@@ -192,35 +191,27 @@ def route(
     at: AtOption = None,
     city: CityOption = None,
 ) -> None:
-    """The fastest way as a GeoJSON feature: a LineString with time_s, distance_m and steps."""
-    get_profile(profile)
-    _check_time(at)
-    here, there = _parse_point(origin), _parse_point(destination)
-    found = _travel_times(city).route(here, there, profile)
-    if found is None:
-        raise CsvError(f"no road leads from {origin} to {destination} for profile {profile}")
-    typer.echo(json.dumps(route_feature(found, profile), ensure_ascii=False))
+    """The fastest way as a GeoJSON feature: a LineString with time_s, low_s, high_s, distance_m and steps."""
+    vehicle, moment = find_profile(profile), _read_time(at)
+    here, there = read_point(origin), read_point(destination)
+    answer = ask_route(_travel_times(city, vehicle), here, there, vehicle.name, moment)
+    typer.echo(json.dumps(answer, ensure_ascii=False))
 
 
-def route_feature(found: Route, profile: str) -> dict[str, Any]:
-    """A route as a GeoJSON feature; degrees to 7 decimals, seconds to the millisecond, metres to the decimetre."""
-    return {
-        "type": "Feature",
-        "geometry": {
-            "type": "LineString",
-            "coordinates": [[round(lon, 7), round(lat, 7)] for lon, lat in found.geometry],
-        },
-        "properties": {
-            "profile": profile,
-            "time_s": round(found.time_s, 3),
-            "distance_m": round(found.distance_m, 1),
-            "estimated": found.estimated,
-            "steps": [
-                {"name": step.name, "distance_m": round(step.distance_m, 1), "time_s": round(step.time_s, 3)}
-                for step in found.steps
-            ],
-        },
-    }
+@clear_errors
+def reach(
+    place: Annotated[str, typer.Argument(metavar="LON,LAT")],
+    minutes: Annotated[str, typer.Option(help="1 to 60 each, at most six.")] = "5,10,15",
+    profile: ProfileOption = "ambulance",
+    at: AtOption = None,
+    to: Annotated[bool, typer.Option("--to", help="Who gets here in time, instead of where one gets.")] = False,
+    city: CityOption = None,
+) -> None:
+    """The ground reached within some minutes, as a GeoJSON feature collection."""
+    vehicle, moment = find_profile(profile), _read_time(at)
+    here, limits = read_point(place), read_minutes(minutes)
+    answer = ask_reach(_travel_times(city, vehicle), here, limits, vehicle.name, moment, to=to)
+    typer.echo(json.dumps(answer, ensure_ascii=False))
 
 
 def _built(builders: Sequence[Builder] = ()) -> Path:
@@ -228,8 +219,9 @@ def _built(builders: Sequence[Builder] = ()) -> Path:
         return open_city(progress=progress, builders=builders)
 
 
-def _travel_times(city: Path | None) -> TravelTimes:
-    return TravelTimes.load(city if city is not None else _built())
+def _travel_times(city: Path | None, profile: Profile) -> TravelTimes:
+    """One profile is all that a command needs."""
+    return TravelTimes.load(city if city is not None else _built(), {profile.name: profile})
 
 
 def _tell(city: CityInfo) -> None:
@@ -242,22 +234,15 @@ def _tell(city: CityInfo) -> None:
     typer.echo(facts["attribution"])
 
 
-def _check_time(at: str | None) -> None:
+def _read_time(at: str | None) -> datetime | None:
+    """A time without a zone is the city's own."""
     if at is None:
-        return
+        return None
     try:
-        datetime.fromisoformat(at)
+        moment = datetime.fromisoformat(at)
     except ValueError:
         raise CsvError(f"--at {at!r} is no time; write it as 2026-11-22T07:30:00+07:00") from None
-    typer.echo("traffic is not known yet: times are free flow, whatever --at says", err=True)
-
-
-def _parse_point(text: str) -> tuple[float, float]:
-    match = _POINT.match(text)
-    lon, lat = (float(part) for part in match.groups()) if match else (float("nan"), float("nan"))
-    if not (abs(lon) <= 180 and abs(lat) <= 90):
-        raise CsvError(f"{text!r} is no place; write LON,LAT in degrees, as 106.7004,10.7769")
-    return lon, lat
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone(LOCAL))
 
 
 city_app = make_city_app()

@@ -7,7 +7,8 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from dispatch.city.commands import make_city_app, matrix, route
+from dispatch.city.commands import make_city_app, matrix, reach, route
+from routing.profiles import TABLES
 from routing.travel_times import TravelTimes
 
 HERE, THERE = "106.7004,10.7769", "106.6500,10.8000"
@@ -19,6 +20,7 @@ def run(*words: str | Path) -> Result:
     app.add_typer(make_city_app(), name="city")
     app.command("matrix")(matrix)
     app.command("route")(route)
+    app.command("reach")(reach)
     return CliRunner().invoke(app, [str(word) for word in words])
 
 
@@ -120,6 +122,63 @@ def test_a_route_is_a_geojson_line(skeleton_city: Path, skeleton_times: TravelTi
     assert properties["time_s"] == pytest.approx(wanted.time_s, abs=0.001)
     assert properties["distance_m"] == pytest.approx(wanted.distance_m, abs=0.1)
     assert sum(step["time_s"] for step in properties["steps"]) == pytest.approx(wanted.time_s, abs=0.1)
+
+
+def test_a_route_says_how_to_drive_and_how_sure_its_time_is(skeleton_city: Path) -> None:
+    properties = json.loads(run("route", HERE, THERE, "--profile", "car", "--city", skeleton_city).stdout)["properties"]
+    first, last = properties["steps"][0], properties["steps"][-1]
+    assert (first["maneuver"], last["maneuver"][:6]) == ("depart", "arrive")
+    assert first["instruction"]["vi"].startswith("Đi về hướng")
+    assert first["instruction"]["en"].startswith("Head ")
+    assert properties["low_s"] < properties["time_s"] < properties["high_s"]
+
+
+@pytest.mark.parametrize("night", ["2026-11-23T03:00:00+07:00", "2026-11-22T20:00:00Z", "2026-11-23T03:00"])
+def test_the_hour_of_departure_counts(skeleton_city: Path, points: Path, tmp_path: Path, night: str) -> None:
+    """By the city's own clock, however the time is written."""
+    rush = "2026-11-23T17:30:00+07:00"
+    at_night, at_rush = (run("route", HERE, THERE, "--at", at, "--city", skeleton_city) for at in (night, rush))
+    assert (at_night.stderr, at_rush.stderr) == ("", "")
+    night_s, rush_s = (json.loads(result.stdout)["properties"]["time_s"] for result in (at_night, at_rush))
+    assert night_s < rush_s
+    out = tmp_path / "m.csv"
+    assert run("matrix", "--origins", points, "--city", skeleton_city, "--out", out, "--at", rush).exit_code == 0
+    slow = out.read_text()
+    assert run("matrix", "--origins", points, "--city", skeleton_city, "--out", out, "--at", night).exit_code == 0
+    assert out.read_text() != slow
+
+
+def test_a_planners_own_profile_is_driven(skeleton_city: Path, tmp_path: Path) -> None:
+    own = tmp_path / "van.toml"
+    table = (TABLES / "car.toml").read_text(encoding="utf-8").replace('name = "car"', 'name = "van"')
+    own.write_text(table, encoding="utf-8")
+    van = json.loads(run("route", HERE, THERE, "--profile", own, "--city", skeleton_city).stdout)["properties"]
+    car = json.loads(run("route", HERE, THERE, "--profile", "car", "--city", skeleton_city).stdout)["properties"]
+    assert (van["profile"], van["time_s"]) == ("van", car["time_s"])
+    missing = run("route", HERE, THERE, "--profile", tmp_path / "no.toml", "--city", skeleton_city)
+    assert (missing.exit_code, "no.toml cannot be read" in missing.stderr) == (2, True)
+
+
+def test_reach_is_a_geojson_collection(skeleton_city: Path, skeleton_times: TravelTimes) -> None:
+    result = run("reach", HERE, "--minutes", "5,10", "--profile", "car", "--to", "--city", skeleton_city)
+    found = json.loads(result.stdout)
+    wanted = skeleton_times.reach([(106.7004, 10.7769)], [5, 10], "car", to=True)
+    assert (found["type"], found["to"], found["profile"]) == ("FeatureCollection", True, "car")
+    assert [each["properties"]["minutes"] for each in found["features"]] == [5, 10]
+    assert [each["properties"]["street_m"] for each in found["features"]] == pytest.approx(
+        [area.street_m for area in wanted], abs=0.1
+    )
+
+
+@pytest.mark.parametrize(("options", "fact"), [(["--minutes", "90"], "1 to 60"), (["--at", "soon"], "is no time")])
+def test_a_bad_question_for_reach_is_named(skeleton_city: Path, options: list[str], fact: str) -> None:
+    result = run("reach", HERE, "--city", skeleton_city, *options)
+    assert (result.exit_code, fact in result.stderr) == (2, True)
+
+
+def test_swapped_coordinates_are_said_to_be_swapped(skeleton_city: Path) -> None:
+    result = run("route", HERE, "10.8,106.65", "--city", skeleton_city)
+    assert (result.exit_code, "looks like lat, lon; give lon first" in result.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("place", ["here", "106.7", "106.7;10.7", "200,10", "106.7,100"])
