@@ -54,13 +54,20 @@ def judge(reports: Sequence[Any], locator: Locator, now: datetime) -> tuple[list
             report = msgspec.convert(raw, SpeedReport)
             at, until = _check_speed(report, now)
             arcs = locator.arcs(_ref_of_report(report)).tolist()
-        except msgspec.ValidationError as error:
-            rejected.append(Rejected(index, f"not a speed: {error}; see POST /api/v1/traffic in /api/docs"))
+        except (msgspec.ValidationError, UnicodeEncodeError) as error:  # the latter for half a letter in a name
+            told = storable(str(error))
+            rejected.append(Rejected(index, f"not a speed: {told}; see POST /api/v1/traffic in /api/docs"))
         except (Malformed, UnknownRoadError) as error:
             rejected.append(Rejected(index, str(error)))
         else:
-            accepted.append(LiveSpeed(arcs=tuple(arcs), kph=report.speed_kph, at=at, until=until, source=report.source))
+            source = report.source and storable(report.source)
+            accepted.append(LiveSpeed(arcs=tuple(arcs), kph=report.speed_kph, at=at, until=until, source=source))
     return accepted, rejected
+
+
+def storable(text: str) -> str:
+    """Half a letter, which JSON may hold, can be neither kept nor sent back."""
+    return text.encode(errors="replace").decode()
 
 
 def _check_speed(report: SpeedReport, now: datetime) -> tuple[datetime, datetime]:

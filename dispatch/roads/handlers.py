@@ -26,7 +26,7 @@ async def take_speeds(parts: Parts, reports: Sequence[Any]) -> dict[str, Any]:
     await parts.roads.settle()
     return {
         "accepted": len(accepted),
-        "rejected": [{"index": one.index, "reason": _sendable(one.reason)} for one in rejected],
+        "rejected": [{"index": one.index, "reason": one.reason} for one in rejected],
         "version": parts.roads.version,
     }
 
@@ -86,7 +86,7 @@ def _features(parts: Parts, in_force: InForce) -> list[dict[str, Any]]:
     free_kph, live = parts.travel.free_kph, in_force.live
     order = np.argsort(live.report, kind="stable")
     reports, starts = np.unique(live.report[order], return_index=True)
-    arcs_of = np.split(live.arc[order], starts[1:])
+    arcs_of = np.split(live.arc[order], starts[1:])[: len(reports)]  # of no arcs, split makes one part
     features: list[dict[str, Any]] = []
     for report, arcs in zip(reports.tolist(), arcs_of, strict=True):
         speed, located = in_force.speeds[report], parts.roads.locator.describe(arcs)
@@ -99,7 +99,7 @@ def _features(parts: Parts, in_force: InForce) -> list[dict[str, Any]]:
             "share": round(speed.kph / free, 3),
             "at": speed.at,
             "until": speed.until,
-            "source": _sendable(speed.source) if speed.source else None,
+            "source": speed.source,
         }
         features += [
             {"type": "Feature", "geometry": {"type": "LineString", "coordinates": line}, "properties": properties}
@@ -111,8 +111,3 @@ def _features(parts: Parts, in_force: InForce) -> list[dict[str, Any]]:
 def _mean_kph(length_m: Any, kph: Any) -> float:
     """The speed over several pieces one after the other."""
     return float(length_m.sum() / (length_m / kph).sum())
-
-
-def _sendable(text: str) -> str:
-    """What was sent is quoted: half a letter in it cannot be sent back."""
-    return text.encode(errors="replace").decode()

@@ -143,6 +143,12 @@ def test_a_speed_that_cannot_be_is_rejected_by_itself_with_its_reason(told: Any,
     assert word in rejected[0].reason
 
 
+def test_half_a_letter_spoils_neither_the_speed_nor_the_answer() -> None:
+    accepted, rejected = judge([speed(source="\ud800"), {"speed_kph": 9, "\ud800": 1}], LOCATOR, NOW)
+    assert ([one.source for one in accepted], len(rejected)) == (["?"], 1)
+    assert "\ud800" not in rejected[0].reason
+
+
 def test_a_reporters_clock_may_be_a_minute_ahead() -> None:
     accepted, _ = judge([speed(at=iso(60))], LOCATOR, NOW)
     assert newest_by_arc(accepted, NOW).arc.tolist() == [0, 1]
