@@ -41,6 +41,7 @@ PHRASES: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "ramp_right": ("Vào đường nhánh bên phải, {street}", "Vào đường nhánh bên phải"),
         "ramp": ("Vào đường nhánh, {street}", "Vào đường nhánh"),
         "merge": ("Nhập vào {street}", "Nhập vào đường chính"),
+        "join": ("Vào {street}", "Vào đường"),
         "ferry": ("Lên phà {street}", "Lên phà"),
         "off_road": (
             "Đi ngoài đường có trên bản đồ, hướng {heading}",
@@ -70,6 +71,7 @@ PHRASES: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "ramp_right": ("Take the ramp on the right, {street}", "Take the ramp on the right"),
         "ramp": ("Take the ramp, {street}", "Take the ramp"),
         "merge": ("Merge onto {street}", "Merge onto the main road"),
+        "join": ("Join {street}", "Join the road"),
         "ferry": ("Board the ferry {street}", "Board the ferry"),
         "off_road": ("Leave the mapped roads, heading {heading}", "Leave the mapped roads, heading {heading}"),
         "arrive": ("Arrive", "Arrive"),
@@ -93,7 +95,7 @@ _FLAGS: Final = {
 }
 _STAYS: Final = {"vi": "{turn}, vẫn theo {street}", "en": "{turn} to stay on {street}"}
 # Of these the street is the point, the same or not.
-_NO_STAYS: Final = ("continue", "cross", "depart", "keep_left", "keep_right")
+_NO_STAYS: Final = ("continue", "cross", "depart", "keep_left", "keep_right", "ferry", "join")
 LANGUAGES: Final = tuple(PHRASES)
 
 
@@ -110,7 +112,7 @@ def phrase(told: "Instruction", language: str) -> str:
     words = (bare if stays or told.name is None else named).format(
         street=told.name, exit=told.exit, heading=_DIRECTIONS[language].get(told.heading or "", "")
     )
-    if stays:
+    if stays and not kind.startswith("ramp"):
         words = _STAYS[language].format(turn=words, street=told.name)
     if told.distance_m >= 1.0:
         words += f", {spoken(told.distance_m, language)}"

@@ -63,6 +63,17 @@ def test_a_new_name_is_told_when_it_lasts() -> None:
     assert maneuvers(times, (0, 0), (9, 0)) == [("depart", "Lê Lợi"), ("continue", "Hàm Nghi"), ("arrive", None)]
 
 
+def test_a_scrap_of_a_name_is_not_told() -> None:
+    """Turning into the far side of a divided road leads over a few metres of the street crossed."""
+    times = make_times(
+        ([(0, 0), (5, 0), (9, 0)], LE_LOI),
+        ([(5, 0), (5, 0.2)], {**PRIMARY, "name": "Ngắn"}),
+        ([(5, 0.2), (5, 9)], HAM_NGHI),
+        ([(5, 0.2), (9, 0.2)], HOME),
+    )
+    assert maneuvers(times, (0, 0), (5, 9)) == [("depart", "Lê Lợi"), ("left", "Hàm Nghi"), ("arrive", None)]
+
+
 def test_a_bridge_is_crossed_by_name() -> None:
     bridge = ([(5, 0), (8, 0)], {**PRIMARY, "name": "Cầu Khánh Hội", "bridge": "yes"})
     times = make_times(([(0, 0), (5, 0)], LE_LOI), bridge, ([(8, 0), (12, 0)], LE_LOI))
@@ -145,6 +156,13 @@ def test_turning_round_across_a_divided_road_is_one_turn() -> None:
     assert said(times, (1, 0), (1, 0.2))[1].startswith("Quay đầu, vẫn theo Lê Lợi")
 
 
+def test_a_street_that_goes_on_a_few_metres_aside_is_gone_on_along() -> None:
+    times = make_times(
+        ([(0, 0), (5, 0)], LE_LOI), ([(5, -5), (5, 0), (5, 0.1), (5, 5)], HOME), ([(5, 0.1), (9, 0.1)], HAM_NGHI)
+    )
+    assert maneuvers(times, (0, 0), (9, 0.1)) == [("depart", "Lê Lợi"), ("continue", "Hàm Nghi"), ("arrive", None)]
+
+
 def test_ramps_are_taken_and_left_by_merging() -> None:
     ramp = {"highway": "motorway_link", "oneway": "yes"}
     times = make_times(
@@ -213,7 +231,7 @@ def test_the_place_is_on_one_side_of_the_street(place: Cell, side: str) -> None:
 
 def test_off_the_mapped_roads_one_is_told_so() -> None:
     times = make_times(([(0, 0), (9, 0)], LE_LOI))
-    assert [each.maneuver for each in told(times, (0, -5), (9, 5))] == ["off_road", "continue", "off_road", "arrive"]
+    assert [each.maneuver for each in told(times, (0, -5), (9, 5))] == ["off_road", "join", "off_road", "arrive"]
 
 
 def test_where_nothing_is_driven_one_arrives() -> None:
