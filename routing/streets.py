@@ -145,13 +145,23 @@ class Streets:
 
     def point_at(self, edge: IntArray, share: FloatArray) -> FloatArray:
         """(n, 2) lon, lat of the places at a share of the length of edges."""
+        before, part = self._vertex_before(edge, share)
+        here = self.xy[before]
+        return self.flat.to_degrees(here + (self.xy[before + 1] - here) * part[:, None])
+
+    def direction_deg(self, arc: IntArray, share: FloatArray) -> FloatArray:
+        """Where somebody faces, clockwise from north, who has driven a share of the length of arcs."""
+        before, _ = self._vertex_before(arc >> 1, np.where(arc & 1, 1 - share, share))
+        east, north = (self.xy[before + 1] - self.xy[before]).T
+        return np.asarray((np.degrees(np.arctan2(east, north)) + 180.0 * (arc & 1)) % 360.0, dtype=np.float64)
+
+    def _vertex_before(self, edge: IntArray, share: FloatArray) -> tuple[NDArray[np.int64], FloatArray]:
+        """The last vertex before places on edges, and the share of the step to the next."""
         first, last = self._first[edge], self._last[edge]
         target = self._travelled[first] + share * self.length_m(edge)
         before = np.clip(np.searchsorted(self._travelled, target, side="right") - 1, first, last - 1)
         step = self._travelled[before + 1] - self._travelled[before]
-        part = np.divide(target - self._travelled[before], step, out=np.zeros_like(step), where=step > 0)
-        here = self.xy[before]
-        return self.flat.to_degrees(here + (self.xy[before + 1] - here) * part[:, None])
+        return before, np.divide(target - self._travelled[before], step, out=np.zeros_like(step), where=step > 0)
 
 
 class _Grid:

@@ -25,6 +25,7 @@ from routing.facts import graph_facts
 from routing.graph import FloatArray, IntArray, RoadGraph
 from routing.guide import Guide
 from routing.hours import HOURS_FILE, HourOfWeek, hour_of_week
+from routing.matching import Matcher
 from routing.networks import JunctionNetwork, Network, TurnNetwork
 from routing.points import OnBad, PointKind, PointNote, Snapped, as_column, as_points, split_points, spread_out
 from routing.profiles import PROFILES, Profile
@@ -36,6 +37,7 @@ from routing.speeds import ordinary_kph
 from routing.spread import Spread
 from routing.storage import load_graph
 from routing.streets import Streets
+from routing.trace import Match, Trace
 from routing.weighing import Weighing
 from routing.weights import weigh
 
@@ -340,6 +342,19 @@ class TravelTimes:
         name = self.graph.street_name(int(place.edge[0]))
         return NearestRoad(float(on_street[0]), float(on_street[1]), name, float(place.distance_m[0]))
 
+    def match(self, trace: Trace, profile: str = "ambulance") -> Match:
+        """
+        The streets that a vehicle drove, given its fixes (`trace.make_trace`); see `matching`.
+
+        The first match of a profile takes 0.2 s longer: it makes the times of empty streets anew, whatever is in force.
+        """
+        ways = self._of(profile)
+        with ways.lock:
+            if ways.matcher is None:
+                empty = Weighing(self._network, ways.weighing.weights, FREE_FLOW.version)
+                ways.matcher = Matcher(self.graph, self.streets, ways.guide.snapper, empty)
+        return ways.matcher.match(trace)
+
     def _snapped(self, points: ArrayLike | Snapped, ways: "_Ways", on_bad: OnBad) -> Snapped:
         if not isinstance(points, Snapped):
             return self.snap(points, ways.profile.name, on_bad=on_bad)
@@ -382,6 +397,7 @@ class _Ways:
     explainer: Explainer
     weighing: Weighing
     by_hour: OrderedDict[int, Weighing] = field(default_factory=OrderedDict)
+    matcher: Matcher | None = None
     lock: Lock = field(default_factory=Lock)
 
 
