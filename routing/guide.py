@@ -46,10 +46,6 @@ class Guide:
         metres[np.isinf(time_s)] = np.inf
         return time_s, metres, straight | off_road.is_off(trip.origins)[:, None] | off_road.is_off(trip.destinations)
 
-    def off_road_m(self, points: FloatArray) -> FloatArray:
-        """(n,) metres that somebody drives between a point and its street; none where nobody counts them."""
-        return off_road.leg_m(self.snapper.snap(points))
-
     def route(self, weighing: Weighing, conditions: Conditions, origin: Snapped, destination: Snapped) -> Route | None:
         """The way itself, for one origin and one destination; `None` where no road leads."""
         with self._trips(weighing, origin, destination) as trip:

@@ -123,6 +123,8 @@ def find_reached(graph: RoadGraph, weighing: Weighing, places: Places, *, to: bo
         drive_s = np.where(now.drive_ms < CLOSED, now.drive_ms / 1000, np.inf)
         find = _ends_s if to else _starts_s
         found = find(graph, network, weights, now.drive_ms, node_ms, _inside(ends))
+        whole = (ends.arc >= 0) & (ends.share >= 1 - _NOTHING if to else ends.share <= _NOTHING)
+        np.minimum.at(found, ends.arc[whole], leg_s[whole])
     start_s, end_s = (found + drive_s, found) if to else (found, found + drive_s)
     shut = ~np.isfinite(start_s) | ~np.isfinite(end_s)
     start_s[shut] = end_s[shut] = np.inf

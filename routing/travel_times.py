@@ -211,10 +211,16 @@ class TravelTimes:
         return self.times(origins, _one(destination), profile, at, on_bad=on_bad)[:, 0]
 
     def times_from(
-        self, origin: Sequence[float], destinations: ArrayLike, profile: str = "ambulance", at: datetime | None = None
+        self,
+        origin: Sequence[float] | Snapped,
+        destinations: ArrayLike | Snapped,
+        profile: str = "ambulance",
+        at: datetime | None = None,
+        *,
+        on_bad: OnBad = "raise",
     ) -> FloatArray:
         """Seconds from one origin to each destination, inf = unreachable."""
-        times_s: FloatArray = self.times([origin], destinations, profile, at)[0]
+        times_s: FloatArray = self.times(_one(origin), destinations, profile, at, on_bad=on_bad)[0]
         return times_s
 
     def times(
@@ -255,17 +261,20 @@ class TravelTimes:
 
     def eta(
         self,
-        origins: ArrayLike,
-        destination: Sequence[float],
+        origins: ArrayLike | Snapped,
+        destination: Sequence[float] | Snapped,
         profile: str = "ambulance",
         at: datetime | None = None,
         *,
         fix_age_s: ArrayLike = 0.0,
+        on_bad: OnBad = "raise",
     ) -> Eta:
         """As `many_to_one`, with low and high; `fix_age_s` is the age of each origin's fix, 0 at its post."""
-        journeys = self.many_to_one(origins, destination, profile, at)
-        guide = self._of(profile).guide
-        off_road_m = guide.off_road_m(as_points(origins)) + guide.off_road_m(as_points([destination]))
+        ways = self._of(profile)
+        here, there = self._snapped(origins, ways, on_bad), self._snapped(_one(destination), ways, on_bad)
+        journeys = self.many_to_one(here, there, profile, at)
+        off_m = off_road.leg_m(here.places)[:, None] + off_road.leg_m(there.places)
+        off_road_m = spread_out(off_m, here, there, np.nan)[:, 0]
         straight = off_road_m > off_road.FAR_M * off_road.DETOUR
         return with_spread(
             self.spread,
@@ -316,15 +325,16 @@ class TravelTimes:
         return ways.guide.route(self._weighing(ways, at), conditions, here, there)
 
     def reached(
-        self, places: ArrayLike, profile: str = "ambulance", at: datetime | None = None, *, to: bool = False
+        self, places: ArrayLike | Snapped, profile: str = "ambulance", at: datetime | None = None, *, to: bool = False
     ) -> Reached:
         """Times on every street from the nearest of some places, or (`to`) from there to it: see `reach.Reached`."""
         ways = self._of(profile)
-        return find_reached(self.graph, self._weighing(ways, at), ways.guide.snapper.snap(as_points(places)), to=to)
+        snapped = self._snapped(places, ways, "raise")
+        return find_reached(self.graph, self._weighing(ways, at), snapped.places, to=to)
 
     def reach(
         self,
-        places: ArrayLike,
+        places: ArrayLike | Snapped,
         minutes: Sequence[float],
         profile: str = "ambulance",
         at: datetime | None = None,

@@ -55,6 +55,12 @@ def test_the_hour_in_force_counts_when_none_is_asked_for(skeleton_city: Path) ->
     assert times.eta([HERE], THERE).sigma.tolist() == times.eta([HERE], THERE, at=RUSH).sigma.tolist()
 
 
+def test_a_point_that_is_no_place_spoils_no_other(skeleton_times: TravelTimes) -> None:
+    eta = skeleton_times.eta([HERE, (10.8, 106.7), THERE], (106.68, 10.76), on_bad="nan", fix_age_s=[0, 10, 20])
+    assert np.isnan(eta.high_s).tolist() == np.isnan(eta.sigma).tolist() == [False, True, False]
+    assert skeleton_times.eta([], HERE).high_s.shape == (0,)
+
+
 def test_a_straight_line_beyond_the_map_is_the_least_sure(skeleton_times: TravelTimes) -> None:
     far, near = skeleton_times.eta([(107.9, 9.5), (106.6, 10.8)], HERE).sigma
     assert far > near

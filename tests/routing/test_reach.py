@@ -175,6 +175,13 @@ def test_several_stations_reach_what_one_of_them_reaches(skeleton_times: TravelT
     assert together.at(edge, share) == pytest.approx(np.minimum(*(each.at(edge, share) for each in alone)), abs=0.002)
 
 
+def test_a_unit_on_the_move_gets_further_ahead_than_behind() -> None:
+    times = make_times(([(0, 0), (20, 0)], RESIDENTIAL))
+    eastward = times.snap([at(10, 0)], "car", headings_deg=[90.0], speeds_kph=[30.0])
+    shape = times.reach(eastward, [1.0], "car")[0].shape
+    assert [shape.contains(shapely.Point(at(x, 0))) for x in (13, 7)] == [True, False]
+
+
 @pytest.mark.parametrize("place", [(107.9, 9.5), (2.35, 48.86)])
 def test_from_the_open_sea_nothing_is_reached(skeleton_times: TravelTimes, place: Cell) -> None:
     area = skeleton_times.reach([place], [15.0])[0]
