@@ -27,6 +27,7 @@ from routing.guide import Guide
 from routing.hours import HOURS_FILE, HourOfWeek, hour_of_week
 from routing.matching import Matcher
 from routing.networks import JunctionNetwork, Network, TurnNetwork
+from routing.networkx_graph import to_networkx
 from routing.points import OnBad, PointKind, PointNote, Snapped, as_column, as_points, split_points, spread_out
 from routing.profiles import PROFILES, Profile
 from routing.reach import Reached, find_reached
@@ -140,6 +141,11 @@ class TravelTimes:
     def conditions(self) -> Conditions:
         """What is in force."""
         return self._conditions
+
+    @property
+    def free_kph(self) -> FloatArray:
+        """What ordinary traffic drives on each arc when it is free: what live speeds are measured against."""
+        return self._traffic.free_kph
 
     @property
     def version(self) -> str:
@@ -364,6 +370,12 @@ class TravelTimes:
                 empty = Weighing(self._network, ways.weighing.weights, FREE_FLOW.version)
                 ways.matcher = Matcher(self.graph, self.streets, ways.guide.snapper, empty)
         return ways.matcher.match(trace)
+
+    def to_networkx(self, profile: str = "ambulance", at: datetime | None = None) -> Any:
+        """The streets as an OSMnx-conform `MultiDiGraph` with `travel_time`: see `networkx_graph.to_networkx`."""
+        ways = self._of(profile)
+        with self._weighing(ways, at).in_force() as now:
+            return to_networkx(self.graph, ways.weighing.weights, now.drive_ms)
 
     def _snapped(self, points: ArrayLike | Snapped, ways: "_Ways", on_bad: OnBad) -> Snapped:
         if not isinstance(points, Snapped):
