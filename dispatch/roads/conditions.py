@@ -76,6 +76,8 @@ class RoadConditions:
         self.in_force: InForce | None = None
         self._desk, self._travel, self._show = desk, travel, show
         self._arcs: dict[str, IntArray | None] = {}
+        self._speeds: Sequence[LiveSpeed] = ()
+        self._live = newest_by_arc((), datetime.now(UTC))
         self._wake, self._asked, self._settled = asyncio.Event(), 0, -1
         self._has_settled = asyncio.Condition()
         live.on_change = self._look_again
@@ -118,13 +120,14 @@ class RoadConditions:
     def _compose(
         self, closures: Sequence[Closure], speeds: Sequence[LiveSpeed], now: datetime
     ) -> tuple[Conditions, LiveArcs]:
-        """Runs in a thread, one at a time: only here are the closures' arcs looked up."""
+        """Runs in a thread, one at a time; what it finds of closures and speeds is kept for the next time."""
         known = {closure.id: self._arcs_of(closure) for closure in closures}
         self._arcs = known
         self.not_located = frozenset(key for key, arcs in known.items() if arcs is None)
-        live = newest_by_arc(speeds, now)
+        if speeds is not self._speeds:
+            self._speeds, self._live = speeds, newest_by_arc(speeds, now)
         found = [(closure, arcs) for closure in closures if (arcs := known[closure.id]) is not None]
-        return conditions_at(now, live, found), live
+        return conditions_at(now, self._live, found), self._live
 
     def _arcs_of(self, closure: Closure) -> IntArray | None:
         if closure.id in self._arcs:

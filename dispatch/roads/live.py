@@ -24,6 +24,7 @@ from dispatch.supervise import keep_running, stop_tasks
 
 RETRY_S = 2.0
 _SCAN_COUNT = 1_000
+EVER, NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 log = structlog.get_logger()
 _encoder, _decoder = msgspec.json.Encoder(), msgspec.json.Decoder(tuple[LiveSpeed, ...])
@@ -41,6 +42,8 @@ class LiveSpeeds:
         self._channel = f"saigon115:traffic:{network}"
         self._batches: dict[str, Batch] = {}
         self._unshared: set[str] = set()
+        self._listed: Batch = ()
+        self._listed_until = EVER
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -60,17 +63,25 @@ class LiveSpeeds:
         batch_id = new_id("spd")
         self._batches[batch_id] = tuple(speeds)
         self._unshared.add(batch_id)
-        self.on_change()
+        self._has_changed()
         try:
             await self._share()
             self.is_shared = True
         except (RedisError, OSError):
             self.is_shared = False
 
-    def list_speeds(self, now: datetime) -> list[LiveSpeed]:
-        """Those that still hold, in an order that is the same in every process."""
-        self._forget_old(now)
-        return [speed for key in sorted(self._batches) for speed in self._batches[key] if speed.until > now]
+    def list_speeds(self, now: datetime) -> Batch:
+        """Those that still hold, in an order that is the same in every process; the very same tuple while they do."""
+        if now >= self._listed_until:
+            self._forget_old(now)
+            batches = (self._batches[key] for key in sorted(self._batches))
+            self._listed = tuple(speed for batch in batches for speed in batch if speed.until > now)
+            self._listed_until = min((speed.until for speed in self._listed), default=NEVER)
+        return self._listed
+
+    def _has_changed(self) -> None:
+        self._listed_until = EVER
+        self.on_change()
 
     def _forget_old(self, now: datetime) -> None:
         for key in [key for key, batch in self._batches.items() if _until(batch) <= now]:
@@ -107,7 +118,7 @@ class LiveSpeeds:
         except msgspec.MsgspecError as error:
             log.warning("live speeds of another version left out", batch=batch_id, error=str(error))
         else:
-            self.on_change()
+            self._has_changed()
 
     async def _follow(self) -> None:
         """What other processes took. Comes back by itself after an outage, and reads what it missed."""

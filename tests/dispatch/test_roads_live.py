@@ -30,7 +30,7 @@ async def until(is_so: Callable[[], object]) -> None:
 
 
 def known(live: LiveSpeeds) -> list[LiveSpeed]:
-    return live.list_speeds(datetime.now(UTC))
+    return list(live.list_speeds(datetime.now(UTC)))
 
 
 async def test_speeds_reach_another_process_and_survive_a_restart(redis_url: str) -> None:
@@ -62,6 +62,18 @@ async def test_speeds_leave_valkey_by_themselves(redis_url: str) -> None:
             while await redis.keys("*"):  # noqa: ASYNC110  # Valkey forgets in its own time
                 await asyncio.sleep(0.02)
         assert known(live) == []
+
+
+async def test_a_list_stays_the_same_until_one_of_its_speeds_ends_or_another_comes(redis_url: str) -> None:
+    async with Redis.from_url(redis_url) as redis:
+        live = LiveSpeeds(redis, NETWORK)
+        short, long = make_speed(valid_s=60), make_speed(kph=30)
+        await live.take([short, long])
+        first = live.list_speeds(short.at)
+        assert live.list_speeds(short.until - timedelta(seconds=1)) is first
+        assert live.list_speeds(short.until) == (long,)
+        await live.take([short])
+        assert sorted(one.kph for one in live.list_speeds(short.at)) == [12, 12, 30]
 
 
 async def test_what_another_version_wrote_is_left_out(redis_url: str) -> None:

@@ -8,7 +8,9 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from dispatch.assignment import watch
 from dispatch.assignment.recommender import Recommender
@@ -19,7 +21,7 @@ from dispatch.errors import Taken
 from dispatch.parts import Parts
 from dispatch.positions.store import PositionStore
 from tests.dispatch.assignment.worlds import SETTINGS, TRAVEL
-from tests.factories import NOW, make_incident, make_offer, make_state, make_unit
+from tests.factories import LON, NOW, FakeTravel, make_incident, make_offer, make_state, make_unit
 
 
 class StubbornDesk:
@@ -88,3 +90,24 @@ async def test_a_node_that_need_not_compute_shows_what_it_is_told() -> None:
     assert (list(told), shown, recommender.latest) == (["I1"], [told], told)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+class ChangingTravel(FakeTravel):
+    """Other road conditions come in force while the first question is answered: everything takes twice as long."""
+
+    def times_to(
+        self, origins: NDArray[np.float64], destination: tuple[float, float], profile: str
+    ) -> NDArray[np.float64]:
+        times = super().times_to(origins, destination, profile)
+        if self.version == "free":
+            self.version, self.s_per_degree = "slow", 2 * self.s_per_degree
+        return times
+
+
+async def test_a_decision_that_other_road_conditions_overtake_is_made_again() -> None:
+    state = make_state(units=[make_unit()], incidents=[make_incident(lon=LON + 0.01)])
+    desk = cast(Desk, SimpleNamespace(state=state, on_events=lambda listener: None))
+    positions = cast(PositionStore, SimpleNamespace(latest={}))
+    found = await Recommender(desk, positions, ChangingTravel(), None, SETTINGS, lambda told: None).compute()
+    assert found["I1"].traffic_version == "slow"
+    assert found["I1"].units[0].travel_s == pytest.approx(200.0, abs=1)
