@@ -24,6 +24,8 @@ _AT_JUNCTION_M: Final = 0.5
 _REMEMBERED: Final = 50_000
 # A point is on a street that leads nowhere when that is nearer by more than this than one that leads on (guess).
 _CLEARLY_M: Final = 20.0
+# ... and no further away than a front yard is deep (guess, as in `off_road`).
+_BESIDE_M: Final = 100.0
 # A vehicle drives along a street whose direction differs from its heading by no more than this (guess).
 _FACING_DEG: Final = 60.0
 # Below this speed a receiver's heading is noise (guess).
@@ -182,7 +184,8 @@ class Snapper:
         nowhere = np.flatnonzero(~self._open.wanted[near.segment])
         if len(nowhere):
             on = self._open.find(xy[nowhere])
-            stranded[nowhere] = on.distance_m - near.distance_m[nowhere] > _CLEARLY_M
+            alone_m = near.distance_m[nowhere]
+            stranded[nowhere] = (on.distance_m - alone_m > _CLEARLY_M) & (alone_m <= _BESIDE_M)
             for column in (field.name for field in fields(Near) if field.name != "point"):
                 getattr(near, column)[nowhere] = getattr(on, column)
         return self._places(near, stranded)
