@@ -7,6 +7,7 @@ Positions are not here: they may be lost, facts may not.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -218,7 +219,7 @@ class State(msgspec.Struct, kw_only=True):
         kind, _, key = stream.partition(":")
         if kind == "desk":
             return self.desk_version
-        table: dict[str, msgspec.Struct] = self.closures if kind == "road" else getattr(self, f"{kind}s")
+        table: Mapping[str, msgspec.Struct] = self.closures if kind == "road" else getattr(self, f"{kind}s")
         return getattr(table.get(key), "version", 0)
 
     @property
