@@ -22,13 +22,14 @@ from dispatch.city.build import Builder, CityInfo, build_city, default_city_dir,
 from dispatch.city.fetch import fetch_extract
 from dispatch.city.overlays import describe_overlay
 from dispatch.city.overpass import fetch_overpass
-from dispatch.city.points_csv import CsvError, read_points, write_matrix
+from dispatch.city.points_csv import CsvError, PointTable, read_points, write_matrix
 from dispatch.city.source import extracts_dir, find_source
 from dispatch.errors import Saigon115Error
 from dispatch.routes.ask import ask_reach, ask_route, read_minutes, read_point
 from routing.crop import crop_extract
 from routing.errors import RoutingError
 from routing.hours import LOCAL
+from routing.points import PointKind
 from routing.profiles import Profile, find_profile
 from routing.travel_times import TravelTimes
 
@@ -40,6 +41,10 @@ MAINLAND: Final = (106.05, 10.28, 107.62, 11.54)
 CON_DAO: Final = (106.48, 8.55, 106.80, 8.82)
 # An extract larger than this is of more than the city, and is cropped (guess).
 _CITY_BYTES: Final = 60_000_000
+# What need not be said of a point.
+_PLAIN: Final = (PointKind.ON_ROAD, PointKind.NOT_FOR_PROFILE)
+# So many points of a file are told of one by one.
+_TOLD: Final = 50
 
 
 class Overlay(StrEnum):
@@ -175,12 +180,29 @@ def matrix(
     vehicle, moment = find_profile(profile), _read_time(at)
     start = read_points(origins)
     end = read_points(destinations) if destinations is not None else start
-    result = _travel_times(city, vehicle).matrix(start.points, end.points, vehicle.name, moment)
+    times = _travel_times(city, vehicle)
+    result = times.matrix(start.points, end.points, vehicle.name, moment, on_bad="nan")
     write_matrix(out, start.ids, end.ids, result)
+    _tell_points([start] if end is start else [start, end], times, vehicle.name)
     if result.estimated.any():
         typer.echo(
             f"{int(result.estimated.sum())} of {result.estimated.size} journeys start or end off our roads", err=True
         )
+
+
+def _tell_points(tables: Sequence[PointTable], times: TravelTimes, profile: str) -> None:
+    """Say on standard error which points were left out, and what was assumed of those off the roads."""
+    for table in tables:
+        notes = times.explain_points(table.points, profile)
+        told = [
+            f"{table.where(row)}: {table.problems.get(row, note.text())}"
+            for row, note in enumerate(notes)
+            if row in table.problems or note.kind not in _PLAIN
+        ]
+        for line in told[:_TOLD]:
+            typer.echo(line, err=True)
+        if len(told) > _TOLD:
+            typer.echo(f"{table.path}: and {len(told) - _TOLD} more such points", err=True)
 
 
 @clear_errors

@@ -64,9 +64,9 @@ def test_without_destinations_the_origins_are_the_destinations(
         ("", "lacks the column id, lat, lon"),
         ("id,lat\na,1\n", "lacks the column lon"),
         ("id,lat,lon\n", "holds no points"),
-        ("id,lat,lon\na,north,106\n", "line 2: lat is 'north'"),
-        ("id,lat,lon\na,10.7,\n", "line 2: lon is ''"),
-        ("id,lat,lon\na,10.7\n", "line 2: lon is None"),
+        ("id,lat,lon\na,north,106\n", "line 2 (a): lat is 'north'"),
+        ("id,lat,lon\na,10.7,\n", "line 2 (a): lon is ''"),
+        ("id,lat,lon\na,10.7\n", "line 2 (a): lon is None"),
         ("id,lat,lon\na,106.7,10.7\n", "lat is 106.7, beyond ±90; are lat and lon swapped?"),
         ("id,lat,lon\na,nan,106.7\n", "lat is nan"),
         ("id,lat,lon\n,10.7,106.7\n", "line 2: the id is empty"),
@@ -82,6 +82,28 @@ def test_a_bad_table_is_named_and_nothing_is_written(
     assert (result.exit_code, result.stdout) == (2, "")
     assert fact in result.stderr
     assert not out.exists()
+
+
+def test_bad_rows_are_named_and_the_rest_is_answered(
+    skeleton_city: Path, skeleton_times: TravelTimes, tmp_path: Path
+) -> None:
+    points, out = tmp_path / "points.csv", tmp_path / "m.csv"
+    points.write_text(
+        "id,lat,lon\na,10.7720,106.6983\nb,106.6640,10.8160\nc,north,106.7\nd,10.8160,106.6640\ne,21,105.8\n"
+    )
+    result = run("matrix", "--origins", points, "--profile", "car", "--city", skeleton_city, "--out", out)
+    assert result.exit_code == 0
+    rows = {tuple(line.split(",")[:2]): line.split(",")[2:] for line in out.read_text().splitlines()[1:]}
+    assert len(rows) == 25
+    assert {pair for pair, cells in rows.items() if cells == ["", ""]} == {
+        pair for pair in rows if {"b", "c"} & set(pair)
+    }
+    wanted = skeleton_times.times([(106.6983, 10.7720)], [(106.6640, 10.8160)], "car")[0, 0]
+    assert rows["a", "d"][0] == f"{wanted:.3f}"
+    told = result.stderr.splitlines()
+    assert f"{points}, line 3 (b): lat is 106.6640, beyond ±90; are lat and lon swapped?" in told
+    assert f"{points}, line 4 (c): lat is 'north', which is no number of degrees" in told
+    assert any(line.startswith(f"{points}, line 6 (e): outside the map") for line in told)
 
 
 @pytest.mark.parametrize(

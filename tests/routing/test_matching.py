@@ -1,6 +1,6 @@
 """A trace finds the streets that were driven, and says what it left out."""
 
-from collections import Counter
+from collections import defaultdict
 from itertools import pairwise
 
 import numpy as np
@@ -49,7 +49,7 @@ def _driven(route: Route) -> list[int]:
 
 def _agreement(route: Route, match: Match) -> tuple[float, float]:
     """Share of the true length that was found; and missed and extra length over the true one (Newson & Krumm)."""
-    truth, found = Counter[int](), Counter[int]()
+    truth, found = defaultdict[int, float](float), defaultdict[int, float](float)
     for stretch in route.stretches:
         truth[stretch.arc] += stretch.distance_m
     for piece in match.pieces:
@@ -114,7 +114,7 @@ def test_noisy_traces_of_the_city_find_most_of_their_streets(
     skeleton_times: TravelTimes, noise_m: float, every_s: float, least: float, most: float
 ) -> None:
     random = np.random.default_rng(11)
-    found = []
+    found: list[tuple[float, float]] = []
     while len(found) < 5:
         here, there = zip(random.uniform(106.62, 106.75, 2), random.uniform(10.74, 10.85, 2), strict=True)
         route = skeleton_times.route(here, there, "car")

@@ -10,13 +10,13 @@ from routing.points import PointKind
 from routing.snap import Snapper
 from routing.streets import Streets
 from routing.travel_times import TravelTimes
-from tests.routing.worlds import at, edge_between, make_times
+from tests.routing.worlds import Street, at, edge_between, make_times
 
 STREET = {"highway": "residential"}
 ONE_WAY = {"highway": "primary", "oneway": "yes"}
-CROSS = [([(0, 0), (5, 0), (10, 0)], STREET), ([(5, -5), (5, 0), (5, 5)], STREET)]
+CROSS: list[Street] = [([(0, 0), (5, 0), (10, 0)], STREET), ([(5, -5), (5, 0), (5, 5)], STREET)]
 # A road of two carriageways, 22 m apart, joined at both ends: the southern one leads east.
-DIVIDED = [
+DIVIDED: list[Street] = [
     ([(0, 0), (10, 0)], ONE_WAY),
     ([(10, 0), (10, 0.2)], ONE_WAY),
     ([(10, 0.2), (0, 0.2)], ONE_WAY),
