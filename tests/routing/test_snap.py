@@ -1,5 +1,8 @@
 """Points find their streets: the nearest, several, the one they drive along; stranded and bad ones are told of."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 import shapely
@@ -204,3 +207,23 @@ def test_streets_of_no_length_are_left_alone() -> None:
     streets = Streets(times.graph)
     assert streets.length_m(np.arange(times.graph.edges, dtype=np.int32)).sum() > 0
     assert times.snap([at(1, 0.1)], "car").places.distance_m[0] == pytest.approx(11.1, abs=0.1)
+
+
+@pytest.mark.parametrize("turns", [True, False])
+def test_who_may_leave_either_way_takes_the_better_of_the_two(
+    skeleton_city: Path, skeleton_times: TravelTimes, turns: bool
+) -> None:
+    """A place's times are the lesser of those facing along its street and those facing back."""
+    times = skeleton_times if turns else TravelTimes.load(skeleton_city, turns=False)
+    random = np.random.default_rng(12)
+    points = np.column_stack([random.uniform(106.6, 106.8, 60), random.uniform(10.7, 10.9, 60)])
+    free = times.snap(points, "car")
+    inside = np.flatnonzero((free.places.share > 0) & (free.places.share < 1))
+    free = times.snap(points[inside], "car")
+    open_ = times._of("car").weighing.weights.open
+    facing = []
+    for direction, arcs in ((1, 2 * free.places.edge), (-1, 2 * free.places.edge + 1)):
+        places = replace(free.places, facing=np.where(open_[arcs], direction, -direction).astype(np.int8))
+        facing.append(times.times(replace(free, places=places), free, "car"))
+    assert np.minimum(*facing).tolist() == times.times(free, free, "car").tolist()
+    assert (facing[0] != facing[1]).any()
