@@ -82,6 +82,7 @@ class Snapper:
         self._open = Nearest(streets, _either_way(weights.open)[edge])
         self._drivable = Nearest(streets, _either_way(weights.open | weights.isolated)[edge])
         self._all = Nearest(streets, np.ones(len(edge), dtype=np.bool_))
+        self._drivable.prepare()
         self._seen: OrderedDict[tuple[float, ...], tuple[int, float, float, bool]] = OrderedDict()
         self._lock = Lock()
 

@@ -199,7 +199,12 @@ def test_ten_thousand_points_are_each_snapped_as_alone(skeleton_times: TravelTim
     together = Snapper(skeleton_times.streets, skeleton_times._of("car").weighing.weights).snap(points)
     for row in random.choice(10_000, 50, replace=False).tolist():
         alone = _snapper(skeleton_times).snap(points[row : row + 1])
-        assert (alone.edge[0], alone.share[0]) == (together.edge[row], together.share[row])
+        assert alone.distance_m[0] == pytest.approx(together.distance_m[row], abs=1e-6)
+        here, there = (
+            skeleton_times.streets.point_at(places.edge, places.share)
+            for places in (alone, together[slice(row, row + 1)])
+        )
+        assert here == pytest.approx(there, abs=1e-9)
 
 
 def test_streets_of_no_length_are_left_alone() -> None:
