@@ -138,6 +138,7 @@ def test_a_recommendation_is_the_json_that_the_interface_promises() -> None:
         "coverage_before": None,
         "coverage_after": None,
         "solver_ms": 0.0,
+        "traffic_version": "",
         "data_age_s": 0.0,
         "based_on_seq": 7,
         "at": "2026-03-02T02:30:00Z",
