@@ -1,8 +1,12 @@
 /** The way from the console to the map: where to look. The map itself may be missing (no WebGL). */
 
-import type { Map as GlMap } from "maplibre-gl";
+import type { ExpressionSpecification, Map as GlMap } from "maplibre-gl";
+import type { Point, StreetPiece } from "../store/streets";
+import { CITY } from "./basemap";
 
 const CLOSE_ZOOM = 15;
+const PATIENCE_MS = 5_000;
+const IS_STREET: ExpressionSpecification = ["!", ["in", ["get", "class"], ["literal", ["ferry", "rail"]]]];
 
 class MapDoor {
   map: GlMap | null = null;
@@ -51,9 +55,55 @@ class MapDoor {
     this.map?.fitBounds([w, s, e, n], { padding: 20, duration: this.duration });
   }
 
+  /** The middle of what a sheet leaves free of the map, in pixels and in degrees. */
+  get eye(): { x: number; y: number; lon: number; lat: number } | null {
+    const box = this.map?.getContainer().getBoundingClientRect();
+    if (!this.map || !box) return null;
+    const [x, y] = [(box.width - this.covered) / 2, box.height / 2];
+    const { lng, lat } = this.map.unproject([x, y]);
+    return { x, y, lon: lng, lat };
+  }
+
+  focus(): void {
+    this.map?.getCanvas().focus({ preventScroll: true });
+  }
+
+  /** When the map has drawn where it looks now, with all its tiles, or has tried for long; at once without a map. */
+  settled(): Promise<void> {
+    const { map } = this;
+    if (!map) return Promise.resolve();
+    return new Promise((done) => {
+      map.once("idle", () => done());
+      map.triggerRepaint(); // which tiles a jump needs is only known after a frame
+      setTimeout(done, PATIENCE_MS);
+    });
+  }
+
+  /** The streets that the map has loaded; none without tiles. A line has a name, or the empty one. */
+  streets(): StreetPiece[] {
+    if (!this.map?.getSource(CITY)) return [];
+    return this.map
+      .querySourceFeatures(CITY, { sourceLayer: "road", filter: IS_STREET })
+      .flatMap(({ geometry, properties }) => {
+        const name = String(properties["name"] ?? "");
+        if (geometry.type === "LineString") return [{ name, line: geometry.coordinates as Point[] }];
+        if (geometry.type !== "MultiLineString") return [];
+        return geometry.coordinates.map((line) => ({ name, line: line as Point[] }));
+      });
+  }
+
   get centre(): { lon: number; lat: number } | null {
     const centre = this.map?.getCenter();
     return centre ? { lon: centre.lng, lat: centre.lat } : null;
+  }
+
+  /** At least this close. */
+  zoomTo(zoom: number): void {
+    if (this.map && this.map.getZoom() < zoom) this.map.easeTo({ zoom, duration: this.duration });
+  }
+
+  pan(dx: number, dy: number): void {
+    this.map?.panBy([dx, dy], { duration: 0 });
   }
 
   zoom(by: number): void {
