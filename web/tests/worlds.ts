@@ -1,6 +1,6 @@
 /** Small worlds: every field has a default, name only what the claim is about. */
 
-import type { Incident, State, Unit } from "../src/api/types";
+import type { Closure, Incident, State, Unit } from "../src/api/types";
 import { emptyState } from "../src/store/state";
 
 export const T = "2026-11-22T00:30:00Z";
@@ -46,10 +46,45 @@ export function unit(id: string, fields: Partial<Unit> = {}): Unit {
   };
 }
 
-export function state(fields: { incidents?: Incident[]; units?: Unit[] }): State {
+export function closure(id: string, fields: Partial<Closure> = {}): Closure {
+  return {
+    id,
+    kind: "closed",
+    road: { name: "Lê Lợi", lon: 106.7, lat: 10.77 },
+    direction: "both",
+    depth_cm: null,
+    speed_kph: null,
+    from_at: T,
+    until_at: null,
+    reason: "works",
+    set_by: "user:huong",
+    set_at: T,
+    names: ["Lê Lợi"],
+    way_ids: [1],
+    length_m: 400,
+    lines: [],
+    version: 1,
+    ...fields,
+  };
+}
+
+interface World {
+  at?: string;
+  incidents?: Incident[];
+  units?: Unit[];
+  closures?: Closure[];
+}
+
+export function state({ at = T, incidents = [], units = [], closures = [] }: World): State {
   const byId = <X extends { id: string }>(things: X[]) =>
     Object.fromEntries(things.map((thing) => [thing.id, thing]));
-  return { ...emptyState(), incidents: byId(fields.incidents ?? []), units: byId(fields.units ?? []) };
+  return {
+    ...emptyState(),
+    at,
+    incidents: byId(incidents),
+    units: byId(units),
+    closures: byId(closures),
+  };
 }
 
 export const at = (seconds: number): string => new Date(Date.parse(T) + seconds * 1000).toISOString();

@@ -5,6 +5,8 @@ import type {
   CallTaken,
   Channel,
   City,
+  Closure,
+  ClosureKind,
   Complaint,
   Incident,
   Level,
@@ -12,8 +14,10 @@ import type {
   Place,
   Recommendation,
   RefusalCode,
+  RoadDirection,
   Route,
   Session,
+  TrafficSpeeds,
   UnitReport,
 } from "./types";
 
@@ -151,3 +155,24 @@ export const standDown = (unit: string, outcome: Outcome, reason?: string) =>
   request<unknown>("POST", `${V1}/units/${id(unit)}/stand-down`, { outcome, ...(reason ? { reason } : {}) });
 export const holdAutoDispatch = (held: boolean) =>
   request<unknown>("POST", `${V1}/desk/auto-dispatch`, { held });
+
+/** A street by its name near a point, or a line drawn along one. */
+export type RoadRef =
+  { name: string; lon: number; lat: number } | { line: [number, number][]; name?: string };
+export interface NewClosure {
+  kind: ClosureKind;
+  road: RoadRef;
+  direction: RoadDirection;
+  depth_cm?: number;
+  speed_kph?: number;
+  from?: string;
+  until?: string;
+  reason: string;
+}
+export const getTraffic = (signal?: AbortSignal) =>
+  request<TrafficSpeeds>("GET", `${V1}/traffic`, undefined, signal);
+/** `key` is kept while the same closure is tried again, so that it is set once. */
+export const closeRoad = (closure: NewClosure, key: string) =>
+  request<Closure>("POST", `${V1}/closures`, { ...closure, idempotency_key: key });
+export const reopenRoad = (closure: string, reason: string) =>
+  request<Closure>("DELETE", `${V1}/closures/${id(closure)}?${new URLSearchParams({ reason })}`);

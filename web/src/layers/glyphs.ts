@@ -3,7 +3,7 @@
  * (canvas), and independent of what fonts the computer has. Always shown with a colour and a word.
  */
 
-import type { Level, UnitStatus } from "../api/types";
+import type { ClosureKind, Level, UnitStatus } from "../api/types";
 
 export interface Glyph {
   /** Filled shape. */
@@ -34,6 +34,17 @@ export const STATUS_GLYPHS: Record<UnitStatus, Glyph> = {
   off_duty: { line: "M3 8H13" },
 };
 
+/** No entry, waves, an hourglass: three shapes that no level and no status has. */
+export const ROAD_GLYPHS: Record<ClosureKind, Glyph> = {
+  closed: {
+    fill: "M8 1a7 7 0 1 0 0 14a7 7 0 1 0 0-14ZM3.6 6.3H12.4V9.7H3.6Z",
+  },
+  flood: {
+    line: "M1.4 5.2Q3.6 2.6 5.8 5.2T10.2 5.2T14.6 5.2M1.4 10.8Q3.6 8.2 5.8 10.8T10.2 10.8T14.6 10.8",
+  },
+  slow: { line: "M3.6 2.2H12.4M3.6 13.8H12.4M4.8 2.4L11.2 13.6M11.2 2.4L4.8 13.6" },
+};
+
 export const LINE_WIDTH = 1.9;
 
 const paths = new Map<string, Path2D>();
@@ -61,7 +72,7 @@ export function drawGlyph(
   context.lineCap = context.lineJoin = "round";
   if (glyph.fill) {
     context.fillStyle = colour;
-    context.fill(pathOf(glyph.fill));
+    context.fill(pathOf(glyph.fill), "evenodd");
   }
   if (glyph.line) {
     context.strokeStyle = colour;

@@ -4,7 +4,7 @@
  * Text stands at 7:1 or more on every panel tone. The map is desaturated: units and incidents own the colour.
  */
 
-import type { Level, UnitStatus } from "../api/types";
+import type { ClosureKind, Level, UnitStatus } from "../api/types";
 
 export type ThemeName = "dark" | "light";
 
@@ -33,6 +33,8 @@ export interface Theme {
   >;
   level: Record<Level, string>;
   status: Record<UnitStatus, string>;
+  /** What is wrong with a road, in lists and on the map. */
+  road: Record<ClosureKind, string>;
   map: MapColours;
 }
 
@@ -68,6 +70,11 @@ export interface MapColours {
   hospitalSign: string;
   route: string;
   routeEdge: string;
+  /** Bars on a closed road, waves on a flooded one, dots on a slow one. */
+  closureMark: string;
+  closureEdge: string;
+  /** Live speed against free flow: below 0.25, 0.4 and 0.6. Muted, so that it stays under the signs. */
+  traffic: [string, string, string];
   marker: string;
   markerEdge: string;
 }
@@ -106,6 +113,7 @@ export const DARK: Theme = {
     moving_up: "#9dbfab",
     off_duty: "#8592a2",
   },
+  road: { closed: "#f23d3d", flood: "#2f9df4", slow: "#d99a1c" },
   map: {
     outside: "#0a0d12",
     land: "#12171e",
@@ -143,6 +151,9 @@ export const DARK: Theme = {
     hospitalSign: "#7f93b8",
     route: "#8cc4ff",
     routeEdge: "#0b2745",
+    closureMark: "#ffffff",
+    closureEdge: "#06090d",
+    traffic: ["#c2544a", "#b5743a", "#8f7a3d"],
     marker: "#0c1118",
     markerEdge: "#0a0d12",
   },
@@ -182,6 +193,7 @@ export const LIGHT: Theme = {
     moving_up: "#4c6e5b",
     off_duty: "#66717e",
   },
+  road: { closed: "#c4161c", flood: "#0071bc", slow: "#b57c00" },
   map: {
     outside: "#e2e6ea",
     land: "#edf0f3",
@@ -219,6 +231,9 @@ export const LIGHT: Theme = {
     hospitalSign: "#4a6390",
     route: "#1860c9",
     routeEdge: "#ffffff",
+    closureMark: "#ffffff",
+    closureEdge: "#1b2430",
+    traffic: ["#b8453c", "#cf7d2c", "#c4a03c"],
     marker: "#ffffff",
     markerEdge: "#ffffff",
   },
@@ -234,6 +249,7 @@ export function paint(theme: Theme, root: HTMLElement): void {
   for (const [status, colour] of Object.entries(theme.status)) {
     root.style.setProperty(`--status-${status.replaceAll("_", "-")}`, colour);
   }
+  for (const [kind, colour] of Object.entries(theme.road)) root.style.setProperty(`--road-${kind}`, colour);
   root.dataset.theme = theme.name;
   root.style.colorScheme = theme.name;
 }

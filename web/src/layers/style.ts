@@ -2,17 +2,27 @@
 
 import type { Map as GlMap, SourceSpecification, StyleSpecification } from "maplibre-gl";
 import { CITY, basemapLayers } from "./basemap";
+import { CLOSURES, closureImages, closureLines, closureSigns } from "./closures";
 import { HOSPITALS, hospitalImage, hospitalLayers } from "./hospitals";
 import type { Theme } from "./palette";
 import { NOTHING } from "./points";
 import { ARROW, arrowImage } from "./roads";
 import { ROUTE, routeLayers } from "./route";
 import { STATIONS, stationImage, stationLayers } from "./stations";
+import { TRAFFIC, trafficLayers } from "./traffic";
 
-export type Still = Record<typeof STATIONS | typeof HOSPITALS | typeof ROUTE, GeoJSON.GeoJSON>;
+export type Still = Record<
+  typeof STATIONS | typeof HOSPITALS | typeof ROUTE | typeof CLOSURES | typeof TRAFFIC,
+  GeoJSON.GeoJSON
+>;
 
 /** `tiles` is the address of the PMTiles file, or null when there is none: plain ground then. */
-export function mapStyle(theme: Theme, tiles: string | null, still: Still): StyleSpecification {
+export function mapStyle(
+  theme: Theme,
+  tiles: string | null,
+  still: Still,
+  showsTraffic: boolean,
+): StyleSpecification {
   const c = theme.map;
   const ground: Record<string, SourceSpecification> = tiles
     ? { [CITY]: { type: "vector", url: `pmtiles://${tiles}`, attribution: "" } }
@@ -25,14 +35,19 @@ export function mapStyle(theme: Theme, tiles: string | null, still: Still): Styl
       [STATIONS]: { type: "geojson", data: still[STATIONS] },
       [HOSPITALS]: { type: "geojson", data: still[HOSPITALS] },
       [ROUTE]: { type: "geojson", data: still[ROUTE] },
+      [TRAFFIC]: { type: "geojson", data: still[TRAFFIC] },
+      [CLOSURES]: { type: "geojson", data: still[CLOSURES] },
     },
     layers: [
       { id: "outside", type: "background", paint: { "background-color": tiles ? c.outside : c.land } },
       ...base.filter((layer) => layer.type !== "symbol"),
+      ...trafficLayers(c, showsTraffic),
       ...routeLayers(c), // under the names: a route says nothing where its street's name is covered
+      ...closureLines(theme),
       ...base.filter((layer) => layer.type === "symbol"),
       ...hospitalLayers(c),
       ...stationLayers(c),
+      ...closureSigns(theme),
     ],
   };
 }
@@ -43,6 +58,7 @@ export function addImages(map: GlMap, theme: Theme): void {
     [ARROW]: arrowImage(theme.map),
     station: stationImage(theme.map),
     hospital: hospitalImage(theme.map),
+    ...closureImages(theme),
   };
   for (const [name, image] of Object.entries(images)) {
     if (map.hasImage(name)) map.updateImage(name, image);
@@ -50,4 +66,10 @@ export function addImages(map: GlMap, theme: Theme): void {
   }
 }
 
-export const emptyStill = (): Still => ({ [STATIONS]: NOTHING, [HOSPITALS]: NOTHING, [ROUTE]: NOTHING });
+export const emptyStill = (): Still => ({
+  [STATIONS]: NOTHING,
+  [HOSPITALS]: NOTHING,
+  [ROUTE]: NOTHING,
+  [TRAFFIC]: NOTHING,
+  [CLOSURES]: NOTHING,
+});

@@ -1,7 +1,9 @@
 /** The command line as a pure parser: text in, what to do out. The words work in English and Vietnamese. */
 
 import type { Key } from "../i18n/vi";
-import type { Incident, Outcome, RefusalCode, State, UnitReport } from "../api/types";
+import type { Closure, Incident, Outcome, RefusalCode, State, UnitReport } from "../api/types";
+import { findClosures, listClosures } from "./closures";
+import { CLOSING_VERBS, REOPENING_VERBS, type RoadWords, readRoad } from "./roadwords";
 import { plain } from "./select";
 
 export type Command =
@@ -14,6 +16,8 @@ export type Command =
   | { do: "refuse"; code: RefusalCode | null }
   | { do: "withdraw" }
   | { do: "close"; outcome: Outcome | null }
+  | { do: "close_road"; road: RoadWords }
+  | { do: "reopen_road"; found: Closure[]; typed: string }
   | { do: "call"; words: string }
   | { do: "hold"; held: boolean }
   | { do: "language"; language: "vi" | "en" }
@@ -66,7 +70,13 @@ export const VERBS: readonly Verb[] = [
   { words: ["accept", "a", "nhan"], usage: "accept Lan", help: "cmd.help.accept" },
   { words: ["refuse", "tuchoi"], usage: "refuse no_crew", help: "cmd.help.refuse" },
   { words: ["withdraw", "rut"], usage: "withdraw", help: "cmd.help.withdraw" },
-  { words: ["close", "dong"], usage: "close duplicate", help: "cmd.help.close" },
+  { words: ["close"], usage: "close duplicate", help: "cmd.help.close" },
+  {
+    words: ["dong", "ngap", "cham", "flood", "slow"],
+    usage: "ngập Lê Lợi 40cm 1h, mưa",
+    help: "cmd.help.road",
+  },
+  { words: ["reopen", "mo"], usage: "mở Lê Lợi", help: "cmd.help.reopen" },
   { words: ["call", "goi"], usage: "call té xe ngã tư Hàng Xanh", help: "cmd.help.call" },
   { words: ["hold", "giu", "release", "tha"], usage: "hold · release", help: "cmd.help.hold" },
   { words: ["vi", "en"], usage: "vi · en", help: "cmd.help.lang" },
@@ -85,8 +95,27 @@ export function parse(text: string, state: State): Command {
   const unit = findUnit(head, state);
   if (unit && rest[0]) return status(head, rest[0], state, trimmed);
   if (unit) return { do: "show_unit", unit };
-  return ofVerb(verb, rest, state) ?? { do: "unknown", key: "cmd.unknown", text: trimmed };
+  return (
+    ofRoad(verb, rest, state) ??
+    ofVerb(verb, rest, state) ?? { do: "unknown", key: "cmd.unknown", text: trimmed }
+  );
 }
+
+/** `close` and `đóng` are for incidents too: alone, or with one outcome, they mean the open one. */
+function ofRoad(verb: string, rest: string[], state: State): Command | null {
+  if (REOPENING_VERBS.includes(verb)) {
+    const typed = rest.join(" ");
+    return { do: "reopen_road", found: findClosures(listed(state), typed), typed };
+  }
+  const kind = CLOSING_VERBS[verb];
+  if (!kind) return null;
+  const isShared = verb === "close" || verb === "dong";
+  if (isShared && (!rest.length || (rest.length === 1 && oneOf(OUTCOMES, rest[0]!)))) return null;
+  return { do: "close_road", road: readRoad(kind, rest.join(" ")) };
+}
+
+/** By the state's own clock: a line is read the same wherever it is typed. */
+const listed = (state: State) => listClosures(state.closures, Date.parse(state.at ?? "") || 0);
 
 function ofVerb(verb: string, rest: string[], state: State): Command | null {
   const first = rest[0] ?? "";
@@ -174,17 +203,36 @@ function status(typed: string, report: string, state: State, whole: string): Com
   return onUnit(typed, state, (unit) => ({ do: "status", unit, report: known }));
 }
 
+/** The street's name being typed after a verb that closes a road; null when the line is about something else. */
+export function streetTyped(text: string): { verb: string; street: string } | null {
+  const [verb = "", ...rest] = text.trimStart().split(/\s+/);
+  const kind = CLOSING_VERBS[plain(verb)];
+  const road = kind && readRoad(kind, rest.join(" "));
+  if (!road || road.street.length < 2 || road.street !== rest.join(" ").trim()) return null;
+  return oneOf(OUTCOMES, road.street) ? null : { verb, street: road.street };
+}
+
 /** Whole lines that would complete what is typed, at most eight. */
 export function complete(text: string, state: State): string[] {
   const parts = text.replace(/^\s+/, "").split(/\s+/);
   const last = (parts.at(-1) ?? "").toLowerCase();
   if (!text.trim()) return [];
+  if (parts.length > 1 && REOPENING_VERBS.includes(plain(parts[0]!))) return reopenings(parts, state);
   const before = parts.slice(0, -1).join(" ");
   const lead = before ? `${before} ` : "";
   return candidates(parts, state)
     .filter((word) => plain(word).includes(plain(last.replace("/", ""))) && plain(word) !== plain(last))
     .slice(0, 8)
     .map((word) => lead + word);
+}
+
+function reopenings([verb, ...rest]: string[], state: State): string[] {
+  const typed = rest.join(" ");
+  const names = new Set(findClosures(listed(state), typed).flatMap(({ names: [name] }) => name ?? []));
+  return [...names]
+    .filter((name) => plain(name) !== plain(typed))
+    .map((name) => `${verb} ${name}`)
+    .slice(0, 8);
 }
 
 function candidates(parts: string[], state: State): string[] {
@@ -196,6 +244,7 @@ function candidates(parts: string[], state: State): string[] {
   }
   if (parts.length === 2 && ["status", "tt", "offer", "chuyen"].includes(verb)) return units;
   if (parts.length === 2 && ["close", "dong"].includes(verb)) return [...OUTCOMES];
+  if (parts.length > 1 && CLOSING_VERBS[verb]) return [];
   if (parts.length === 2 && ["refuse", "tuchoi"].includes(verb)) return [...REFUSALS];
   const isStatus = parts.length === 3 && ["status", "tt"].includes(verb);
   if (isStatus || (parts.length === 2 && findUnit(parts[0]!, state))) return Object.values(REPORT_WORDS);

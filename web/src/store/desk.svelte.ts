@@ -7,6 +7,7 @@ import { apply } from "./fold";
 import { FOLD_VERSION, emptyState, openOffers } from "./state";
 import { Positions } from "./positions";
 import { milliseconds } from "./time";
+import { traffic } from "./traffic.svelte";
 
 export const positions = new Positions();
 
@@ -84,6 +85,9 @@ class Desk {
       case "heartbeat":
         clock.hear(milliseconds(frame.at));
         return true;
+      case "traffic":
+        void traffic.hear(frame);
+        return true;
       case "notice":
         this.note(frame.kind, frame.text);
         return true;
@@ -97,6 +101,7 @@ class Desk {
     this.state = state;
     this.recommendations = {};
     this.isReady = true;
+    void traffic.refresh();
   }
 
   private fold(frame: Extract<Frame, { type: "event" }>): boolean {

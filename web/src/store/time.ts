@@ -27,6 +27,9 @@ export function clockTime(ms: number): string {
   return `${two(t.getUTCHours())}:${two(t.getUTCMinutes())}:${two(t.getUTCSeconds())}`;
 }
 
+/** 14:03 in the city. */
+export const shortTime = (ms: number): string => clockTime(ms).slice(0, 5);
+
 /** 22/11/2026 in the city. */
 export function dayText(ms: number): string {
   const t = local(ms);

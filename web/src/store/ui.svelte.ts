@@ -5,6 +5,7 @@ import type { Pin } from "../layers/incidents";
 import { THEMES, type ThemeName, paint } from "../layers/palette";
 
 const THEME_KEPT_AS = "saigon115.theme";
+const TRAFFIC_KEPT_AS = "saigon115.traffic";
 
 export interface Choice {
   value: string;
@@ -43,6 +44,12 @@ class Ui {
   isTakingCall = $state(false);
   callWords = $state("");
   isHelpOpen = $state(false);
+  /** The sheet of the roads: what is in force, or one road being closed. */
+  roads = $state<"list" | "closing" | null>(null);
+  closureId = $state<string | null>(null);
+  showsTraffic = $state(localStorage.getItem(TRAFFIC_KEPT_AS) !== "no");
+  /** The incident that was open when the roads were asked for: Esc goes back to it. */
+  private leftIncident: string | null = null;
   /** The unit of the alternative under the arrows; null is the recommendation itself. */
   picked = $state<string | null>(null);
   prompt = $state.raw<Prompt | null>(null);
@@ -81,8 +88,28 @@ class Ui {
     this.isTakingCall = true;
   }
 
+  openRoads(what: "list" | "closing", closure: string | null = null): void {
+    const left = this.roads ? this.leftIncident : this.incidentId;
+    this.closeSheet();
+    this.leftIncident = left;
+    this.roads = what;
+    this.closureId = closure;
+  }
+
+  /** Back to the incident that was open before, if there was one. */
+  leaveRoads(): void {
+    const left = this.leftIncident;
+    this.closeSheet();
+    if (left) this.openIncident(left);
+  }
+
+  toggleTraffic(): void {
+    this.showsTraffic = !this.showsTraffic;
+    localStorage.setItem(TRAFFIC_KEPT_AS, this.showsTraffic ? "yes" : "no");
+  }
+
   closeSheet(): void {
-    this.incidentId = this.callId = null;
+    this.incidentId = this.callId = this.roads = this.closureId = this.leftIncident = null;
     this.isTakingCall = false;
     this.leaveOff();
     this.picked = null;
@@ -98,7 +125,7 @@ class Ui {
   }
 
   get isSheetOpen(): boolean {
-    return this.incidentId !== null || this.callId !== null || this.isTakingCall;
+    return this.incidentId !== null || this.callId !== null || this.isTakingCall || this.roads !== null;
   }
 
   say(text: string, undo?: Message["undo"]): void {
