@@ -13,7 +13,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -105,6 +105,8 @@ class RoadConditions:
         if conditions.version != self._travel.version or self.in_force is None:
             self.in_force = await self._apply(conditions, live, speeds)
             self._show(self.in_force)
+        else:  # the same speeds may have been told anew, and hold longer
+            self.in_force = replace(self.in_force, live=live, speeds=speeds)
         async with self._has_settled:
             self._settled = asked
             self._has_settled.notify_all()

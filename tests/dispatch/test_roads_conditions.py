@@ -93,6 +93,18 @@ async def test_what_was_told_is_in_force_when_it_has_settled(world: World) -> No
     loop.cancel()
 
 
+async def test_a_speed_told_again_holds_longer_and_changes_nothing_else(world: World) -> None:
+    now = datetime.now(UTC)
+    for minutes in (5, 10):
+        until = now + timedelta(minutes=minutes)
+        await world.live.take([LiveSpeed(arcs=(0,), kph=5.0, at=now + timedelta(seconds=minutes), until=until)])
+        await world.roads.refresh()
+        in_force = world.roads.in_force
+        assert in_force is not None
+        assert [in_force.speeds[report].until for report in in_force.live.report.tolist()] == [until]
+    assert len(world.shown) == 1
+
+
 async def test_a_speed_ends_by_the_clock_without_anybody_saying_so(world: World) -> None:
     loop = asyncio.create_task(world.roads.run())
     now = datetime.now(UTC)
