@@ -102,8 +102,8 @@ class RouteBuilder:
         begins = max(0, len(self._points) - 1)
         times = start + _shares(points) * time_s
         for point, at in zip(map(tuple, points.tolist()), times.tolist(), strict=True):
-            if self._points and point == self._points[-1]:
-                self._times[-1] = at if len(self._points) > 1 else self._times[-1]
+            if self._points and point == self._points[-1] and (len(self._points) > 1 or at == self._times[-1]):
+                self._times[-1] = at
             else:
                 self._points.append(point)
                 self._times.append(at)

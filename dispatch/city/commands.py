@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Annotated, Final, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
+import msgspec
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -217,7 +218,7 @@ def route(
     vehicle, moment = find_profile(profile), _read_time(at)
     here, there = read_point(origin), read_point(destination)
     answer = ask_route(_travel_times(city, vehicle), here, there, vehicle.name, moment)
-    typer.echo(json.dumps(answer, ensure_ascii=False))
+    typer.echo(msgspec.json.encode(answer))
 
 
 @clear_errors
@@ -233,7 +234,7 @@ def reach(
     vehicle, moment = find_profile(profile), _read_time(at)
     here, limits = read_point(place), read_minutes(minutes)
     answer = ask_reach(_travel_times(city, vehicle), here, limits, vehicle.name, moment, to=to)
-    typer.echo(json.dumps(answer, ensure_ascii=False))
+    typer.echo(msgspec.json.encode(answer))
 
 
 def _built(builders: Sequence[Builder] = ()) -> Path:

@@ -11,11 +11,16 @@ from hypothesis import strategies as st
 from routing.conditions import Conditions
 from routing.errors import TrafficTableError
 from routing.eta import GUESSED, load_spread, with_spread
+from routing.journeys import Leg
+from routing.profiles import PROFILES
 from routing.route import OFF_ROUTE_M, Route, dead_reckon
+from routing.route_builder import RouteBuilder
 from routing.spread import SPREAD_FILE
 from routing.travel_times import TravelTimes
-from tests.routing.worlds import at, make_times
+from routing.weights import weigh
+from tests.routing.worlds import Cell, at, edge_between, make_times
 
+PRIMARY = {"highway": "primary"}
 RUSH = datetime.fromisoformat("2026-11-23T17:30:00+07:00")
 HERE, THERE = (106.7004, 10.7769), (106.6500, 10.8000)
 # Up a street, into another, to and fro over a point passed before, a wait of 20 s there, and a zero-length end.
@@ -136,6 +141,19 @@ def test_a_route_that_stands_still_has_nothing_left() -> None:
     assert dead_reckon(route, at(5, 0), 60.0) == route.position_at(0)
 
 
+def test_a_wait_before_the_first_metre_is_not_lost() -> None:
+    """Of a unit that stands at the very end of its street, at a signal."""
+    times = make_times(([(0, 0), (5, 0)], PRIMARY), ([(5, 0), (5, 9)], PRIMARY))
+    first, second = (2 * edge + side for edge, side in _edges(times, [((0, 0), (5, 0)), ((5, 0), (5, 9))]))
+    builder = RouteBuilder(times.graph, weigh(times.graph, PROFILES["car"]), np.zeros(0, dtype=np.int64))
+    builder.add_leg(Leg(first, 1.0, 1.0, 0, 9000))
+    builder.add_leg(Leg(second, 0.0, 1.0, 60_000, 0))
+    route = builder.finish(at(5, 0))
+    assert (route.time_s, route.vertex_time_s[-1]) == (69.0, 69.0)
+    assert route.position_at(9.0)[:2] == pytest.approx(at(5, 0), abs=1e-6)
+    assert route.position_at(39.0)[:2] == pytest.approx(at(5, 4.5), abs=1e-6)
+
+
 def test_fixes_along_routes_of_the_city_tell_when_they_were(skeleton_times: TravelTimes) -> None:
     """Through waits, closed streets and bends, in order."""
     random = np.random.default_rng(4)
@@ -150,3 +168,7 @@ def test_fixes_along_routes_of_the_city_tell_when_they_were(skeleton_times: Trav
             assert progress.off_m < 1.0
             assert before - 1e-6 <= progress.time_s <= time_s + 2.0
             before = progress.time_s
+
+
+def _edges(times: TravelTimes, ends: list[tuple[Cell, Cell]]) -> list[tuple[int, int]]:
+    return [edge_between(times.graph, here, there) for here, there in ends]
