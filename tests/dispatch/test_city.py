@@ -76,7 +76,12 @@ def test_a_built_city_says_what_it_is(extract: Path, tmp_path: Path) -> None:
     assert facts["bbox"] == pytest.approx([106.7, 10.77, 106.704, 10.774])
     assert [share for _, share in told] == sorted(share for _, share in told)
     assert told[-1] == ("city built", 1.0)
-    assert TravelTimes.load(city.directory).info["profiles"]["car"] == {"nodes": 3, "arcs": 6}
+    assert TravelTimes.load(city.directory).info["profiles"]["car"] == {
+        "nodes": 3,
+        "arcs": 6,
+        "isolated_arcs": 0,
+        "forbidden_turns": 0,
+    }
 
 
 def test_a_city_is_built_once(extract: Path) -> None:
@@ -109,7 +114,7 @@ def test_without_an_extract_the_skeleton_makes_the_city() -> None:
 )
 def test_a_damaged_city_is_noticed_and_built_again(extract: Path, damage: str) -> None:
     directory = open_city(extract, builders=[count_streets])
-    manifest, roads = directory / MANIFEST, directory / "roads.npz"
+    manifest, roads = directory / MANIFEST, directory / "roads" / "edge_tail.npy"
     if damage == "manifest gone":
         manifest.unlink()
     elif damage == "manifest cut":
