@@ -172,6 +172,19 @@ def test_enter_without_a_reason_asks_for_it_and_sends_nothing(screen: Screen, ap
     assert closures(api) == []
 
 
+def test_a_click_on_a_closed_road_tells_all_about_it(screen: Screen, api: httpx.Client) -> None:
+    made = close_le_loi(api)
+    screen.ask("([lon, lat]) => window.__saigon115.map.jumpTo({center: [lon, lat], zoom: 14})", list(LE_LOI.values()))
+    drawn(screen, made["id"])
+    screen.map_ready()
+    spot = screen.until(ON_THE_MAP, made["id"])
+    screen.page.mouse.click(*spot)
+    expect(screen.get("closure-detail")).to_contain_text("fallen tree")
+    expect(row(screen, made["id"])).to_have_attribute("aria-selected", "true")
+    screen.press("Escape")
+    expect(screen.get("roads")).to_have_count(0)
+
+
 def test_esc_goes_back_to_the_incident_that_was_open(screen: Screen, api: httpx.Client) -> None:
     incident = str(post(api, "incidents", priority=3, **LE_LOI)["id"])
     screen.open_incident(incident)
@@ -228,6 +241,16 @@ def test_live_speeds_are_drawn_where_they_are_slow_and_told_with_their_age(
 FEATURES = """() => window.__saigon115.map.querySourceFeatures('closures').map(one => one.properties)"""
 
 DRAWN = f"id => {{ const found = ({FEATURES})().filter(one => one.id === id); return found.length > 0 && found; }}"
+
+ON_THE_MAP = """id => {
+  const map = window.__saigon115.map;
+  const sign = map.queryRenderedFeatures({ layers: ['closure-sign'] }).find(one => one.properties.id === id);
+  if (!sign) return false;
+  const { x, y } = map.project(sign.geometry.coordinates);
+  const box = map.getContainer().getBoundingClientRect();
+  return [box.left + x, box.top + y];
+}"""
+"""Where on the page the closure's sign stands, once it is drawn."""
 
 SLOW_ONES = """() => {
   const map = window.__saigon115.map;

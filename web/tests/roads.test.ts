@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { closureFeatures, drawn } from "../src/layers/closures";
 import { complete, parse, streetTyped } from "../src/store/commandline";
-import { countInForce, findClosures, listClosures, standingOf } from "../src/store/closures";
+import { countInForce, findClosures, listClosures, standingOf, standingOn } from "../src/store/closures";
 import { readRoad } from "../src/store/roadwords";
 import { closure, incident, state } from "./worlds";
 
@@ -102,6 +102,17 @@ describe("closures", () => {
     expect(ids).toEqual(["new", "old", "flood", "slow", "later"]);
     expect(countInForce(listClosures(table, NOW))).toEqual({ closed: 2, flood: 1, slow: 1 });
     expect(findClosures(listClosures(table, NOW), "không đâu")).toEqual([]);
+  });
+
+  test("are found under the lines of a new one when most of it lies on them", () => {
+    const street: [number, number][] = [0, 1, 2, 3].map((i) => [106.7, 10.77 + i / 1000]);
+    const listed = listClosures({ a: closure("a", { lines: [street] }), b: closure("b") }, NOW);
+    const beside = (metres: number, corners = street) =>
+      corners.map(([lon, lat]): [number, number] => [lon + metres / 109_300, lat]);
+    expect(standingOn(listed, [beside(20)])?.closure.id).toBe("a");
+    expect(standingOn(listed, [beside(60)])).toBeNull();
+    expect(standingOn(listed, [[...beside(0, street.slice(0, 1)), ...beside(500)]])).toBeNull();
+    expect(standingOn(listed, [])).toBeNull();
   });
 
   test("are drawn as lines and one sign in the middle of the longest; without lines not at all", () => {

@@ -56,6 +56,14 @@ describe("a walk along streets", () => {
     expect(Math.abs(walk.length_m - 700)).toBeLessThan(12);
   });
 
+  test("of a divided street stays on one carriageway", () => {
+    const one = street("Wide", [0, 0], [100, 0], [900, 0]);
+    const other = street("Wide", [0, 20], [100, 20], [900, 20]);
+    const ends = [street("Wide", [0, 0], [0, 20]), street("Wide", [900, 0], [900, 20])];
+    const walk = new StreetNet([one, other, ...ends]).walk(at(60, 2), at(700, 18), "Wide")!;
+    expect(Math.abs(walk.length_m - 640)).toBeLessThan(2);
+  });
+
   test("there is none between streets that do not meet, nor from where no street is", () => {
     const far = street("Far", [0, 900], [300, 900]);
     const net = new StreetNet([main, far]);

@@ -46,6 +46,8 @@ class Closing {
   /** Points set on the map. */
   ends = $state.raw<Point[]>([]);
   walk = $state.raw<Walk | null>(null);
+  /** The keyboard is on the map: arrows move it under the cross. */
+  isOnMap = $state(false);
   whole = $state.raw<Point[][]>([]);
   private net: StreetNet | null = null;
   private key = newKey();
@@ -160,7 +162,7 @@ class Closing {
       const name = this.net?.near(first, 5)?.name ?? "";
       const found = this.net?.near(at, 60, name) ?? this.net?.near(at);
       const walk = found && this.net?.walk(first, found.at, name);
-      if (!found || !walk) {
+      if (!found || !walk || isDetour(walk)) {
         ui.complain(t("road.noway"), t("road.noway.do"));
         return false;
       }
@@ -216,6 +218,11 @@ function thinned(line: Point[]): Point[] {
   return line.length <= MOST_POINTS
     ? line
     : thinned(line.filter((_, i) => i % 2 === 0 || i === line.length - 1));
+}
+
+/** One who means a piece of a road clicks on its ends: a way round by other streets was not meant (guess). */
+function isDetour(walk: Walk): boolean {
+  return walk.length_m > 2 * metres(walk.line[0]!, walk.line.at(-1)!) + 300;
 }
 
 /** The pieces of streets around a point. */

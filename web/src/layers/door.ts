@@ -50,6 +50,16 @@ class MapDoor {
     );
   }
 
+  /** Whether all of these points lie in what is free of the map now. */
+  sees(points: readonly [number, number][]): boolean {
+    const box = this.map?.getContainer().getBoundingClientRect();
+    if (!this.map || !box) return true;
+    return points.every((point) => {
+      const { x, y } = this.map!.project(point);
+      return x >= 0 && y >= 0 && x <= box.width - this.covered && y <= box.height;
+    });
+  }
+
   lookAtCity(): void {
     const [w, s, e, n] = this.bbox;
     this.map?.fitBounds([w, s, e, n], { padding: 20, duration: this.duration });

@@ -50,6 +50,10 @@ const STITCH_M = 15;
 const MEET_M = 6;
 /** Leaving the street that was pointed at is this much further. */
 const OTHER_STREET = 5;
+/** The other carriageway of a divided street lies no further than this beside the nearer one (guess). */
+const CARRIAGEWAY_M = 30;
+/** How many metres along the street one metre beside the point is worth (guess). */
+const ASIDE = 3;
 /** The same crossing in two tiles, or the two carriageways of one street (guess). */
 const SAME_CROSSING_M = 60;
 
@@ -195,21 +199,25 @@ export class StreetNet {
     }
   }
 
-  private find(
+  private findAll(
     at: Point,
     within: number,
     suits: (a: number, b: number, name: string) => boolean = () => true,
-  ): Spot | null {
-    let best: Spot | null = null;
+  ): Spot[] {
+    const found = new Map<string, Spot>();
     for (const cell of cellsAround(at, within)) {
       for (const [a, b, name] of this.cells.get(cell) ?? []) {
-        if (!suits(a, b, name)) continue;
+        if (!suits(a, b, name) || found.has(`${a},${b}`)) continue;
         const there = foot(at, this.nodes[a]!, this.nodes[b]!);
         const distance_m = metres(at, there);
-        if (distance_m <= (best?.distance_m ?? within)) best = { at: there, name, a, b, distance_m };
+        if (distance_m <= within) found.set(`${a},${b}`, { at: there, name, a, b, distance_m });
       }
     }
-    return best;
+    return [...found.values()].sort((one, other) => one.distance_m - other.distance_m);
+  }
+
+  private find(at: Point, within: number, suits?: (a: number, b: number, name: string) => boolean) {
+    return this.findAll(at, within, suits)[0] ?? null;
   }
 
   /** The street nearest to a point, and the point on it; of one name, when it is given. */
@@ -222,28 +230,47 @@ export class StreetNet {
   /** Along streets from one point to another, whatever their directions; it keeps to `name` where it can. */
   walk(from: Point, to: Point, name: string): Walk | null {
     const own = (_a: number, _b: number, one: string): boolean => one === name;
-    const a = this.find(from, 60, own) ?? this.find(from, 60);
-    const b = this.find(to, 60, own) ?? this.find(to, 60);
-    if (!a || !b) return null;
-    if ((a.a === b.a && a.b === b.b) || (a.a === b.b && a.b === b.a)) return walked([a.at, b.at], [a.name]);
+    const spots = (at: Point): Spot[] => {
+      const onOwn = this.findAll(at, 60, own);
+      const all = onOwn.length ? onOwn : this.findAll(at, 60);
+      return all.filter((spot) => spot.distance_m <= all[0]!.distance_m + CARRIAGEWAY_M);
+    };
+    const [starts, goals] = [spots(from), spots(to)];
     const price = (edge: Edge): number => edge.length * (edge.name === name ? 1 : OTHER_STREET);
-    const seeds: [number, number][] = [a.a, a.b].map((id) => [id, metres(a.at, this.nodes[id]!)]);
-    const { cost, before } = this.spread(seeds, price);
-    const ends = [b.a, b.b].map((id) => ({
-      id,
-      cost: (cost.get(id) ?? Infinity) + metres(b.at, this.nodes[id]!),
-    }));
-    ends.sort((one, other) => one.cost - other.cost);
-    const end = ends[0]!;
-    if (!Number.isFinite(end.cost)) return null;
+    const startAt = new Map<number, { cost: number; spot: Spot }>();
+    for (const spot of starts) {
+      for (const id of [spot.a, spot.b]) {
+        const cost = metres(spot.at, this.nodes[id]!) + ASIDE * spot.distance_m;
+        if (cost < (startAt.get(id)?.cost ?? Infinity)) startAt.set(id, { cost, spot });
+      }
+    }
+    const { cost, before } = this.spread(
+      [...startAt].map(([id, seed]) => [id, seed.cost]),
+      price,
+    );
+    let end: { id: number; cost: number; spot: Spot } | null = null;
+    for (const spot of goals) {
+      const start = starts.find((one) => one.a === spot.a && one.b === spot.b);
+      if (start) return walked([start.at, spot.at], [spot.name]);
+      for (const id of [spot.a, spot.b]) {
+        const so = (cost.get(id) ?? Infinity) + metres(spot.at, this.nodes[id]!) + ASIDE * spot.distance_m;
+        if (so < (end?.cost ?? Infinity)) end = { id, cost: so, spot };
+      }
+    }
+    if (!end) return null;
+    const b = end.spot;
     const line: Point[] = [b.at];
     const names: string[] = [b.name];
+    let root = end.id;
     for (let id: number | undefined = end.id; id !== undefined;) {
+      root = id;
       line.push(this.nodes[id]!);
       const back: { id: number; name: string } | undefined = before.get(id);
-      names.push(back?.name ?? a.name);
+      if (back) names.push(back.name);
       id = back?.id;
     }
+    const a = startAt.get(root)!.spot;
+    names.push(a.name);
     line.push(a.at);
     return walked(line.reverse(), names.reverse());
   }
