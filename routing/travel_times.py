@@ -275,17 +275,22 @@ class TravelTimes:
         fix_age_s: ArrayLike = 0.0,
         on_bad: OnBad = "raise",
     ) -> Eta:
-        """As `many_to_one`, with low and high; `fix_age_s` is the age of each origin's fix, 0 at its post."""
+        """
+        As `times_to`, with low and high; `fix_age_s` is the age of each origin's fix, 0 at its post.
+
+        The spread falls with the length of the way; it is taken from the straight line here, since measuring every
+        way would take ten times as long as timing it (measured).
+        """
         ways = self._of(profile)
         here, there = self._snapped(origins, ways, on_bad), self._snapped(_one(destination), ways, on_bad)
-        journeys = self.many_to_one(here, there, profile, at)
         off_m = off_road.leg_m(here.places)[:, None] + off_road.leg_m(there.places)
         off_road_m = spread_out(off_m, here, there, np.nan)[:, 0]
+        straight_m = spread_out(off_road.straight_m(here.points, there.points), here, there, np.nan)[:, 0]
         straight = off_road_m > off_road.FAR_M * off_road.DETOUR
         return with_spread(
             self.spread,
-            journeys.time_s,
-            journeys.distance_m,
+            self.times_to(here, there, profile, at),
+            straight_m,
             self.hour(at),
             fix_age_s=fix_age_s,
             off_road_m=np.where(straight, 0.0, off_road_m),
