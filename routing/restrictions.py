@@ -102,4 +102,3 @@ class Resolver:
             found += grown
             growing = grown
         return found
-

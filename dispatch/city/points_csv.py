@@ -96,7 +96,7 @@ def _read_degrees(text: str | None, name: str, limit: int) -> float:
 
 
 def write_matrix(path: Path, origins: list[str], destinations: list[str], matrix: Matrix) -> None:
-    """Origin-major; seconds to the millisecond, metres to the decimetre, empty where no road leads or a point is none."""
+    """Origin-major; seconds to the millisecond, metres to the decimetre, empty where no road leads or no point is."""
     with _whole_file(path) as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("origin", "destination", "time_s", "distance_m"))

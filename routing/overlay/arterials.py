@@ -10,6 +10,7 @@ only one half is left and it is open, the other direction is taken to be open as
 halves, and only two-way ones lost their second half as a duplicate (so in the file of 2025-12-01).
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -34,6 +35,8 @@ _STREETS: Final = {"unclassified", "residential"}
 # Boats for people on foot that nobody marked as such: river buses, hydrofoils, cruises; `đò` takes two wheels.
 _FOOT_BOATS: Final = ("tàu", "tuyến buýt", "du thuyền")
 _ROW_BOAT: Final = "đò"
+# Valhalla names a road by its numbers first: CT.40, QL.1, ĐT.769C, AH1.
+_NUMBER: Final = re.compile(r"^[A-ZĐ]{2,3}[.\s]?\d+[A-Z]?$")
 
 Point = tuple[float, float]
 Edge = Mapping[str, Any]
@@ -93,7 +96,7 @@ def _whole_edges(features: list[Any], left_out: list[tuple[str, float]]) -> Iter
 
 def _tags(edge: Edge) -> dict[str, str] | str:
     """The OSM tags that say what an edge says, or why it is left out."""
-    use, name = int(edge["use"]), " ".join((edge["name"] or [""])[0].split())
+    use, name = int(edge["use"]), _name(edge["name"])
     car, motorcycle = (_directions(edge, bit) for bit in (_CAR, _MOTORCYCLE))
     if use in _WALKS:
         return "a walk or cycleway"
@@ -136,6 +139,12 @@ def _class_tags(road_class: str, use: int) -> dict[str, str]:
     if road_class in _LINKED:
         return {"highway": f"{road_class}_link" if use in _RAMPS else road_class}
     return {"highway": road_class} if road_class in _STREETS else {}
+
+
+def _name(names: list[str]) -> str:
+    """The first that is no road number; a number where there is nothing else."""
+    plain = [" ".join(name.split()) for name in names]
+    return next((name for name in plain if not _NUMBER.match(name)), plain[0] if plain else "")
 
 
 def _directions(edge: Edge, bit: int) -> int | None:

@@ -54,6 +54,15 @@ def test_limits_are_the_posted_ones_and_speeds_guessed_by_valhalla_are_not_read(
     assert (roads.maxspeed_kph.tolist(), roads.lanes.tolist()) == ([60, 0], [3, 0])
 
 
+@pytest.mark.parametrize(
+    ("names", "name"),
+    [(["CT.40", "Cầu Nhơn Trạch"], "Cầu Nhơn Trạch"), (["QL.1"], "QL.1"), ([], ""), (["3 Tháng 2"], "3 Tháng 2")],
+)
+def test_a_roads_name_comes_before_its_number(names: list[str], name: str, tmp_path: Path) -> None:
+    roads = read_arterials(write_arterials(tmp_path, (9, LINE, {"name": names}))).roads
+    assert roads.names[roads.way_name[0]] == name
+
+
 def test_what_is_no_road_is_left_out_and_counted(tmp_path: Path) -> None:
     edges = write_arterials(
         tmp_path,
