@@ -2,7 +2,8 @@
 Ends of the layer's ways that lead into the old map: where a road goes on in the old drawing, ends in the open, or
 meets an old street at grade.
 
-Only ends are joined. A way's middle may pass over or under anything.
+Only ends are joined: a way's middle may pass over or under anything. Where two edges of different ways meet and
+nothing else does, the road may just have become a bridge: a junction is where an edge ends amid its way.
 """
 
 from collections import Counter, defaultdict
@@ -15,7 +16,7 @@ import shapely
 from routing.overlay.draft import Draft
 from routing.overlay.fate import Fate
 from routing.overlay.layer import Layer
-from routing.overlay.strokes import nearest_on
+from routing.overlay.strokes import FloatArray, nearest_on
 from routing.roads import CLASS_INDEX, MAIN_CLASSES, Roads
 
 # How far an end may lie from the old street that it meets (guesses) …
@@ -63,9 +64,12 @@ class LooseEnds:
         ferry = any(self._new.way_class[way] == _FERRY for way in ways)
         if self._degree[end] == 1 and (main or ferry or not self._by_id):
             reach = _DEAD_M if main or ferry else _AT_GRADE_M
-            self._try(node, xy, self._near(xy, reach, bridges=False), reach, "ends led into an older street")
-        elif not self._by_id:
-            near = self._near(xy, _CROSSED_M, bridges=False)
+            near = self._near(xy, reach)
+            if any(self._new.way_class[way] in _NO_JUNCTIONS for way in ways):  # not into somebody's lane
+                near = [row for row in near if self._old.way_class[self._strokes.way[row]] < len(MAIN_CLASSES)]
+            self._try(node, xy, near, reach, "ends led into an older street")
+        elif not self._by_id and self._is_junction(ways):
+            near = self._near(xy, _CROSSED_M)
             crossed = [row for row in near if self._is_crossed(row, end, ways)]
             if not self._try(node, xy, near, _AT_GRADE_M, "junctions on an older street"):
                 self._try(node, xy, crossed, _CROSSED_M, "junctions on an older street")
@@ -89,9 +93,14 @@ class LooseEnds:
     def _row_of(self, strokes: Iterable[int]) -> list[int]:
         return [self._row[stroke] for stroke in strokes if stroke in self._row]
 
-    def _near(self, xy: "np.ndarray[tuple[int], np.dtype[np.float64]]", reach: float, *, bridges: bool) -> list[int]:
+    def _is_junction(self, ways: list[int]) -> bool:
+        """Whether something meets the road here: an edge that ends amid its way, or a third end."""
+        return len(ways) > 2 or len({int(self._new.way_id[way]) for way in ways}) < len(ways)
+
+    def _near(self, xy: FloatArray, reach: float) -> list[int]:
+        """Old strokes within reach that are no bridge, tunnel or motorway."""
         rows = self._tree.query(shapely.Point(xy), predicate="dwithin", distance=reach).tolist()
-        return [row for row in rows if bridges or not self._no_junction[row]]
+        return [row for row in rows if not self._no_junction[row]]
 
     def _is_crossed(self, row: int, end: int, ways: list[int]) -> bool:
         """Whether an old stroke crosses one of the new ways near their end."""
@@ -104,9 +113,7 @@ class LooseEnds:
                 return True
         return False
 
-    def _try(
-        self, node: int, xy: "np.ndarray[tuple[int], np.dtype[np.float64]]", rows: list[int], reach: float, kind: str
-    ) -> bool:
+    def _try(self, node: int, xy: FloatArray, rows: list[int], reach: float, kind: str) -> bool:
         """Join to the nearest of some old strokes, if it lies within reach."""
         if not rows:
             return False

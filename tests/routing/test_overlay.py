@@ -211,3 +211,21 @@ def _length_m(roads: Roads) -> float:
     inside = np.ones(len(steps), dtype=np.bool_)
     inside[roads.way_start[1:-1] - 1] = False
     return float(steps[inside].sum())
+
+
+@pytest.mark.parametrize(("second_way", "joined"), [(900, True), (901, False)])
+def test_an_edge_that_ends_amid_its_way_tells_of_a_junction(second_way: int, joined: bool, tmp_path: Path) -> None:
+    """Where the way changes as well, it may be a bridge that begins above the old street."""
+    base = make_roads(([(2, -2), (2, 2)], STREET))
+    road = write_arterials(
+        tmp_path, (900, [(0, 0), (2.01, 0)], {"rev_access": 0}), (second_way, [(2.01, 0), (4, 0)], {"rev_access": 0})
+    )
+    roads, _ = lay_over(base, road, None)
+    assert meet(roads, 0, 900) is joined
+
+
+def test_a_motorway_does_not_end_in_a_lane(tmp_path: Path) -> None:
+    base = make_roads(([(4, -2), (4, 2)], STREET), ([(0, -2), (0, 2)], MAIN))
+    road = write_arterials(tmp_path, (900, [(0.05, 0), (3.95, 0)], {"class": "motorway"}))
+    roads, _ = lay_over(base, road, None)
+    assert (meet(roads, 0, 900), meet(roads, 1, 900)) == (False, True)
