@@ -87,7 +87,7 @@ def _row(
         dropped += sum(status in (FixStatus.OUTLIER, FixStatus.NO_STREET) for status in match.status)
         for apart_m, driven_m, elapsed_s in _steps(drive, match):
             off_m.append(abs(apart_m - driven_m))
-            used_m.append(beta_m(elapsed_s, noise_m, apart_m))
+            used_m.append(beta_m(elapsed_s, noise_m))
     found, mismatch = np.array(scores).T
     return [
         f"{noise_m:.0f}",
