@@ -2,8 +2,7 @@
 Who may drive where, and how fast: `car`, `ambulance`, `motorbike`, or a planner's own table of the same form.
 
 A profile is one small TOML file (`profile_tables/`), in which every number has its source beside it. Speeds and waits
-are those of empty streets, built-up limits everywhere: rural roads without a posted limit come out slow (law: 80 to
-90). Congestion comes with the hour of the week.
+are those of empty streets; congestion comes with the hour of the week. `docs/speeds.md` argues for our numbers.
 """
 
 import tomllib
@@ -32,11 +31,16 @@ _Tonnes = Annotated[float, Meta(gt=0, le=60)]
 
 
 class ClassRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One road class for one profile: limit (km/h) where none is posted, flow and siren factors."""
+    """
+    One road class for one profile: limit (km/h) where none is posted, flow and siren factors.
+
+    `open_kph` is the limit in open country, outside built-up areas (`built_up`); the same where it is not given.
+    """
 
     limit_kph: _Kph
     flow: Annotated[float, Meta(gt=0, le=1.5)]
     siren: _Share = 1.0
+    open_kph: _Kph | None = None
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

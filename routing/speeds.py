@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from routing.built_up import built_up
 from routing.graph import BoolArray, FloatArray, RoadGraph
 from routing.profiles import NEVER_CONTRAFLOW, Profile
 from routing.roads import CLASS_INDEX, ROAD_CLASSES, Access
@@ -32,12 +33,11 @@ def drive_seconds(graph: RoadGraph, profile: Profile) -> Drive:
     """Free-flow seconds of all arcs, boarding included on ferries."""
     restricted = _restricted(graph, profile)
     with np.errstate(divide="ignore"):
-        factor = 3.6 / _way_kph(graph, profile)
-    factor[restricted] *= np.inf if profile.restricted is None else profile.restricted
+        edge_s = 3.6 * np.maximum(graph.edge_length_m, _SHORTEST_M) / _edge_kph(graph, profile)
+    factor = np.where(restricted, np.inf if profile.restricted is None else profile.restricted, 1.0)
     factor[_impassable(graph, profile) | _ferries_without_us(graph, profile)] = np.inf
     direction = _direction_factor(graph, profile)
-    edge_m = np.maximum(graph.edge_length_m, _SHORTEST_M)
-    seconds = ((edge_m * factor[graph.edge_way])[:, None] * direction[graph.edge_way]).ravel()
+    seconds = ((edge_s * factor[graph.edge_way])[:, None] * direction[graph.edge_way]).ravel()
     ferry = (graph.way_class == _FERRY)[graph.arc_way]
     seconds[ferry] += profile.boarding_s
     return Drive(
@@ -50,16 +50,23 @@ def drive_seconds(graph: RoadGraph, profile: Profile) -> Drive:
 
 def ordinary_kph(graph: RoadGraph, profile: Profile) -> FloatArray:
     """By arc, the free-flow speed (km/h) of a profile's vehicles; where they may not go, that of a walk."""
-    return np.maximum(_way_kph(graph, profile), 5.0)[graph.arc_way]
+    return np.repeat(np.maximum(_edge_kph(graph, profile), 5.0), 2)
 
 
-def _way_kph(graph: RoadGraph, profile: Profile) -> FloatArray:
-    """Free-flow speed along each way; 0 where the class is closed to the profile (its time is infinite)."""
+def _edge_kph(graph: RoadGraph, profile: Profile) -> FloatArray:
+    """
+    Free-flow speed along each edge; 0 where the class is closed to the profile (its time is infinite).
+
+    A posted limit goes before the class's, in built-up areas and outside.
+    """
     rules = [profile.rules.get(name) for name in ROAD_CLASSES]
-    limit = np.array([rule.limit_kph if rule else 0.0 for rule in rules])[graph.way_class]
-    share = np.array([rule.flow * rule.siren if rule else 0.0 for rule in rules])[graph.way_class]
-    limit = np.where(graph.maxspeed_kph > 0, graph.maxspeed_kph, limit)
-    return np.asarray(np.minimum(limit * share, profile.top_speed_kph), dtype=np.float64)
+    share = np.array([rule.flow * rule.siren if rule else 0.0 for rule in rules])
+    in_town = np.array([rule.limit_kph if rule else 0.0 for rule in rules])
+    in_country = np.array([(rule.open_kph or rule.limit_kph) if rule else 0.0 for rule in rules])
+    road_class, posted = graph.way_class[graph.edge_way], graph.maxspeed_kph[graph.edge_way]
+    limit = np.where(built_up(graph), in_town[road_class], in_country[road_class])
+    limit = np.where(posted > 0, posted, limit)
+    return np.asarray(np.minimum(limit * share[road_class], profile.top_speed_kph), dtype=np.float64)
 
 
 def _restricted(graph: RoadGraph, profile: Profile) -> BoolArray:

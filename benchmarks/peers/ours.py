@@ -14,7 +14,7 @@ from routing.travel_times import TravelTimes
 
 def city_of(extract: Path, cache: Path) -> Path:
     """The built city of the extract, made if need be."""
-    return open_city(osm=extract, out=cache / "ours")
+    return open_city(osm=extract, out=cache / "ours", with_overlay=False)
 
 
 def load_ours(extract: Path, cache: Path) -> TravelTimes:

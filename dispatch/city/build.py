@@ -64,9 +64,11 @@ def open_city(
     out: Path | None = None,
     progress: Progress | None = None,
     builders: Sequence[Builder] = (),
+    *,
+    with_overlay: bool = True,
 ) -> Path:
     """The directory of the city in use, built if it is absent, stale, of another source, or damaged."""
-    source = find_source(osm)
+    source = find_source(osm, with_overlay)
     out_dir = (out or default_city_dir(source)).expanduser().absolute()
     if not _is_fresh(out_dir, source, builders):
         with _only_one(out_dir):
