@@ -69,9 +69,9 @@ def beta_m(elapsed_s: float, sigma_m: float) -> float:
     """
     Scale of the difference between a way's length and the distance between its fixes, in metres.
 
-    Fitted by eye to Newson & Krumm's estimator (median / ln 2) over random drives of this city, 1 to 60 s apart: with
-    errors of 10 and 20 m it lies within a fifth of this, with 5 m up to two fifths below (`benchmarks/matching.py`).
-    Weakness: those drives are our own fastest ways, not people's.
+    Fitted by eye to Newson & Krumm's estimator (median / ln 2) over random drives of this city, 1 to 60 s apart, with
+    errors of 5 to 20 m (`benchmarks/matching.py`): up to 30 s the estimator lies between this and two fifths less; at
+    60 s it varies with the drives, from this to twice as much. Those drives are our own fastest ways, not people's.
     """
     return 1.0 + 0.3 * elapsed_s + 1.2 * sigma_m
 
