@@ -57,6 +57,8 @@ def main() -> int:
             table.add_row(f"one street closed, {kind}", PROFILE, *_cost(one, closing))
         table.add_row("full re-weighting, by turns", "all three", *_cost(times, _hours()))
         console.print(table)
+        gc.collect()
+        gc.freeze()  # as the server does: what is loaded once is not looked through again
         stalls = asyncio.run(_stalls(times))
     for name, ticks in stalls.items():
         console.print(

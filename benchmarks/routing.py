@@ -102,15 +102,18 @@ def _measure(times: TravelTimes) -> tuple[dict[str, Spent], bool]:
     spent = {name: Spent() for name in ("saigon115", *peers)}
     agree = True
     times.times_to(*_pair(rounds[0]), PROFILE)
-    for here, incident in rounds:
-        start, end, snap_s = _snap(times, here, incident)
-        ours, answer_s = _ours(times, start, end)
+    snapped = [_snap(times, here, incident) for here, incident in rounds]
+    ours = []
+    for start, end, _ in snapped:
+        found, answer_s = _ours(times, start, end)
         spent["saigon115"].snapped.append(answer_s)
-        for name, search in peers.items():
+        ours.append(found.tolist())
+    for name, search in peers.items():
+        for (start, end, snap_s), wanted in zip(snapped, ours, strict=True):
             theirs, answer_s = _theirs(times, start, end, search)
             spent[name].snapped.append(answer_s)
             spent[name].raw.append(answer_s + snap_s)
-            agree &= theirs.tolist() == ours.tolist()
+            agree &= theirs.tolist() == wanted
     for here, incident in rounds:
         moved = here + 2e-5  # a few metres on: nothing remembered
         with Watch() as watch:

@@ -106,6 +106,7 @@ class TravelTimes:
         if live:
             for ways in self._ways.values():
                 ways.weighing.prepare()
+                ways.guide.snapper.snap(as_points([graph.bbox[:2]]))  # what is made at the first question is made now
 
     def _make_ways(self, profile: Profile) -> "_Ways":
         weights = weigh(self.graph, profile)
