@@ -34,12 +34,14 @@ def built_up(graph: RoadGraph) -> BoolArray:
     small = metres[(graph.way_class >= len(MAIN_CLASSES))[graph.edge_way]].sum()
     if small < _LEAST_SMALL * metres.sum():
         return np.ones(graph.edges, dtype=np.bool_)
-    middle = (graph.geometry_start[:-1] + graph.geometry_start[1:]) // 2
-    return np.asarray(_around_km(graph.geometry_lon[middle], graph.geometry_lat[middle], metres) >= _DENSE_KM)
+    first, after = graph.geometry_start[:-1], graph.geometry_start[1:]
+    one, other = (first + after - 1) // 2, (first + after) // 2
+    lon, lat = ((each[one] + each[other]) / 2 for each in (graph.geometry_lon, graph.geometry_lat))
+    return np.asarray(_around_km(lon, lat, metres) >= _DENSE_KM)
 
 
 def _around_km(lon: FloatArray, lat: FloatArray, metres: FloatArray) -> FloatArray:
-    """Kilometres of street for every square kilometre around each edge's middle."""
+    """Kilometres of street for every square kilometre around each edge's middle, where all of its length is put."""
     scale = np.radians(1) * EARTH_RADIUS_M / _CELL_M
     column = ((lon - lon.min()) * scale * np.cos(np.radians(lat.mean()))).astype(np.int64) + 1
     row = ((lat - lat.min()) * scale).astype(np.int64) + 1

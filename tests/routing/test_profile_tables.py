@@ -52,6 +52,30 @@ def test_every_number_of_a_table_has_a_comment_above_it_or_above_its_run() -> No
         assert bare == []
 
 
+def test_an_ambulance_and_a_car_share_limits_and_flow_and_differ_by_the_siren() -> None:
+    car, ambulance = PROFILES["car"].rules, PROFILES["ambulance"].rules
+    assert {name: (rule.limit_kph, rule.flow, rule.open_kph) for name, rule in car.items()} == {
+        name: (rule.limit_kph, rule.flow, rule.open_kph) for name, rule in ambulance.items() if name in car
+    }
+    assert min(rule.siren for rule in ambulance.values()) >= 1.0
+
+
+def test_nothing_costs_an_ambulance_more_at_a_junction_than_a_car() -> None:
+    waits = ("signal_s", "give_way_s", "equal_junction_s", "right_s", "left_s", "sharp_s", "u_turn_s", "boarding_s")
+    dearer = [wait for wait in waits if getattr(PROFILES["ambulance"], wait) > getattr(PROFILES["car"], wait)]
+    assert dearer == []
+
+
+def test_sirens_stay_below_ninety_in_town_and_two_wheels_below_the_top() -> None:
+    kph = {
+        name: round(rule.limit_kph * rule.flow * rule.siren, 1)
+        for name, rule in PROFILES["ambulance"].rules.items()
+        if not name.startswith("motorway")
+    }
+    assert max(kph.values()) == kph["trunk"] == 84.0
+    assert kph["primary"] == 75.0
+
+
 def test_a_planners_own_table_is_a_profile(tmp_path: Path) -> None:
     narrow = _table(
         tmp_path, lambda text: text.replace('name = "ambulance"', 'name = "van-2030"').replace("2.4", "2.0")
