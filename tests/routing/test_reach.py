@@ -91,7 +91,7 @@ def test_a_place_on_a_street_is_inside_just_when_it_is_reached_in_time(
     """To within a cell and a half: somewhere so near is in time when inside, somewhere so near is late when outside."""
     centre = (106.6800, 10.7800)
     reached = skeleton_times.reached([centre], profile, to=to)
-    areas = skeleton_times.reach([centre], [4.0, 8.0, 12.0], profile, to=to)
+    areas = skeleton_times.reach([centre], [3.0, 6.0, 9.0], profile, to=to)
     edge, share, points = _places_near(skeleton_times, profile, centre, 0.09)
     seconds = reached.at(edge, share)
     tree = shapely.STRtree(np.asarray(shapely.points(points)))

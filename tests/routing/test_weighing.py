@@ -94,7 +94,7 @@ def test_somebody_in_a_closed_street_is_reached_on_foot_and_it_is_said() -> None
     assert last.distance_m / last.time_s * 3.6 == pytest.approx(3.0, rel=0.01)
 
 
-@pytest.mark.parametrize(("profile", "felt"), [("car", 1.0), ("ambulance", 0.7), ("motorbike", 0.4)])
+@pytest.mark.parametrize(("profile", "felt"), [("car", 1.0), ("ambulance", 0.75), ("motorbike", 0.25)])
 def test_each_profile_feels_its_part_of_a_jam(profile: str, felt: float) -> None:
     times = make_times(([(0, 0), (8, 0)], {"highway": "residential"}))
     free = times.times_to([at(1, 0)], at(7, 0), profile)[0]
