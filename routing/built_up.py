@@ -13,9 +13,9 @@ import numpy as np
 from routing.graph import EARTH_RADIUS_M, BoolArray, FloatArray, RoadGraph
 from routing.roads import CLASS_INDEX, MAIN_CLASSES
 
-# Kilometres of street for every square kilometre (guess). In the 2018 extract District 1 has 13.9, the city's newer
-# districts 8 to 9 (Bình Tân 9.3, Thủ Đức 8.9, District 12 8.2), the district towns Hóc Môn 5.7, Nhà Bè 5.8 and Củ Chi 2.7;
-# 48 % of all streets count as built-up. Three quarters of the main roads beyond have posted limits anyway.
+# Kilometres of street for every square kilometre (guess). In the 2018 extract District 1 has 13.9, the newer districts 8
+# to 9 (Bình Tân 9.3, Thủ Đức 8.9, District 12 8.2), the district towns Hóc Môn 5.7, Nhà Bè 5.8 and Củ Chi 2.7; 48 % of
+# all streets count as built-up. Beyond, two thirds of the trunk and primary roads have posted limits anyway.
 _DENSE_KM: Final = 8.0
 _CELL_M: Final = 1000.0
 # Streets that count; service roads, alleys and paths are mapped here and there, as somebody had the time.
