@@ -13,7 +13,7 @@ import numpy as np
 from routing.graph import EARTH_RADIUS_M, BoolArray, FloatArray, RoadGraph
 from routing.roads import CLASS_INDEX, MAIN_CLASSES
 
-# Kilometres of street for every square kilometre (guess). In the 2018 extract District 1 has 13.9, the newer districts 8
+# Kilometres of street for every square kilometre (guess). In the 2018 extract District 1 has 13.9, newer districts 8
 # to 9 (Bình Tân 9.3, Thủ Đức 8.9, District 12 8.2), the district towns Hóc Môn 5.7, Nhà Bè 5.8 and Củ Chi 2.7; 48 % of
 # all streets count as built-up. Beyond, two thirds of the trunk and primary roads have posted limits anyway.
 _DENSE_KM: Final = 8.0
