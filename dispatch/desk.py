@@ -18,9 +18,9 @@ import msgspec
 import structlog
 from psycopg import AsyncConnection, OperationalError
 
-from dispatch.domain.events import Event, Recorded, RoadClosed, RoadReopened, stream_of
+from dispatch.domain.events import Event, Recorded, stream_of
 from dispatch.domain.fold import apply
-from dispatch.domain.state import State
+from dispatch.domain.state import TABLES, State
 from dispatch.errors import Taken, Unavailable
 from dispatch.event_log import CHANNEL, CommandKey, EventLog, NewEvent, StaleStream, Within, body_hash
 from dispatch.supervise import keep_running, stop_tasks
@@ -186,27 +186,25 @@ def preview(state: State, events: Sequence[NewEvent], actor: str, now: datetime)
     return part
 
 
-_TABLES = ("call", "incident", "unit", "station", "hospital")
-
-
 def _excerpt(state: State, events: Sequence[Event]) -> State:
     """A state with copies of only those things that the events name, and the incidents of the units named."""
     part = State(seq=state.seq, desk_version=state.desk_version, auto_dispatch_held=state.auto_dispatch_held)
     part.leaving = [leaving for leaving in state.leaving if leaving.stream in {stream_of(e) for e in events}]
     for event in events:
-        if isinstance(event, RoadClosed | RoadReopened) and event.id in state.closures:
-            part.closures[event.id] = copy.deepcopy(state.closures[event.id])
-        for thing in _TABLES:
-            key = getattr(event, f"{thing}_id", None)
-            _take(state, part, thing, key)
-            if thing == "unit" and key in state.units:
+        _take(state, part, event.STREAM, getattr(event, "id", None))
+        for kind in TABLES:
+            key = getattr(event, f"{kind}_id", None)
+            _take(state, part, kind, key)
+            if kind == "unit" and key in state.units:
                 _take(state, part, "incident", state.units[key].incident_id)
     return part
 
 
-def _take(state: State, part: State, thing: str, key: str | None) -> None:
-    source, target = getattr(state, f"{thing}s"), getattr(part, f"{thing}s")
-    if key is not None and key in source and key not in target:
+def _take(state: State, part: State, kind: str, key: str | None) -> None:
+    if key is None or kind not in TABLES:
+        return
+    source, target = state.table_of(kind), part.table_of(kind)
+    if key in source and key not in target:
         target[key] = copy.deepcopy(source[key])
 
 

@@ -12,7 +12,7 @@ import msgspec
 
 from dispatch.assignment.offers import get_incident, withdraw_offer
 from dispatch.domain import events as ev
-from dispatch.domain.fold import UNCOVERING
+from dispatch.domain.fold.runs import UNCOVERING
 from dispatch.domain.lifecycles import RUN_ENDING_REPORTS, next_unit_status
 from dispatch.domain.state import Incident, State, Unit
 from dispatch.domain.words import Outcome, UnitReport

@@ -18,7 +18,7 @@ from dispatch.database import Connection, borrowed
 from dispatch.desk import Answer, Command, Decision
 from dispatch.domain import events as ev
 from dispatch.domain.clock import duty_day
-from dispatch.domain.fold import UNCOVERING
+from dispatch.domain.fold.runs import UNCOVERING
 from dispatch.domain.place import Place
 from dispatch.domain.state import Call, Incident, State
 from dispatch.domain.words import Level, LevelBy, Outcome

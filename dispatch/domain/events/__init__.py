@@ -1,0 +1,39 @@
+"""
+Facts, in the past tense. Each event belongs to one stream and says what happened there, nothing else.
+
+A fact that concerns an incident, a unit and a station is three events, one on each stream, appended in one
+transaction: that is what makes it impossible to give a unit twice. No personal data ever stands in an event:
+phone numbers, names and free words are tokens into the personal store.
+"""
+
+# ruff: noqa: F403, F405
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from dispatch.domain.events.alarms import *
+from dispatch.domain.events.base import *
+from dispatch.domain.events.calls import *
+from dispatch.domain.events.city import *
+from dispatch.domain.events.desk import *
+from dispatch.domain.events.hospitals import *
+from dispatch.domain.events.incidents import *
+from dispatch.domain.events.offers import *
+from dispatch.domain.events.roads import *
+from dispatch.domain.events.runs import *
+from dispatch.domain.events.units import *
+
+EVENTS: dict[str, type[Event]] = {cls.__name__: cls for cls in Event.__subclasses__()}
+
+
+def read_event(type_name: str, data: Any) -> Event:
+    """The typed event behind a stored name and its fields. Raises KeyError or msgspec.ValidationError."""
+    return msgspec.convert(data, EVENTS[type_name])
+
+
+def read_recorded(fields: dict[str, Any]) -> Recorded:
+    """A `Recorded` from its JSON form, as it stands in the feed and in exported logs."""
+    envelope = msgspec.convert(fields, Envelope)
+    return Recorded(**msgspec.structs.asdict(envelope), data=read_event(envelope.type, fields["data"]))

@@ -1,0 +1,59 @@
+"""What happens to an incident, and what it needs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from dispatch.domain.events.base import Event
+from dispatch.domain.place import Place
+from dispatch.domain.words import Level, LevelBy, Outcome, Skill
+
+
+class Need(msgspec.Struct, frozen=True):
+    """One unit that an incident needs, by the skills it must bring."""
+
+    skills: tuple[Skill, ...] = ("convey",)
+
+
+class IncidentOpened(Event, frozen=True):
+    """`number` is what people say aloud: the count within the duty day. `place` may still be pending."""
+
+    STREAM = "incident"
+
+    incident_id: str
+    number: str
+    answered_at: datetime
+    priority: Level
+    complaint: str
+    call_id: str | None = None
+    place: Place | None = None
+    needs: tuple[Need, ...] = (Need(),)
+    level_by: LevelBy = "person"
+
+
+class IncidentRevised(Event, frozen=True):
+    """Only the fields that changed are set."""
+
+    STREAM = "incident"
+
+    incident_id: str
+    priority: Level | None = None
+    complaint: str | None = None
+    place: Place | None = None
+    needs: tuple[Need, ...] | None = None
+    reason: str | None = None
+
+
+class IncidentClosed(Event, frozen=True):
+    STREAM = "incident"
+
+    incident_id: str
+    outcome: Outcome
+
+
+class IncidentReopened(Event, frozen=True):
+    STREAM = "incident"
+
+    incident_id: str

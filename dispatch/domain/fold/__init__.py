@@ -1,0 +1,43 @@
+"""
+State + event → state, in place and after validation: an illegal step raises and changes nothing.
+
+Each room's functions first look, then write. `web/src/store/fold/` mirrors this folder event by event; both are held to
+the same samples in tests/samples/.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from dispatch.domain.events import Recorded
+from dispatch.domain.fold import alarms, calls, city, desk, hospitals, incidents, offers, roads, runs, units
+from dispatch.domain.fold.table import FOLDERS
+from dispatch.domain.state import State
+from dispatch.errors import IllegalStep
+
+ROOMS = (alarms, calls, city, desk, hospitals, incidents, offers, roads, runs, units)
+"""Importing a room enters its functions in the table."""
+
+KEEP_CLOSED = timedelta(minutes=30)
+"""How long a closed call or incident stays in the state, by the log's own time (guess)."""
+
+
+def apply(state: State, recorded: Recorded) -> None:
+    """Fold one event in. Raises IllegalStep or NotFound and leaves the state as it was."""
+    if recorded.seq != state.seq + 1:
+        raise IllegalStep("state", f"at seq {state.seq}", "folding", f"seq {recorded.seq}", [str(state.seq + 1)])
+    FOLDERS[type(recorded.data)](state, recorded.data, recorded)
+    state.seq, state.at = recorded.seq, recorded.recorded_at
+    _let_go(state, recorded)
+
+
+def _let_go(state: State, recorded: Recorded) -> None:
+    """Closed calls and incidents leave the state once they are old by the log's own time."""
+    while state.leaving and recorded.recorded_at - state.leaving[0].closed_at > KEEP_CLOSED:
+        kind, _, key = state.leaving.pop(0).stream.partition(":")
+        if kind == "call":
+            state.calls.pop(key, None)
+            continue
+        incident = state.incidents.pop(key, None)
+        for call_id in incident.call_ids if incident else ():
+            state.calls.pop(call_id, None)

@@ -1,0 +1,89 @@
+"""Offers, and how stations answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dispatch.domain import events as ev
+from dispatch.domain.events import Recorded
+from dispatch.domain.fold.table import folds, get
+from dispatch.domain.lifecycles import next_incident_status, next_offer_status
+from dispatch.domain.state import Incident, Offer, Run, State, Station
+from dispatch.domain.words import OfferAnswer
+from dispatch.errors import IllegalStep
+
+_ANSWER_COUNTS: dict[OfferAnswer, str] = {"accepted": "accepted", "refused": "refused", "silent": "silent"}
+
+
+@folds(ev.OfferMade)
+def _offer_made(state: State, event: ev.OfferMade, recorded: Recorded) -> None:
+    incident: Incident = get(state.incidents, "incident", event.incident_id)
+    if incident.status == "closed":
+        raise IllegalStep("incident", incident.id, incident.status, "offered", ["reopened"])
+    incident.offers[event.offer_id] = Offer(
+        id=event.offer_id,
+        station_id=event.station_id,
+        unit_id=event.unit_id,
+        channel=event.channel,
+        status="open",
+        made_at=recorded.at,
+        made_by=recorded.actor,
+        expires_at=event.expires_at,
+        overruled=event.overruled,
+        reason=event.reason,
+    )
+    incident.version = recorded.version
+
+
+@folds(ev.OfferAccepted)
+def _offer_accepted(state: State, event: ev.OfferAccepted, recorded: Recorded) -> None:
+    incident: Incident = get(state.incidents, "incident", event.incident_id)
+    offer: Offer = get(incident.offers, "offer", event.offer_id)
+    status = next_offer_status(offer.id, offer.status, "accepted")
+    incident.status = next_incident_status(incident.id, incident.status, "unit_assigned")
+    offer.status, offer.answered_at, offer.unit_id = status, recorded.at, event.unit_id
+    incident.runs[offer.id] = Run(
+        offer_id=offer.id,
+        unit_id=event.unit_id,
+        station_id=event.station_id,
+        stamps={"offered_at": offer.made_at, "accepted_at": recorded.at},
+    )
+    incident.version = recorded.version
+
+
+def _offer_ended(state: State, event: Any, recorded: Recorded, step: str) -> Offer:
+    incident: Incident = get(state.incidents, "incident", event.incident_id)
+    offer: Offer = get(incident.offers, "offer", event.offer_id)
+    offer.status = next_offer_status(offer.id, offer.status, step)
+    offer.answered_at, incident.version = recorded.at, recorded.version
+    return offer
+
+
+@folds(ev.OfferRefused)
+def _offer_refused(state: State, event: ev.OfferRefused, recorded: Recorded) -> None:
+    _offer_ended(state, event, recorded, "refused").code = event.code
+
+
+@folds(ev.OfferExpired)
+def _offer_expired(state: State, event: ev.OfferExpired, recorded: Recorded) -> None:
+    _offer_ended(state, event, recorded, "expired")
+
+
+@folds(ev.OfferWithdrawn)
+def _offer_withdrawn(state: State, event: ev.OfferWithdrawn, recorded: Recorded) -> None:
+    _offer_ended(state, event, recorded, "withdrawn")
+
+
+@folds(ev.StationOffered)
+def _station_offered(state: State, event: ev.StationOffered, recorded: Recorded) -> None:
+    station: Station = get(state.stations, "station", event.station_id)
+    station.offered += 1
+    station.version = recorded.version
+
+
+@folds(ev.StationAnswered)
+def _station_answered(state: State, event: ev.StationAnswered, recorded: Recorded) -> None:
+    station: Station = get(state.stations, "station", event.station_id)
+    if counter := _ANSWER_COUNTS.get(event.answer):
+        setattr(station, counter, getattr(station, counter) + 1)
+    station.version = recorded.version

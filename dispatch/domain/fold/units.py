@@ -1,0 +1,54 @@
+"""Units."""
+
+from __future__ import annotations
+
+from dispatch.domain import events as ev
+from dispatch.domain.events import Recorded
+from dispatch.domain.fold.table import folds, get
+from dispatch.domain.lifecycles import RUN_ENDING_REPORTS, STAMP_OF_REPORT, next_incident_status, next_unit_status
+from dispatch.domain.state import State, Unit
+
+
+def _step_unit(state: State, unit_id: str, step: str, recorded: Recorded) -> Unit:
+    unit: Unit = get(state.units, "unit", unit_id)
+    status = next_unit_status(unit.id, unit.status, step)
+    if status != unit.status:
+        unit.status, unit.status_at = status, recorded.at
+    unit.version = recorded.version
+    return unit
+
+
+@folds(ev.UnitOffered)
+def _unit_offered(state: State, event: ev.UnitOffered, recorded: Recorded) -> None:
+    unit = _step_unit(state, event.unit_id, "offered", recorded)
+    unit.incident_id, unit.offer_id = event.incident_id, event.offer_id
+
+
+@folds(ev.UnitAssigned)
+def _unit_assigned(state: State, event: ev.UnitAssigned, recorded: Recorded) -> None:
+    unit = _step_unit(state, event.unit_id, "assigned", recorded)
+    unit.incident_id, unit.offer_id, unit.hospital_id = event.incident_id, event.offer_id, None
+
+
+@folds(ev.UnitReleased)
+def _unit_released(state: State, event: ev.UnitReleased, recorded: Recorded) -> None:
+    unit = _step_unit(state, event.unit_id, "released", recorded)
+    unit.incident_id = unit.offer_id = unit.hospital_id = None
+
+
+@folds(ev.UnitReported)
+def _unit_reported(state: State, event: ev.UnitReported, recorded: Recorded) -> None:
+    unit: Unit = get(state.units, "unit", event.unit_id)
+    incident = state.incidents.get(unit.incident_id or "")
+    run = incident.runs.get(unit.offer_id or "") if incident else None
+    if incident and event.report == "on_scene":
+        next_incident_status(incident.id, incident.status, "unit_arrived")
+    _step_unit(state, event.unit_id, event.report, recorded)
+    unit.hospital_id = event.hospital_id or unit.hospital_id
+    if incident and event.report == "on_scene":
+        incident.status = next_incident_status(incident.id, incident.status, "unit_arrived")
+    if run and event.report in STAMP_OF_REPORT:
+        run.stamps.setdefault(STAMP_OF_REPORT[event.report], recorded.at)
+        run.hospital_id = event.hospital_id or run.hospital_id
+    if event.report in RUN_ENDING_REPORTS:
+        unit.incident_id = unit.offer_id = unit.hospital_id = None

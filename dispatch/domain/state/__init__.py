@@ -1,0 +1,83 @@
+"""
+What the desk knows right now: a fold of the log and nothing else.
+
+Plain, mutable, and the same in JSON: the console holds the very same shape and folds the very same events.
+Positions are not here: they may be lost, facts may not.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from dispatch.domain.state.alarms import Alarm
+from dispatch.domain.state.calls import Call
+from dispatch.domain.state.city import Station
+from dispatch.domain.state.hospitals import Hospital
+from dispatch.domain.state.incidents import Incident
+from dispatch.domain.state.offers import Offer
+from dispatch.domain.state.roads import Closure
+from dispatch.domain.state.runs import Run
+from dispatch.domain.state.units import Unit
+
+__all__ = [
+    "FOLD_VERSION", "TABLES",
+    "Alarm", "Call", "Closure", "Hospital", "Incident", "Leaving", "Offer", "Run", "State", "Station", "Unit",
+]  # fmt: skip
+
+FOLD_VERSION = 3
+"""Raised whenever the same events would fold to another state; snapshots of another version are not used."""
+
+TABLES: Final = {
+    "call": "calls",
+    "incident": "incidents",
+    "unit": "units",
+    "station": "stations",
+    "hospital": "hospitals",
+    "road": "closures",
+}
+"""Where the things of each kind of stream are kept."""
+
+
+class Leaving(msgspec.Struct, kw_only=True):
+    """A closed call or incident on its way out of the state, oldest first."""
+
+    stream: str
+    closed_at: datetime
+
+
+class State(msgspec.Struct, kw_only=True):
+    """Everything, keyed by id. `seq` is the last event folded in; `at` its time of record."""
+
+    fold_version: int = FOLD_VERSION
+    seq: int = 0
+    at: datetime | None = None
+    calls: dict[str, Call] = {}
+    incidents: dict[str, Incident] = {}
+    units: dict[str, Unit] = {}
+    stations: dict[str, Station] = {}
+    hospitals: dict[str, Hospital] = {}
+    closures: dict[str, Closure] = {}
+    auto_dispatch_held: bool = False
+    desk_version: int = 0
+    leaving: list[Leaving] = []
+
+    def version_of(self, stream: str) -> int:
+        """How many events the stream has; 0 for one that does not exist (or has left the state)."""
+        kind, _, key = stream.partition(":")
+        if kind == "desk":
+            return self.desk_version
+        return getattr(self.table_of(kind).get(key), "version", 0)
+
+    def table_of(self, kind: str) -> dict[str, Any]:
+        """The things of one kind of stream, by id."""
+        table: dict[str, Any] = getattr(self, TABLES[kind])
+        return table
+
+    @property
+    def waiting(self) -> list[Incident]:
+        """Incidents with no unit on its way, gravest first, then longest waiting."""
+        found = [incident for incident in self.incidents.values() if incident.status == "waiting"]
+        return sorted(found, key=lambda incident: (incident.priority, incident.answered_at, incident.id))

@@ -1,0 +1,45 @@
+"""Incidents, with their offers, runs and alarms."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from dispatch.domain.events import Need
+from dispatch.domain.place import Place
+from dispatch.domain.state.alarms import Alarm
+from dispatch.domain.state.offers import Offer
+from dispatch.domain.state.runs import Run
+from dispatch.domain.words import IncidentStatus, Level, LevelBy, Outcome
+
+
+class Incident(msgspec.Struct, kw_only=True):
+    """`offers` and `runs` are keyed by the offer's id, in the order they were made."""
+
+    id: str
+    number: str
+    status: IncidentStatus
+    priority: Level
+    complaint: str
+    answered_at: datetime
+    opened_at: datetime
+    level_set_at: datetime
+    level_by: LevelBy = "person"
+    place: Place | None = None
+    needs: tuple[Need, ...] = ()
+    call_ids: list[str] = []
+    offers: dict[str, Offer] = {}
+    runs: dict[str, Run] = {}
+    alarms: dict[str, Alarm] = {}
+    outcome: Outcome | None = None
+    closed_at: datetime | None = None
+    version: int = 0
+
+    @property
+    def open_offers(self) -> list[Offer]:
+        return [offer for offer in self.offers.values() if offer.status == "open"]
+
+    @property
+    def active_runs(self) -> list[Run]:
+        return [run for run in self.runs.values() if run.is_active]

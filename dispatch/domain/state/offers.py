@@ -1,0 +1,24 @@
+"""Offers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from dispatch.domain.words import Channel, OfferStatus, RefusalCode
+
+
+class Offer(msgspec.Struct, kw_only=True):
+    id: str
+    station_id: str
+    unit_id: str
+    channel: Channel
+    status: OfferStatus
+    made_at: datetime
+    made_by: str
+    expires_at: datetime
+    answered_at: datetime | None = None
+    code: RefusalCode | None = None
+    overruled: bool = False
+    reason: str | None = None
