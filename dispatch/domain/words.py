@@ -13,6 +13,7 @@ LevelBy = Literal["person", "protocol"]
 Skill = Literal["doctor", "nurse", "convey"]
 UnitKind = Literal["van", "motorbike", "boat"]
 StationKind = Literal["centre", "own", "shared", "waterway"]
+RunKind = Literal["emergency", "interfacility", "home", "standby_event", "relay", "station_direct"]
 Channel = Literal["app", "voice"]
 HospitalCapability = str
 """A code such as `stroke`; the open list stands in the city pack."""
@@ -44,10 +45,13 @@ UnitReport = Literal[
 """What a crew can say. `at_patient` and `handed_over` are stamps: the status stays."""
 
 IncidentStatus = Literal["waiting", "assigned", "attended", "closed"]
+Tier = Literal["main", "first"]
+"""`main`: covers a need of the incident. `first`: gets there sooner and treats until a `main` unit comes."""
+
 OfferStatus = Literal["open", "accepted", "refused", "expired", "withdrawn"]
 OfferAnswer = Literal["accepted", "refused", "silent", "withdrawn"]
 RefusalCode = Literal["no_vehicle", "no_crew", "on_transfer", "breakdown", "other"]
-ReleaseCause = Literal["refused", "expired", "withdrawn", "other_unit", "stood_down"]
+ReleaseCause = Literal["refused", "expired", "withdrawn", "other_unit", "stood_down", "diverted"]
 AlarmKind = Literal["offers_refused", "no_acceptance", "unsent"]
 ClosureKind = Literal["closed", "flood", "slow"]
 RoadDirection = Literal["both", "forward", "backward"]
@@ -91,6 +95,8 @@ PUBLISHED: dict[str, tuple[object, ...]] = {
     "closure_kind": get_args(ClosureKind),
     "road_direction": get_args(RoadDirection),
     "skill": get_args(Skill),
+    "run_kind": get_args(RunKind),
+    "tier": get_args(Tier),
     "unit_kind": get_args(UnitKind),
 }
 """The enumerations that the API's description carries."""

@@ -8,11 +8,16 @@ from typing import Any
 import msgspec
 
 from dispatch.domain.events.base import Event
-from dispatch.domain.words import Channel, OfferAnswer, RefusalCode
+from dispatch.domain.words import Channel, OfferAnswer, RefusalCode, Tier
 
 
 class OfferMade(Event, frozen=True):
-    """`saw` is what the decision stood on: now, based_on_seq, hashes, positions, candidate travel times."""
+    """
+    `saw` is what the decision stood on: now, based_on_seq, hashes, positions, candidate travel times.
+
+    `diverts_from` is the incident that the unit is under way to and would leave for this one; `signed`: whoever made
+    the offer answers for leaving that one without a unit until another takes it.
+    """
 
     STREAM = "incident"
 
@@ -22,6 +27,9 @@ class OfferMade(Event, frozen=True):
     unit_id: str
     channel: Channel
     expires_at: datetime
+    tier: Tier = "main"
+    diverts_from: str | None = None
+    signed: bool = False
     overruled: bool = False
     reason: str | None = None
     saw: dict[str, Any] = msgspec.field(default_factory=dict)

@@ -29,6 +29,9 @@ def _offer_made(state: State, event: ev.OfferMade, recorded: Recorded) -> None:
         made_at=recorded.at,
         made_by=recorded.actor,
         expires_at=event.expires_at,
+        tier=event.tier,
+        diverts_from=event.diverts_from,
+        signed=event.signed,
         overruled=event.overruled,
         reason=event.reason,
     )
@@ -46,6 +49,7 @@ def _offer_accepted(state: State, event: ev.OfferAccepted, recorded: Recorded) -
         offer_id=offer.id,
         unit_id=event.unit_id,
         station_id=event.station_id,
+        tier=offer.tier,
         stamps={"offered_at": offer.made_at, "accepted_at": recorded.at},
     )
     incident.version = recorded.version

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from dispatch.domain.words import Channel, OfferStatus, RefusalCode
+from dispatch.domain.words import Channel, OfferStatus, RefusalCode, Tier
 
 
 class Offer(msgspec.Struct, kw_only=True):
@@ -20,5 +20,9 @@ class Offer(msgspec.Struct, kw_only=True):
     expires_at: datetime
     answered_at: datetime | None = None
     code: RefusalCode | None = None
+    tier: Tier = "main"
+    diverts_from: str | None = None
+    signed: bool = False
+    acknowledged_at: datetime | None = None
     overruled: bool = False
     reason: str | None = None

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from dispatch.domain.words import Outcome, Stamp
+from dispatch.domain.words import Outcome, RunKind, Stamp, Tier
 
 
 class Run(msgspec.Struct, kw_only=True):
@@ -15,6 +15,8 @@ class Run(msgspec.Struct, kw_only=True):
     offer_id: str
     unit_id: str
     station_id: str
+    kind: RunKind = "emergency"
+    tier: Tier = "main"
     stamps: dict[Stamp, datetime] = {}
     hospital_id: str | None = None
     outcome: Outcome | None = None
