@@ -63,7 +63,8 @@ def make_offer(state: State, request: OfferRequest, now: datetime) -> list[ev.Ev
     ids = {"offer_id": request.offer_id, "incident_id": incident.id}
     made: list[ev.Event] = [
         ev.OfferMade(
-            **ids,
+            offer_id=request.offer_id,
+            incident_id=incident.id,
             station_id=station.id,
             unit_id=unit.id,
             channel=request.channel,
