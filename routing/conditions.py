@@ -12,22 +12,22 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from routing.graph import CLOSED, FloatArray, IntArray, RoadGraph
-from routing.hours import HourOfWeek, felt_share
+from routing.hours import HourOfWeek, checked_hour, felt_share
 from routing.profiles import Profile
 from routing.weights import Weights
 
 # A crew on foot with a stretcher (guess).
 ON_FOOT_KPH: Final = 3.0
-# No report makes a street slower than this share of its free speed, or faster than that (guess).
+# No report or table of hours makes a street slower than this share of its free speed, or faster than that (guess).
 _SHARES: Final = (0.02, 1.2)
 
 
 @dataclass(frozen=True)
 class Obstacle:
-    """Arcs that are closed (`kph` is `None`) or can be passed no faster than `kph`."""
+    """Arcs that are closed (`kph` is `None`) or can be passed no faster than `kph`, though always on foot."""
 
     arcs: tuple[int, ...]
     kph: float | None
@@ -58,6 +58,35 @@ class Conditions:
 FREE_FLOW: Final = Conditions()
 
 
+def check_conditions(conditions: Conditions, arcs: int) -> None:
+    """Raises `ValueError` for what no street of a network of `arcs` arcs can be meant by, and for absurd speeds."""
+    checked_hour(0 if conditions.hour is None else conditions.hour)
+    live_kph = np.asarray(conditions.live_kph, dtype=np.float64)
+    if live_kph.shape != np.shape(conditions.live_arc):
+        raise ValueError(f"{np.size(conditions.live_arc)} live arcs have {live_kph.size} speeds; give one for each")
+    _check_arcs(conditions.live_arc, arcs)
+    _check_kph(live_kph)
+    for obstacle in conditions.obstacles:
+        _check_arcs(obstacle.arcs, arcs)
+        if obstacle.kph is not None:
+            _check_kph(np.array([obstacle.kph], dtype=np.float64))
+
+
+def _check_arcs(told: ArrayLike, arcs: int) -> None:
+    array = np.asarray(told)
+    if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
+        raise ValueError(f"arcs must be whole numbers in one row; got {array.dtype} of shape {array.shape}")
+    unknown = array[(array < 0) | (array >= arcs)]
+    if unknown.size:
+        raise ValueError(f"no arc {unknown[0]} on the map in use; its arcs are 0 to {arcs - 1}")
+
+
+def _check_kph(kph: FloatArray) -> None:
+    absurd = kph[~(np.isfinite(kph) & (kph > 0))]
+    if absurd.size:
+        raise ValueError(f"{absurd[0]:g} km/h is no speed of traffic; give more than 0, and a closure as `kph=None`")
+
+
 class Traffic:
     """
     The traffic of a city's streets: its usual hours, and what reports of speeds are measured against.
@@ -77,7 +106,7 @@ class Traffic:
         """By arc, the share of its free speed that ordinary traffic drives; `None` when it drives freely everywhere."""
         usual = None
         if conditions.hour is not None and self.hours is not None:
-            usual = self.hours.shares_of(self._cells, conditions.hour)
+            usual = np.maximum(self.hours.shares_of(self._cells, conditions.hour), _SHARES[0])
         if not len(conditions.live_arc):
             return usual
         shares = np.ones(len(self.free_kph)) if usual is None else usual
@@ -92,8 +121,7 @@ def drive_under(
     """
     Milliseconds along each arc for a profile, which feels `profile.congestion` of what the others are slowed down by.
 
-    Waits at junctions stay as they are: what they grow by in
-    heavy traffic is in the measured speeds.
+    Waits at junctions stay as they are: what they grow by in heavy traffic is in the measured speeds.
     """
     drive = weights.drive_ms.astype(np.float64)
     shares = traffic.shares(conditions)
@@ -101,7 +129,7 @@ def drive_under(
         drive /= np.where(weights.fixed, 1.0, felt_share(shares, profile.congestion))
     for obstacle in conditions.obstacles:
         arcs = np.array(obstacle.arcs, dtype=np.int64)
-        kph = ON_FOOT_KPH if obstacle.kph is None else obstacle.kph
+        kph = ON_FOOT_KPH if obstacle.kph is None else max(obstacle.kph, ON_FOOT_KPH)
         drive[arcs] = np.maximum(drive[arcs], graph.arc_length_m[arcs] * 3600.0 / kph)
     ms = np.maximum(1, np.rint(np.minimum(drive, CLOSED - 1))).astype(np.int32)
     ms[weights.drive_ms >= CLOSED] = CLOSED

@@ -77,7 +77,7 @@ class HourOfWeek:
 
     def shares_of(self, cells: Cells, hour: int) -> NDArray[np.float64]:
         """The share of each road's free-flow speed at an hour of the week, 0 to 167."""
-        return np.take(self.share[_checked(hour)], cells)
+        return np.take(self.share[checked_hour(hour)], cells)
 
     def shares(
         self, way_class: NDArray[np.uint8], lon: NDArray[np.float64], lat: NDArray[np.float64], hour: int
@@ -87,14 +87,23 @@ class HourOfWeek:
 
     def band(self, hour: int) -> int:
         """A key for the engine of this hour."""
-        return int(self.bands[_checked(hour)])
+        return int(self.bands[checked_hour(hour)])
 
 
 def hour_of_week(at: datetime) -> int:
-    """The local hour of the week of a moment, 0 (Monday 00:00–01:00) to 167; a time without zone is refused."""
+    """
+    The local hour of the week of a moment, 0 (Monday 00:00–01:00) to 167.
+
+    Raises `ValueError` for a time without a zone, and for one that lies in no year from 1 to 9999 here or in UTC.
+    """
+    if not isinstance(at, datetime):
+        raise ValueError(f"{at!r} is no datetime; give one with a time zone")
     if at.tzinfo is None:
         raise ValueError(f"{at.isoformat()} has no time zone; give it one, such as +07:00 or Z")
-    local = at.astimezone(UTC) + LOCAL
+    try:
+        local = at.astimezone(UTC) + LOCAL
+    except OverflowError:
+        raise ValueError(f"{at.isoformat()} lies outside the years 1 to 9999; give a time of this century") from None
     return local.weekday() * 24 + local.hour
 
 
@@ -119,9 +128,10 @@ def _group(name: str) -> int:
 _GROUP_OF_CLASS: Final = np.array([_group(name) for name in ROAD_CLASSES], dtype=np.uint8)
 
 
-def _checked(hour: int) -> int:
-    if not 0 <= hour < HOURS:
-        raise ValueError(f"hour {hour} is not in the week; give 0 (Monday 00:00 local) to {HOURS - 1}")
+def checked_hour(hour: int) -> int:
+    """The hour of the week as it was given; raises `ValueError` for what is none."""
+    if not isinstance(hour, int | np.integer) or not 0 <= hour < HOURS:
+        raise ValueError(f"hour {hour!r} is not in the week; give 0 (Monday 00:00 local) to {HOURS - 1}")
     return hour
 
 

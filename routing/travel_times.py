@@ -5,26 +5,26 @@ Seconds and metres; points are (lon, lat) in degrees, WGS 84; many points are fl
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from routing import off_road
-from routing.conditions import FREE_FLOW, Conditions, Traffic, drive_under
+from routing.conditions import FREE_FLOW, Conditions, Traffic, check_conditions, drive_under
 from routing.errors import UnknownProfileError
 from routing.eta import GUESSED, Eta, load_spread, with_spread
 from routing.explain import Explainer
 from routing.facts import graph_facts
 from routing.graph import FloatArray, IntArray, RoadGraph
 from routing.guide import Guide
-from routing.hours import HOURS_FILE, HourOfWeek, hour_of_week
+from routing.hours import HourOfWeek, hour_of_week
 from routing.matching import Matcher
 from routing.networks import JunctionNetwork, Network, TurnNetwork
 from routing.networkx_graph import to_networkx
@@ -43,10 +43,13 @@ from routing.weighing import Weighing
 from routing.weights import weigh
 
 Point = tuple[float, float]
+T = TypeVar("T")
 # Where a built city keeps its usual traffic.
 TRAFFIC_DIR: Final = "traffic"
 # So many hours of the week are kept ready for questions about other times than now.
 _HOURS_KEPT: Final = 8
+# One that is asked about, one in force, one being put in force, and the one before them all.
+_VERSIONS_AT_ONCE: Final = 4
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,7 @@ class TravelTimes:
         self._traffic = Traffic(graph, ordinary_kph(graph, PROFILES["car"]), hours)
         self._ways = {name: self._make_ways(profile) for name, profile in profiles.items()}
         self._conditions = FREE_FLOW
+        self._recent = {FREE_FLOW.version: FREE_FLOW}
         self._applying = Lock()
         if live:
             for ways in self._ways.values():
@@ -121,10 +125,11 @@ class TravelTimes:
         """
         Open a built city; raises `CityCacheError` when it is absent, foreign or damaged.
 
-        Its usual traffic, if it was built with any, lies in `traffic/` (`hours.HourOfWeek`).
+        Its usual traffic, if it was built with any, lies in `traffic/` (`hours.HourOfWeek`); raises
+        `TrafficTableError` when that folder lacks its tables: rush hour must not pass for empty streets in silence.
         """
         traffic = city_dir / TRAFFIC_DIR
-        hours = HourOfWeek.load(traffic) if (traffic / HOURS_FILE).is_file() else None
+        hours = HourOfWeek.load(traffic) if traffic.is_dir() else None
         spread = load_spread(traffic)
         return cls(load_graph(city_dir), profiles, turns=turns, live=live, hours=hours, spread=spread)
 
@@ -157,11 +162,16 @@ class TravelTimes:
         """
         Put conditions in force and say their version; questions asked meanwhile are answered under the old ones.
 
-        The ambulance's times come first. Safe from any thread; takes some 0.1 s of another core for each profile when
+        Raises `ValueError` for arcs that are not on the map and for absurd speeds; what was in force then stays. The
+        ambulance's times come first. Safe from any thread; takes some 0.1 s of another core for each profile when
         much has changed, some milliseconds when little has.
         """
+        check_conditions(conditions, self.graph.arcs)
         with self._applying:
             if conditions.version != self._conditions.version:
+                others = [each for each in self._recent.values() if each.version != conditions.version]
+                known = [*others, conditions][-_VERSIONS_AT_ONCE:]
+                self._recent = {each.version: each for each in known}
                 for ways in sorted(self._ways.values(), key=lambda ways: ways.profile.kind != "ambulance"):
                     ways.weighing.change(self._drive_ms(ways, conditions), conditions.version)
                 self._conditions = conditions
@@ -184,6 +194,10 @@ class TravelTimes:
         along and leaves it in that direction: see `Snapper.snap_moving`. Points further than `radius_m` from a street
         are refused, as are, with `on_bad="nan"`, rows that are no place on earth; without it they raise `ValueError`.
         """
+        if on_bad not in get_args(OnBad):
+            raise ValueError(f"on_bad is {on_bad!r}; give one of {', '.join(get_args(OnBad))}")
+        if radius_m is not None and not radius_m >= 0:
+            raise ValueError(f"radius_m is {radius_m}; give metres from 0 on")
         array, refused = split_points(points, on_bad)
         headings = None if headings_deg is None else as_column(headings_deg, len(array), "headings_deg")
         speeds = as_column(np.nan if speeds_kph is None else speeds_kph, len(array), "speeds_kph")
@@ -288,15 +302,20 @@ class TravelTimes:
         off_road_m = spread_out(off_m, here, there, np.nan)[:, 0]
         straight_m = spread_out(off_road.straight_m(here.points, there.points), here, there, np.nan)[:, 0]
         straight = off_road_m > off_road.FAR_M * off_road.DETOUR
-        return with_spread(
-            self.spread,
-            self.times_to(here, there, profile, at),
-            straight_m,
-            self.hour(at),
-            fix_age_s=fix_age_s,
-            off_road_m=np.where(straight, 0.0, off_road_m),
-            estimated=straight,
-        )
+        ages_s = as_column(fix_age_s, len(here), "fix_age_s")
+
+        def answer(conditions: Conditions) -> Eta:
+            return with_spread(
+                self.spread,
+                self.times_to(here, there, profile, at),
+                straight_m,
+                conditions.hour if at is None else hour_of_week(at),
+                fix_age_s=ages_s,
+                off_road_m=np.where(straight, 0.0, off_road_m),
+                estimated=straight,
+            )
+
+        return self._under_one_version(self._weighing(ways, at), answer)
 
     def hour(self, at: datetime | None = None) -> int | None:
         """The hour of the week whose traffic holds at a moment, or now; `None` when the streets are taken as empty."""
@@ -330,11 +349,11 @@ class TravelTimes:
     ) -> Route | None:
         """The fastest way; `None` where no road leads. Starts and ends on the street, unless that is over 100 m off."""
         ways = self._of(profile)
-        conditions = self._conditions if at is None else FREE_FLOW
         here, there = (self._snapped(_one(point), ways, "raise") for point in (origin, destination))
         if here.refused or there.refused:
             return None
-        return ways.guide.route(self._weighing(ways, at), conditions, here, there)
+        weighing = self._weighing(ways, at)
+        return self._under_one_version(weighing, lambda now: ways.guide.route(weighing, now, here, there))
 
     def reached(
         self, places: ArrayLike | Snapped, profile: str = "ambulance", at: datetime | None = None, *, to: bool = False
@@ -354,6 +373,8 @@ class TravelTimes:
         to: bool = False,
     ) -> list[ReachArea]:
         """The ground reached from the nearest of some places, or that reaches it: see `reach_areas`."""
+        if not all(each >= 0 for each in minutes):
+            raise ValueError(f"minutes {list(minutes)} are not all numbers from 0 on")
         open_ = self._of(profile).weighing.weights.open
         return reach_areas(self.reached(places, profile, at, to=to), open_[0::2] | open_[1::2], minutes)
 
@@ -381,7 +402,8 @@ class TravelTimes:
         """The streets as an OSMnx-conform `MultiDiGraph` with `travel_time`: see `networkx_graph.to_networkx`."""
         ways = self._of(profile)
         with self._weighing(ways, at).in_force() as now:
-            return to_networkx(self.graph, ways.weighing.weights, now.drive_ms)
+            drive_ms = now.drive_ms
+        return to_networkx(self.graph, ways.weighing.weights, drive_ms)  # long, and changes need not wait for it
 
     def _snapped(self, points: ArrayLike | Snapped, ways: "_Ways", on_bad: OnBad) -> Snapped:
         if not isinstance(points, Snapped):
@@ -391,10 +413,11 @@ class TravelTimes:
         return points
 
     def _weighing(self, ways: "_Ways", at: datetime | None) -> Weighing:
-        """The times in force, or those of an hour of the week, which are kept once made."""
-        if at is None or self._traffic.hours is None:
+        """The times in force, or those of an hour of the week (of any hour where none is known), kept once made."""
+        if at is None:
             return ways.weighing
-        hour = self._traffic.hours.band(hour_of_week(at))
+        asked, hours = hour_of_week(at), self._traffic.hours
+        hour = None if hours is None else hours.band(asked)
         with ways.lock:
             if hour in ways.by_hour:
                 ways.by_hour.move_to_end(hour)
@@ -405,6 +428,18 @@ class TravelTimes:
                 while len(ways.by_hour) > _HOURS_KEPT:
                     ways.by_hour.popitem(last=False)
             return ways.by_hour[hour]
+
+    def _under_one_version(self, weighing: Weighing, answer: Callable[[Conditions], T]) -> T:
+        """
+        An answer made of times and of the conditions behind them: both of one version.
+
+        While a version is held it can be replaced, but not come back: if it is in force in the end, it always was.
+        """
+        while True:
+            with weighing.in_force() as now:
+                found = answer(self._recent.get(now.version, FREE_FLOW))
+                if weighing.version == now.version:
+                    return found
 
     def _drive_ms(self, ways: "_Ways", conditions: Conditions) -> IntArray:
         return drive_under(conditions, self.graph, self._traffic, ways.profile, ways.weighing.weights)
@@ -424,11 +459,17 @@ class _Ways:
     guide: Guide
     explainer: Explainer
     weighing: Weighing
-    by_hour: OrderedDict[int, Weighing] = field(default_factory=OrderedDict)
+    by_hour: OrderedDict[int | None, Weighing] = field(default_factory=OrderedDict)
     matcher: Matcher | None = None
     lock: Lock = field(default_factory=Lock)
 
 
 def _one(point: Sequence[float] | Snapped) -> ArrayLike | Snapped:
-    """A single point as rows."""
-    return point if isinstance(point, Snapped) else [point]
+    """A single point as rows; raises `ValueError` for none and for several."""
+    if isinstance(point, Snapped):
+        if len(point) != 1:
+            raise ValueError(f"one place is asked about here; got {len(point)} snapped ones")
+        return point
+    if np.size(point) != 2:
+        raise ValueError(f"one place is lon, lat; got {point!r}")
+    return [point]

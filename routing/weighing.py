@@ -74,7 +74,7 @@ class Weighing:
             if self._idle is None:
                 side = self._make(drive_ms, version)
             else:
-                side = self._idle
+                side, self._idle = self._idle, None  # whatever fails, what was half changed is never used
                 with self._free:
                     self._free.wait_for(lambda: side.readers == 0)
                 side.metric.change(self.network.metric_weights(self.weights, drive_ms))

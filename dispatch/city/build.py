@@ -88,11 +88,20 @@ def load_city(directory: Path) -> CityInfo:
         raise CityCacheError(f"{path} cannot be read ({error}); build the city again") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise CityCacheError(f"{path} is not of format {FORMAT}; build the city again")
-    for name, sha256 in manifest.get("files", {}).items():
-        file = directory / name
-        if not file.is_file() or file_sha256(file) != sha256:
-            raise CityCacheError(f"{file} is missing or damaged; build the city again")
+    files, rules = manifest.get("files"), manifest.get("rules")
+    if not isinstance(files, dict) or FACTS_FILE not in files or not isinstance(rules, list):
+        raise CityCacheError(f"{path} does not list what the city is made of; build the city again")
+    for name, sha256 in files.items():
+        if not _is_as_written(directory / name, sha256):
+            raise CityCacheError(f"{directory / name} is missing or damaged; build the city again")
     return CityInfo(directory, manifest)
+
+
+def _is_as_written(file: Path, sha256: str) -> bool:
+    try:
+        return file.is_file() and file_sha256(file) == sha256
+    except OSError:
+        return False
 
 
 def default_city_dir(source: CitySource) -> Path:
@@ -106,7 +115,7 @@ def _is_fresh(out_dir: Path, source: CitySource, builders: Sequence[Builder]) ->
         manifest = load_city(out_dir).manifest
     except CityCacheError:
         return False
-    return manifest.get("source_key") == source.key and set(_rules(builders)) <= set(manifest.get("rules", ()))
+    return manifest.get("source_key") == source.key and set(_rules(builders)) <= set(map(str, manifest["rules"]))
 
 
 def _build(source: CitySource, out_dir: Path, progress: Progress, builders: Sequence[Builder]) -> CityInfo:

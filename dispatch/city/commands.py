@@ -29,7 +29,7 @@ from dispatch.errors import Saigon115Error
 from dispatch.routes.ask import ask_reach, ask_route, read_minutes, read_point
 from routing.crop import crop_extract
 from routing.errors import RoutingError
-from routing.hours import LOCAL
+from routing.hours import LOCAL, hour_of_week
 from routing.points import PointKind
 from routing.profiles import Profile, find_profile
 from routing.travel_times import TravelTimes
@@ -263,9 +263,11 @@ def _read_time(at: str | None) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(at)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=timezone(LOCAL))
+        hour_of_week(moment)
     except ValueError:
         raise CsvError(f"--at {at!r} is no time; write it as 2026-11-22T07:30:00+07:00") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone(LOCAL))
+    return moment
 
 
 city_app = make_city_app()

@@ -61,7 +61,7 @@ def ask_route(
     travel: TravelTimes, origin: Point, destination: Point, profile: str, at: datetime | None = None
 ) -> dict[str, Any]:
     """The fastest way as a GeoJSON feature; raises `NotFound` with the reason where no road leads."""
-    _check_profile(travel, profile)
+    _check_question(travel, profile, at)
     found = travel.route(origin, destination, profile, at)
     if found is None:
         raise NotFound(
@@ -91,16 +91,20 @@ def ask_reach(
     to: bool = False,
 ) -> dict[str, Any]:
     """The ground reached within some minutes as a GeoJSON collection; raises `NotFound` far from every road."""
-    _check_profile(travel, profile)
+    _check_question(travel, profile, at)
     note = travel.explain_points([place], profile)[0]
     if note.kind in (PointKind.FAR, PointKind.OUTSIDE):
         raise NotFound(f"nobody drives from or to {_show(place)}: {note.text()}; choose a place near a road")
     return reach_collection(travel.reach([place], minutes, profile, at, to=to), place, profile, at, to=to)
 
 
-def _check_profile(travel: TravelTimes, profile: str) -> None:
+def _check_question(travel: TravelTimes, profile: str, at: datetime | None) -> None:
     if profile not in travel.profiles:
         raise Malformed(f"no profile {profile!r}; choose one of {', '.join(travel.profiles)}")
+    try:
+        travel.hour(at)
+    except ValueError as error:
+        raise Malformed(str(error)) from error
 
 
 def _why_none(travel: TravelTimes, origin: Point, destination: Point, profile: str) -> str:

@@ -110,7 +110,8 @@ def test_without_an_extract_the_skeleton_makes_the_city() -> None:
 
 
 @pytest.mark.parametrize(
-    "damage", ["manifest gone", "manifest cut", "format", "foreign", "file cut", "file gone", "part lost"]
+    "damage",
+    ["manifest gone", "manifest cut", "format", "foreign", "no files", "no list", "file cut", "file gone", "part lost"],
 )
 def test_a_damaged_city_is_noticed_and_built_again(extract: Path, damage: str) -> None:
     directory = open_city(extract, builders=[count_streets])
@@ -123,6 +124,10 @@ def test_a_damaged_city_is_noticed_and_built_again(extract: Path, damage: str) -
         manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format": 0}))
     elif damage == "foreign":
         manifest.write_text('["somebody else\'s"]')
+    elif damage == "no files":
+        manifest.write_text(manifest.read_text().replace('"files"', '"filez"'))
+    elif damage == "no list":
+        manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"files": ["roads.json"]}))
     elif damage == "file cut":
         roads.write_bytes(roads.read_bytes()[:100])
     elif damage == "file gone":

@@ -111,6 +111,7 @@ def test_bad_rows_are_named_and_the_rest_is_answered(
     [
         (["--profile", "tank"], "no profile 'tank'; choose one of car, ambulance, motorbike"),
         (["--at", "tomorrow"], "--at 'tomorrow' is no time"),
+        (["--at", "9999-12-31T23:59:59Z"], "--at '9999-12-31T23:59:59Z' is no time"),
         (["--out", "nowhere/m.csv"], "nowhere/m.csv cannot be written"),
         (["--city", "nowhere"], "no built city in nowhere"),
         (["--destinations", "nowhere.csv"], "no file nowhere.csv"),

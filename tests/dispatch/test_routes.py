@@ -94,6 +94,7 @@ async def test_who_gets_here_is_asked_with_to(city: AsyncClient, skeleton_times:
         ({"to": "400,10.7"}, "is nowhere on earth"),
         ({"profile": "tank"}, "no profile 'tank'; choose one of car, ambulance, motorbike"),
         ({"at": "2026-11-23T17:30:00"}, "no zone"),
+        ({"at": "9999-12-31T23:59:59Z"}, "outside the years 1 to 9999"),
     ],
 )
 async def test_a_bad_question_for_a_route_is_named(city: AsyncClient, query: dict[str, str], fact: str) -> None:
@@ -112,6 +113,7 @@ async def test_a_bad_question_for_a_route_is_named(city: AsyncClient, query: dic
         ({"minutes": "soon"}, 422, "are no numbers"),
         ({"minutes": "1,2,3,4,5,6,7"}, 422, "at most 6"),
         ({"profile": "tank"}, 422, "no profile 'tank'"),
+        ({"at": "9999-12-31T17:00:00Z"}, 422, "outside the years 1 to 9999"),
         ({"lon": "109.5", "lat": "9.0"}, 404, "choose a place near a road"),
     ],
 )
