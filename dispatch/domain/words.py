@@ -14,6 +14,8 @@ Skill = Literal["doctor", "nurse", "convey"]
 UnitKind = Literal["van", "motorbike", "boat"]
 StationKind = Literal["centre", "own", "shared", "waterway"]
 RunKind = Literal["emergency", "interfacility", "home", "standby_event", "relay", "station_direct"]
+MoveUpEnd = Literal["refused", "silent", "withdrawn", "overtaken"]
+"""`overtaken`: the unit has been given something else to do."""
 Channel = Literal["app", "voice"]
 HospitalCapability = str
 """A code such as `stroke`; the open list stands in the city pack."""

@@ -8,6 +8,9 @@ from dispatch.domain.fold.table import folds, get
 from dispatch.domain.lifecycles import RUN_ENDING_REPORTS, STAMP_OF_REPORT, next_incident_status, next_unit_status
 from dispatch.domain.state import State, Unit
 
+LEAVING_POST = frozenset({"returning", "off_duty"})
+"""Reports after which a unit belongs to its own post again."""
+
 
 def _step_unit(state: State, unit_id: str, step: str, recorded: Recorded) -> Unit:
     unit: Unit = get(state.units, "unit", unit_id)
@@ -22,12 +25,14 @@ def _step_unit(state: State, unit_id: str, step: str, recorded: Recorded) -> Uni
 def _unit_offered(state: State, event: ev.UnitOffered, recorded: Recorded) -> None:
     unit = _step_unit(state, event.unit_id, "offered", recorded)
     unit.incident_id, unit.offer_id = event.incident_id, event.offer_id
+    unit.asked_post_id = None
 
 
 @folds(ev.UnitAssigned)
 def _unit_assigned(state: State, event: ev.UnitAssigned, recorded: Recorded) -> None:
     unit = _step_unit(state, event.unit_id, "assigned", recorded)
     unit.incident_id, unit.offer_id, unit.hospital_id = event.incident_id, event.offer_id, None
+    unit.post_id = unit.asked_post_id = None
 
 
 @folds(ev.UnitReleased)
@@ -50,5 +55,7 @@ def _unit_reported(state: State, event: ev.UnitReported, recorded: Recorded) -> 
     if run and event.report in STAMP_OF_REPORT:
         run.stamps.setdefault(STAMP_OF_REPORT[event.report], recorded.at)
         run.hospital_id = event.hospital_id or run.hospital_id
+    if event.report in LEAVING_POST:
+        unit.post_id = unit.asked_post_id = None
     if event.report in RUN_ENDING_REPORTS:
         unit.incident_id = unit.offer_id = unit.hospital_id = None

@@ -11,7 +11,12 @@ from dispatch.domain.words import Skill, UnitKind, UnitStatus
 
 
 class Unit(msgspec.Struct, kw_only=True):
-    """A vehicle with a crew in service. `incident_id`, `offer_id`: set from the offer to the run's end."""
+    """
+    A vehicle with a crew in service. `incident_id`, `offer_id`: set from the offer to the run's end.
+
+    `post_id` is the station where it stands or is going when that is not its own; `asked_post_id` the one that it has
+    been asked to move up to; `moved_at` when it moved up within the last hour.
+    """
 
     id: str
     station_id: str
@@ -22,7 +27,15 @@ class Unit(msgspec.Struct, kw_only=True):
     incident_id: str | None = None
     offer_id: str | None = None
     hospital_id: str | None = None
+    post_id: str | None = None
+    asked_post_id: str | None = None
+    moved_at: list[datetime] = msgspec.field(default_factory=list)
     version: int = 0
+
+    @property
+    def post(self) -> str:
+        """The id of the station that it covers from."""
+        return self.post_id or self.station_id
 
     @property
     def is_free(self) -> bool:
