@@ -20,7 +20,6 @@ from dispatch.access.store import AccessStore
 from dispatch.api_page import add_api_page
 from dispatch.assignment import endpoints as assignment_endpoints
 from dispatch.assignment.recommender import Recommender
-from dispatch.assignment.settings import AssignmentSettings
 from dispatch.assignment.shared import SharedAdvice
 from dispatch.assignment.watch import watch_offers
 from dispatch.city_pack import CityPack
@@ -39,6 +38,7 @@ from dispatch.openapi import add_descriptions
 from dispatch.paper import write_paper
 from dispatch.parts import Parts, parts_of
 from dispatch.personal import open_personal_store
+from dispatch.policy import endpoints as policy_endpoints
 from dispatch.positions import endpoints as position_endpoints
 from dispatch.positions.store import PositionStore
 from dispatch.problems import add_problems
@@ -111,6 +111,7 @@ def create_app(
         position_endpoints,
         hospital_endpoints,
         road_endpoints,
+        policy_endpoints,
     )
     for room in rooms:
         app.include_router(room.router)
@@ -131,10 +132,9 @@ async def running_parts(
         desk = Desk(EventLog(pool), services.database_url)
         feed = Feed(desk, backlog=settings.socket_backlog, resume_limit=settings.resume_limit)
         positions = PositionStore(redis, pool)
-        assignment = AssignmentSettings(stale_after_s=settings.stale_fix_s)
         coverage = await asyncio.to_thread(coverage_table, loaded.pack, loaded.travel)
         advice = SharedAdvice(redis, feed.show_recommendations)
-        recommender = Recommender(desk, positions, loaded.travel, coverage, assignment, show=advice.show)
+        recommender = Recommender(desk, positions, loaded.travel, coverage, show=advice.show)
         locator = await asyncio.to_thread(Locator, loaded.travel.graph, loaded.travel.streets)
 
         def show_roads(in_force: InForce) -> None:

@@ -188,7 +188,12 @@ def preview(state: State, events: Sequence[NewEvent], actor: str, now: datetime)
 
 def _excerpt(state: State, events: Sequence[Event]) -> State:
     """A state with copies of only those things that the events name, and the incidents of the units named."""
-    part = State(seq=state.seq, desk_version=state.desk_version, auto_dispatch_held=state.auto_dispatch_held)
+    part = State(
+        seq=state.seq,
+        desk_version=state.desk_version,
+        auto_dispatch_held=state.auto_dispatch_held,
+        policy=state.policy,
+    )
     part.leaving = [leaving for leaving in state.leaving if leaving.stream in {stream_of(e) for e in events}]
     for event in events:
         _take(state, part, event.STREAM, getattr(event, "id", None))

@@ -42,8 +42,6 @@ class Settings(BaseSettings):
     """Position frames are coalesced over this long: short enough to glide, long enough to batch."""
     heartbeat_every_s: float = 5.0
     """By contract of the feed."""
-    stale_fix_s: float = 60.0
-    """A fix older than this is marked stale (guess: six reports of a crew phone at 10 s)."""
     auto_dispatch_max_data_age_s: float = 120.0
     """Nothing is offered without a person on positions older than this (guess)."""
     resume_limit: int = 10_000

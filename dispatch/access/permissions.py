@@ -40,6 +40,8 @@ Permission = Literal[
     "erase_personal",
     "edit_hospital",
     "edit_traffic",
+    "see_policy",
+    "edit_policy",
     "read_log",
     "see_aggregates",
     "simulate",
@@ -50,6 +52,7 @@ _INTAKE: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor", "duty_doc
 _DESK: tuple[Role, ...] = (*_INTAKE, "medical_director", "auditor")
 _SENDING: tuple[Role, ...] = ("dispatcher", "supervisor")
 _SIGNING: tuple[Role, ...] = ("supervisor", "duty_doctor")
+_SETTING: tuple[Role, ...] = ("medical_director",)
 
 _TABLE: dict[Permission, tuple[Role, ...]] = {
     "know_oneself": ROLES,
@@ -75,6 +78,8 @@ _TABLE: dict[Permission, tuple[Role, ...]] = {
     "erase_personal": ("administrator",),
     "edit_hospital": (*_SENDING, "duty_doctor", "medical_director"),
     "edit_traffic": (*_SENDING, "traffic_centre"),  # speeds, closures and floods
+    "see_policy": (*_DESK, "planner"),
+    "edit_policy": _SETTING,  # what the recommendations weigh
     "read_log": ("supervisor", "auditor"),
     "see_aggregates": ("supervisor", "medical_director", "planner", "health_department", "auditor"),
     "simulate": ("planner", "supervisor", "medical_director"),
@@ -83,9 +88,9 @@ _TABLE: dict[Permission, tuple[Role, ...]] = {
 
 
 def _roles_of(permission: Permission) -> frozenset[Role]:
-    """The table's roles, and the administrator, who signs nothing of what only a supervisor or a doctor signs."""
+    """The table's roles, and the administrator, who signs nothing of what only a supervisor or a doctor does."""
     roles = frozenset(_TABLE[permission])
-    return roles if roles == frozenset(_SIGNING) else roles | {"administrator"}
+    return roles if roles in (frozenset(_SIGNING), frozenset(_SETTING)) else roles | {"administrator"}
 
 
 PERMISSIONS: Mapping[Permission, frozenset[Role]] = MappingProxyType(

@@ -20,6 +20,7 @@ from dispatch.domain.words import Outcome, RefusalCode
 from dispatch.errors import Forbidden, NotFound
 from dispatch.ids import new_id
 from dispatch.parts import Parts
+from dispatch.policy.model import policy_of, settings_hash
 
 RED = 1
 
@@ -152,6 +153,7 @@ def _saw(parts: Parts, recommendation: Recommendation | None) -> dict[str, Any]:
     return {
         "based_on_seq": recommendation.based_on_seq if recommendation else parts.desk.state.seq,
         "city_hash": parts.pack.city_hash,
+        "settings_hash": settings_hash(policy_of(parts.desk.state)),
         "traffic_version": recommendation.traffic_version if recommendation else parts.travel.version,
         "recommended": {one.unit_id: one.eta_s for one in candidates},
         "alternatives": {one.unit_id: one.eta_s for one in others},

@@ -20,17 +20,17 @@ import structlog
 from dispatch.assignment.coverage import Coverage
 from dispatch.assignment.decide import assign
 from dispatch.assignment.recommendation import Recommendation
-from dispatch.assignment.settings import AssignmentSettings
 from dispatch.assignment.travel import Travel
 from dispatch.desk import Desk
 from dispatch.domain.events import Recorded
 from dispatch.domain.state import State
+from dispatch.policy.model import policy_of
 from dispatch.positions.store import PositionStore
 
 MAX_AGE_S = 1.0
 _TRIES = 3
 """Decisions that other road conditions overtake again and again are handed out after so many all the same (guess)."""
-_USES = ("incident:", "unit:", "station:")
+_USES = ("incident:", "unit:", "station:", "policy:")
 
 log = structlog.get_logger()
 
@@ -44,11 +44,9 @@ class Recommender:
         positions: PositionStore,
         travel: Travel,
         coverage: Coverage | None,
-        settings: AssignmentSettings,
         show: Callable[[dict[str, Recommendation]], None],
     ) -> None:
         self.latest: dict[str, Recommendation] = {}
-        self.settings = settings
         self._desk, self._positions, self._travel, self._coverage = desk, positions, travel, coverage
         self._show = show
         self._wake = asyncio.Event()
@@ -113,7 +111,7 @@ class Recommender:
 
         def decide() -> tuple[dict[str, Recommendation], float]:
             started = time.perf_counter()
-            found = assign(state, positions, self._travel, now, self.settings, self._coverage)
+            found = assign(state, positions, self._travel, now, policy_of(state).assignment, self._coverage)
             return found, (time.perf_counter() - started) * 1000
 
         found, took_ms = await asyncio.to_thread(decide)
@@ -131,5 +129,6 @@ def _copy(state: State) -> State:
         "incidents": state.incidents,
         "units": state.units,
         "stations": state.stations,
+        "policy": state.policy,
     }
     return msgspec.msgpack.decode(msgspec.msgpack.encode(part), type=State)

@@ -420,6 +420,23 @@ def roads_are_closed_and_reopened(story: Story) -> None:
     )
 
 
+def the_policy_is_revised(story: Story) -> None:
+    """Twice: the second names all that differs from the defaults, and the first is over."""
+    city(story)
+    story.begin()
+    story.tell(
+        ev.PolicyRevised(
+            sections={"assignment": {"late_weight": 3.0, "target_s": {"2": 720.0}}},
+            reason="họp giao ban 11/2026",
+            approved_by="user:giam-doc-y-khoa",
+        ),
+        actor="user:giam-doc-y-khoa",
+    )
+    story.tell(
+        ev.PolicyRevised(sections={}, reason="trở lại mặc định", approved_by="user:giam-doc-y-khoa"), after_s=86_400
+    )
+
+
 STORIES: tuple[Callable[[Story], None], ...] = (
     an_offer_is_accepted,
     a_refusal_raises_an_alarm,
@@ -431,6 +448,7 @@ STORIES: tuple[Callable[[Story], None], ...] = (
     a_closed_one_is_reopened,
     an_incident_opens_without_a_place,
     roads_are_closed_and_reopened,
+    the_policy_is_revised,
 )
 
 

@@ -21,6 +21,7 @@ from dispatch.domain.events.desk import *
 from dispatch.domain.events.hospitals import *
 from dispatch.domain.events.incidents import *
 from dispatch.domain.events.offers import *
+from dispatch.domain.events.policy import *
 from dispatch.domain.events.roads import *
 from dispatch.domain.events.runs import *
 from dispatch.domain.events.units import *

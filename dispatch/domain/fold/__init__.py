@@ -10,12 +10,36 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dispatch.domain.events import Recorded
-from dispatch.domain.fold import alarms, calls, city, desk, hospitals, incidents, offers, roads, runs, units
+from dispatch.domain.fold import (
+    alarms,
+    calls,
+    city,
+    desk,
+    hospitals,
+    incidents,
+    offers,
+    policy,
+    roads,
+    runs,
+    units,
+)
 from dispatch.domain.fold.table import FOLDERS
 from dispatch.domain.state import State
 from dispatch.errors import IllegalStep
 
-ROOMS = (alarms, calls, city, desk, hospitals, incidents, offers, roads, runs, units)
+ROOMS = (
+    alarms,
+    calls,
+    city,
+    desk,
+    hospitals,
+    incidents,
+    offers,
+    policy,
+    roads,
+    runs,
+    units,
+)
 """Importing a room enters its functions in the table."""
 
 KEEP_CLOSED = timedelta(minutes=30)

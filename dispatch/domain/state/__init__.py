@@ -18,16 +18,18 @@ from dispatch.domain.state.city import Station
 from dispatch.domain.state.hospitals import Hospital
 from dispatch.domain.state.incidents import Incident
 from dispatch.domain.state.offers import Offer
+from dispatch.domain.state.policy import PolicyInForce
 from dispatch.domain.state.roads import Closure
 from dispatch.domain.state.runs import Run
 from dispatch.domain.state.units import Unit
 
 __all__ = [
     "FOLD_VERSION", "TABLES",
-    "Alarm", "Call", "Closure", "Hospital", "Incident", "Leaving", "Offer", "Run", "State", "Station", "Unit",
+    "Alarm", "Call", "Closure", "Hospital", "Incident", "Leaving", "Offer", "PolicyInForce", "Run", "State", "Station",
+    "Unit",
 ]  # fmt: skip
 
-FOLD_VERSION = 3
+FOLD_VERSION = 4
 """Raised whenever the same events would fold to another state; snapshots of another version are not used."""
 
 TABLES: Final = {
@@ -60,6 +62,7 @@ class State(msgspec.Struct, kw_only=True):
     stations: dict[str, Station] = {}
     hospitals: dict[str, Hospital] = {}
     closures: dict[str, Closure] = {}
+    policy: PolicyInForce = PolicyInForce()
     auto_dispatch_held: bool = False
     desk_version: int = 0
     leaving: list[Leaving] = []
@@ -69,6 +72,8 @@ class State(msgspec.Struct, kw_only=True):
         kind, _, key = stream.partition(":")
         if kind == "desk":
             return self.desk_version
+        if kind == "policy":
+            return self.policy.version
         return getattr(self.table_of(kind).get(key), "version", 0)
 
     def table_of(self, kind: str) -> dict[str, Any]:

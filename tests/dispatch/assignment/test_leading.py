@@ -20,7 +20,7 @@ from dispatch.domain.state import State
 from dispatch.errors import Taken
 from dispatch.parts import Parts
 from dispatch.positions.store import PositionStore
-from tests.dispatch.assignment.worlds import SETTINGS, TRAVEL
+from tests.dispatch.assignment.worlds import TRAVEL
 from tests.factories import LON, NOW, FakeTravel, make_incident, make_offer, make_state, make_unit
 
 
@@ -58,7 +58,7 @@ async def test_advice_that_is_kept_fresh_no_more_is_taken_back(ending: str) -> N
     state = make_state(units=[make_unit()], incidents=[make_incident()])
     desk = cast(Desk, SimpleNamespace(state=state, on_events=lambda listener: None))
     positions = cast(PositionStore, SimpleNamespace(latest={}))
-    recommender = Recommender(desk, positions, TRAVEL, None, SETTINGS, show)
+    recommender = Recommender(desk, positions, TRAVEL, None, show)
     task = asyncio.create_task(recommender.run())
     await asyncio.wait_for(told.wait(), 10)
     told.clear()
@@ -82,7 +82,7 @@ async def test_a_node_that_need_not_compute_shows_what_it_is_told() -> None:
     state = make_state(units=[make_unit()], incidents=[make_incident()])
     desk = cast(Desk, SimpleNamespace(state=state, on_events=lambda listener: None))
     positions = cast(PositionStore, SimpleNamespace(latest={}))
-    recommender = Recommender(desk, positions, TRAVEL, None, SETTINGS, shown.append)
+    recommender = Recommender(desk, positions, TRAVEL, None, shown.append)
     told = await recommender.compute()
     task = asyncio.create_task(recommender.run(is_needed))
     await asyncio.wait_for(asked.wait(), 10)
@@ -108,6 +108,6 @@ async def test_a_decision_that_other_road_conditions_overtake_is_made_again() ->
     state = make_state(units=[make_unit()], incidents=[make_incident(lon=LON + 0.01)])
     desk = cast(Desk, SimpleNamespace(state=state, on_events=lambda listener: None))
     positions = cast(PositionStore, SimpleNamespace(latest={}))
-    found = await Recommender(desk, positions, ChangingTravel(), None, SETTINGS, lambda told: None).compute()
+    found = await Recommender(desk, positions, ChangingTravel(), None, lambda told: None).compute()
     assert found["I1"].traffic_version == "slow"
     assert found["I1"].units[0].travel_s == pytest.approx(200.0, abs=1)
