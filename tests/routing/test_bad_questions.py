@@ -14,7 +14,7 @@ from routing.engine import Metric
 from routing.errors import TrafficTableError
 from routing.graph import IntArray
 from routing.travel_times import TravelTimes
-from tests.routing.worlds import at, make_times
+from tests.routing.worlds import at, edge_between, make_times
 
 STREET = {"highway": "residential"}
 SHORT = ([(0, 0), (4, 0)], STREET | {"name": "Ngắn"})
@@ -153,7 +153,10 @@ def test_a_route_says_of_closures_what_its_times_hold_to_while_they_come_in_forc
         assert (on_foot, [stretch.closed for stretch in route.stretches]) == (is_closed, [is_closed])
 
 
-def test_a_change_that_failed_half_way_is_never_driven_by(square: TravelTimes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_that_failed_half_way_is_never_driven_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The middle of a street is closed, in part, and then only a lane that nobody drives."""
+    lanes = ([(1, 0), (1, 1)], STREET), ([(2, 0), (2, 1)], STREET)
+    times, wanted = (make_times(([(0, 0), (1, 0), (2, 0), (3, 0)], STREET), *lanes) for _ in range(2))
     ordinary = Metric.change
 
     def fail_half_way(metric: Metric, weights: IntArray) -> None:
@@ -162,17 +165,19 @@ def test_a_change_that_failed_half_way_is_never_driven_by(square: TravelTimes, m
         metric.weights = before
         raise MemoryError
 
-    everything, one = (Conditions(obstacles=(Obstacle(arcs, None),)) for arcs in (ALL, (0, 1)))
-    wanted = make_times(SHORT, LONG)
-    wanted.apply(one)
-    square.apply(one)
-    square.apply(FREE_FLOW)
+    middle, _ = edge_between(times.graph, (1, 0), (2, 0))
+    lane, _ = edge_between(times.graph, (1, 0), (1, 1))
+    shut, one = (Conditions(obstacles=(Obstacle((2 * edge, 2 * edge + 1), None),)) for edge in (middle, lane))
+    for conditions in (one, FREE_FLOW):
+        times.apply(conditions)
     monkeypatch.setattr(Metric, "change", fail_half_way)
     with pytest.raises(MemoryError):
-        square.apply(everything)
+        times.apply(shut)
     monkeypatch.setattr(Metric, "change", ordinary)
-    square.apply(one)
-    assert square.times([HERE], [at(3, 0)]).tolist() == wanted.times([HERE], [at(3, 0)]).tolist()
+    for each in (times, wanted):
+        each.apply(one)
+    ask = [at(0.5, 0)], [at(2.5, 0)]
+    assert times.times(*ask).tolist() == wanted.times(*ask).tolist()
 
 
 @pytest.mark.parametrize("lost", ["hours.csv", "areas.geojson"])
