@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from dispatch.domain import events as ev
+from dispatch.domain.clock import duty_day
 from dispatch.domain.events import Recorded
 from dispatch.domain.fold.table import folds, get
 from dispatch.domain.lifecycles import next_incident_status, next_offer_status
-from dispatch.domain.state import Incident, Offer, Run, State, Station
+from dispatch.domain.state import DutyDay, Incident, Offer, OfferCounts, Run, State, Station
 from dispatch.domain.words import OfferAnswer
 from dispatch.errors import IllegalStep
-
-_ANSWER_COUNTS: dict[OfferAnswer, str] = {"accepted": "accepted", "refused": "refused", "silent": "silent"}
 
 
 @folds(ev.OfferMade)
@@ -81,13 +80,34 @@ def _offer_withdrawn(state: State, event: ev.OfferWithdrawn, recorded: Recorded)
 @folds(ev.StationOffered)
 def _station_offered(state: State, event: ev.StationOffered, recorded: Recorded) -> None:
     station: Station = get(state.stations, "station", event.station_id)
-    station.offered += 1
+    for counts in (station, _running_day(station, recorded)):
+        counts.offered += 1
     station.version = recorded.version
 
 
 @folds(ev.StationAnswered)
 def _station_answered(state: State, event: ev.StationAnswered, recorded: Recorded) -> None:
     station: Station = get(state.stations, "station", event.station_id)
-    if counter := _ANSWER_COUNTS.get(event.answer):
-        setattr(station, counter, getattr(station, counter) + 1)
+    incident = state.incidents.get(event.incident_id)
+    offer = incident.offers.get(event.offer_id) if incident else None
+    for counts in (station, _running_day(station, recorded)):
+        _count(counts, event.answer, offer, recorded)
     station.version = recorded.version
+
+
+def _running_day(station: Station, recorded: Recorded) -> DutyDay:
+    """The station's counts of the running duty day, begun anew at 06:30; a clock that jumps back begins none."""
+    day = duty_day(recorded.at)
+    if station.today is None or station.today.day < day:
+        station.today = DutyDay(day=day)
+    return station.today
+
+
+def _count(counts: OfferCounts, answer: OfferAnswer, offer: Offer | None, recorded: Recorded) -> None:
+    setattr(counts, answer, getattr(counts, answer) + 1)
+    if offer is None or answer not in ("accepted", "refused"):
+        return
+    counts.answers += 1
+    counts.answer_s += max(0.0, (recorded.at - offer.made_at).total_seconds())
+    if answer == "refused" and offer.code:
+        counts.refused_by[offer.code] = counts.refused_by.get(offer.code, 0) + 1

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import msgspec
-
+from dispatch.domain.state.offers import DutyDay, OfferCounts
 from dispatch.domain.words import StationKind
 
 
-class Station(msgspec.Struct, kw_only=True):
+class Station(OfferCounts, kw_only=True):
+    """With what came of all offers to it, and of those of the running duty day."""
+
     id: str
     name: str
     name_en: str
@@ -16,8 +17,5 @@ class Station(msgspec.Struct, kw_only=True):
     lon: float
     lat: float
     phone: str | None = None
-    offered: int = 0
-    accepted: int = 0
-    refused: int = 0
-    silent: int = 0
+    today: DutyDay | None = None
     version: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -26,3 +26,25 @@ class Offer(msgspec.Struct, kw_only=True):
     acknowledged_at: datetime | None = None
     overruled: bool = False
     reason: str | None = None
+
+
+class OfferCounts(msgspec.Struct, kw_only=True):
+    """
+    What came of a station's offers. `answer_s` is the sum of seconds from offer to answer over `answers` of them:
+    a yes or a no, never a silence.
+    """
+
+    offered: int = 0
+    accepted: int = 0
+    refused: int = 0
+    silent: int = 0
+    withdrawn: int = 0
+    refused_by: dict[RefusalCode, int] = {}
+    answers: int = 0
+    answer_s: float = 0.0
+
+
+class DutyDay(OfferCounts, kw_only=True):
+    """The same for one duty day; an answer counts on the day it was given."""
+
+    day: date
