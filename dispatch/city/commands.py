@@ -243,8 +243,9 @@ def _built(builders: Sequence[Builder] = ()) -> Path:
 
 
 def _travel_times(city: Path | None, profile: Profile) -> TravelTimes:
-    """One profile is all that a command needs."""
-    return TravelTimes.load(city if city is not None else _built(), {profile.name: profile})
+    """One profile is all that a command needs; a city given by name is checked as whole as the one in use."""
+    directory = load_city(city).directory if city is not None else _built()
+    return TravelTimes.load(directory, {profile.name: profile})
 
 
 def _tell(city: CityInfo) -> None:

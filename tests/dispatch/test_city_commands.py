@@ -1,6 +1,7 @@
 """`city`, `matrix` and `route` as a person types them."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,18 @@ def test_a_bad_option_is_named(
     result = run("matrix", *usual, *options)
     assert result.exit_code == 2
     assert fact in result.stderr
+
+
+def test_a_city_with_a_damaged_table_of_hours_is_not_driven_by(
+    skeleton_city: Path, points: Path, tmp_path: Path
+) -> None:
+    city, out = tmp_path / "city", tmp_path / "m.csv"
+    shutil.copytree(skeleton_city, city)
+    hours = city / "traffic" / "hours.csv"
+    hours.write_text(hours.read_text().replace("0.9", "0.1", 1))
+    result = run("matrix", "--origins", points, "--city", city, "--out", out)
+    assert (result.exit_code, out.exists()) == (2, False)
+    assert f"{hours} is missing or damaged; build the city again" in result.stderr
 
 
 def test_a_failed_matrix_leaves_the_old_file_as_it_was(skeleton_city: Path, points: Path, tmp_path: Path) -> None:
