@@ -34,6 +34,8 @@ from dispatch.hospitals import endpoints as hospital_endpoints
 from dispatch.http import RequestLimit
 from dispatch.intake import endpoints as intake_endpoints
 from dispatch.leader import Leader
+from dispatch.move_up import endpoints as move_up_endpoints
+from dispatch.move_up.advisor import MoveUpAdvisor
 from dispatch.openapi import add_descriptions
 from dispatch.paper import write_paper
 from dispatch.parts import Parts, parts_of
@@ -108,6 +110,7 @@ def create_app(
         access_endpoints,
         intake_endpoints,
         assignment_endpoints,
+        move_up_endpoints,
         position_endpoints,
         hospital_endpoints,
         road_endpoints,
@@ -151,6 +154,7 @@ async def running_parts(
             feed=feed,
             positions=positions,
             recommender=recommender,
+            move_ups=MoveUpAdvisor(desk, positions, loaded.travel, coverage, show=feed.show_move_ups),
             roads=RoadConditions(desk, live, loaded.travel, locator, show=show_roads),
             pack=loaded.pack,
             travel=loaded.travel,
@@ -178,6 +182,7 @@ async def _running(parts: Parts, advice: SharedAdvice, database_url: str) -> Asy
         "pulse": lambda: pulse(parts),
         "keep road conditions": parts.roads.run,
         "follow advice": lambda: advice.follow(parts.recommender.take),
+        "advise moves": parts.move_ups.run,
         "recommend": lambda: parts.recommender.run(lambda: advice.is_needed),
     }
     tasks = [asyncio.create_task(keep_running(name, work), name=name) for name, work in works.items()]

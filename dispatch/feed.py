@@ -21,6 +21,7 @@ from dispatch.assignment.recommendation import Recommendation
 from dispatch.desk import Desk
 from dispatch.domain.events import Recorded
 from dispatch.domain.scope import concerns, own_incidents, scoped_state
+from dispatch.move_up.advice import MoveUp
 from dispatch.roads.conditions import InForce
 
 CLOSED = None
@@ -94,6 +95,7 @@ class Feed:
         self._positions: dict[str, list[Any]] = {}
         self._standing: dict[str, bytes] = {}
         self._traffic: bytes | None = None
+        self._moves: bytes | None = None
         self._theirs: dict[str, frozenset[str]] = {}
         desk.on_events(self._on_events)
 
@@ -124,6 +126,8 @@ class Feed:
         if scope == "desk":
             for shown in self._shown.values():
                 subscription.put(shown.data)
+        if scope == "desk" and self._moves is not None:
+            subscription.put(self._moves)
         subscription.put(self._positions_frame(scope, list(self._positions)))
         if self._traffic is not None:
             subscription.put(self._traffic)
@@ -178,6 +182,13 @@ class Feed:
         counts = {"closed": now.closed, "slow": now.slow, "live": len(np.unique(now.live.report))}
         self._traffic = frame("traffic", version=now.version, hour=now.hour, at=now.at, **counts)
         self._send_all(self._traffic)
+
+    def show_move_ups(self, moves: Sequence[MoveUp]) -> None:
+        """Which units should move where; said again only when it has changed by more than its age."""
+        data = frame("move_ups", moves=[msgspec.structs.replace(move, at=EPOCH) for move in moves])
+        if data != self._moves and (moves or self._moves is not None):
+            self._moves = data
+            self._send("desk", data)
 
     def heartbeat(self) -> None:
         self._send_all(frame("heartbeat", seq=self._desk.state.seq, at=datetime.now(UTC)))

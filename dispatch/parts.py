@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dispatch.desk import Desk
     from dispatch.feed import Feed
     from dispatch.geocoding.search import Geocoder
+    from dispatch.move_up.advisor import MoveUpAdvisor
     from dispatch.personal import PersonalStore
     from dispatch.positions.store import PositionStore
     from dispatch.roads.conditions import RoadConditions
@@ -34,6 +35,7 @@ class Parts:
     feed: Feed
     positions: PositionStore
     recommender: Recommender
+    move_ups: MoveUpAdvisor
     roads: RoadConditions
     pack: CityPack
     travel: TravelTimes

@@ -47,6 +47,12 @@ class FakeTravel:
     def is_off_road(self, points: NDArray[np.float64], profile: str) -> NDArray[np.bool_]:
         return np.zeros(len(points), dtype=np.bool_)
 
+    def times(
+        self, origins: NDArray[np.float64], destinations: NDArray[np.float64], profile: str
+    ) -> NDArray[np.float64]:
+        columns = [self.times_to(origins, (float(lon), float(lat)), profile) for lon, lat in destinations]
+        return np.column_stack(columns) if columns else np.empty((len(origins), 0))
+
     def times_to(
         self, origins: NDArray[np.float64], destination: tuple[float, float], profile: str
     ) -> NDArray[np.float64]:

@@ -22,6 +22,10 @@ class Travel(Protocol):
         """Seconds from each origin (rows of lon, lat) to a (lon, lat); inf where no road leads."""
         ...
 
+    def times(self, origins: Floats, destinations: Floats, profile: str) -> Floats:
+        """Seconds, origins × destinations (rows of lon, lat); inf where no road leads."""
+        ...
+
     def is_off_road(self, points: Floats, profile: str) -> NDArray[np.bool_]:
         """Which points (rows of lon, lat) lie off the roads, so that times from or to them are estimates."""
         ...

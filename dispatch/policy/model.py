@@ -15,6 +15,7 @@ import msgspec
 
 from dispatch.assignment.settings import AssignmentSettings
 from dispatch.domain.state import State
+from dispatch.move_up.settings import MoveUpSettings
 
 T = TypeVar("T")
 
@@ -25,6 +26,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """One field a section; `Policy()` is the defaults."""
 
     assignment: AssignmentSettings = msgspec.field(default_factory=AssignmentSettings)
+    move_up: MoveUpSettings = msgspec.field(default_factory=MoveUpSettings)
 
 
 def policy_of(state: State) -> Policy:

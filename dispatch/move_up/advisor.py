@@ -1,0 +1,90 @@
+"""
+Keeps the advised moves fresh: once in a while, and soon after a unit has become free.
+
+Every node advises its own consoles from the same state, so nodes differ by the age of a fix at most.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import msgspec
+import structlog
+
+from dispatch.assignment.coverage import Coverage
+from dispatch.assignment.travel import Travel
+from dispatch.desk import Desk
+from dispatch.domain import events as ev
+from dispatch.domain.events import Recorded
+from dispatch.domain.state import State
+from dispatch.move_up.advice import MoveUp
+from dispatch.move_up.decide import move_up
+from dispatch.policy.model import policy_of
+from dispatch.positions.store import PositionStore
+
+SOON_S = 2.0
+"""So long after a unit has become free, so that several are looked at together (guess)."""
+FREEING = (ev.UnitReported, ev.UnitReleased, ev.MoveUpDropped, ev.PolicyRevised)
+
+log = structlog.get_logger()
+
+
+class MoveUpAdvisor:
+    """`latest` holds the moves advised now, the most valuable first."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        positions: PositionStore,
+        travel: Travel,
+        coverage: Coverage,
+        show: Callable[[Sequence[MoveUp]], None],
+    ) -> None:
+        self.latest: list[MoveUp] = []
+        self._desk, self._positions, self._travel, self._coverage = desk, positions, travel, coverage
+        self._show = show
+        self._wake = asyncio.Event()
+        desk.on_events(self._on_events)
+
+    async def run(self) -> None:
+        """The loop. A failure is loud, takes the advice back and is tried again."""
+        while True:
+            try:
+                await self.refresh()
+            except Exception:
+                log.exception("advice on moves failed; units stay where they are until this is mended")
+                self._take({})
+            every_s = policy_of(self._desk.state).move_up.every_s
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), every_s)
+                await asyncio.sleep(SOON_S)
+            self._wake.clear()
+
+    async def refresh(self) -> list[MoveUp]:
+        """Decide on a copy of the state, in a thread, and show."""
+        state = self._desk.state
+        settings = policy_of(state).move_up
+        copy, positions, now = _copy(state), dict(self._positions.latest), datetime.now(UTC)
+        found = await asyncio.to_thread(move_up, copy, positions, self._travel, self._coverage, now, settings)
+        self._take({move.unit_id: move for move in found})
+        return found
+
+    def _take(self, moves: dict[str, MoveUp]) -> None:
+        self.latest = list(moves.values())
+        self._show(self.latest)
+
+    def _on_events(self, events: Sequence[Recorded]) -> None:
+        """What a unit was advised no longer holds once something else has happened to it."""
+        touched = {unit_id for event in events if (unit_id := getattr(event.data, "unit_id", None))}
+        if any(move.unit_id in touched for move in self.latest):
+            self._take({move.unit_id: move for move in self.latest if move.unit_id not in touched})
+        if any(isinstance(event.data, FREEING) for event in events):
+            self._wake.set()
+
+
+def _copy(state: State) -> State:
+    part = {"seq": state.seq, "incidents": state.incidents, "units": state.units, "stations": state.stations}
+    return msgspec.msgpack.decode(msgspec.msgpack.encode(part), type=State)
