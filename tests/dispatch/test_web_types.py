@@ -14,7 +14,8 @@ from dispatch.domain.road import Road
 from dispatch.domain.words import PUBLISHED
 from dispatch.paths import repo_root
 
-SOURCE = (repo_root() / "web" / "src" / "api" / "types.ts").read_text(encoding="utf-8")
+FOLDER = repo_root() / "web" / "src" / "api" / "types"
+SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.ts")))
 
 STRUCTS = (
     state.State,
@@ -54,7 +55,7 @@ WORDS = {
 @pytest.mark.parametrize("struct", STRUCTS, ids=lambda struct: struct.__name__)
 def test_an_interface_has_the_fields_of_its_struct(struct: type) -> None:
     body = re.search(rf"export interface {struct.__name__} {{\n(.*?)\n}}", SOURCE, re.DOTALL)
-    assert body is not None, f"web/src/api/types.ts has no interface {struct.__name__}"
+    assert body is not None, f"web/src/api/types/ has no interface {struct.__name__}"
     names = set(re.findall(r"^  (\w+)\??:", body.group(1), re.MULTILINE))
     assert names == set(struct.__struct_fields__)  # type: ignore[attr-defined]  # every struct of msgspec has them
 
@@ -62,5 +63,5 @@ def test_an_interface_has_the_fields_of_its_struct(struct: type) -> None:
 @pytest.mark.parametrize("name", WORDS)
 def test_a_list_of_words_is_the_same_on_both_sides(name: str) -> None:
     body = re.search(rf"export type {name} =(.*?);", SOURCE, re.DOTALL)
-    assert body is not None, f"web/src/api/types.ts has no type {name}"
+    assert body is not None, f"web/src/api/types/ has no type {name}"
     assert re.findall(r'"(\w+)"', body.group(1)) == list(PUBLISHED[WORDS[name]])

@@ -437,6 +437,27 @@ def the_policy_is_revised(story: Story) -> None:
     )
 
 
+def a_unit_moves_up(story: Story) -> None:
+    """Asked and gone, asked and let off, asked and given an incident, and home again after its run."""
+    city(story)
+    story.begin()
+    story.tell(ev.MoveUpAsked(unit_id="115-001", station_id="S2"))
+    story.tell(ev.MoveUpStarted(unit_id="115-001", station_id="S2"), actor="unit:115-001")
+    story.tell(ev.UnitReported(unit_id="115-001", report="available"), after_s=600, actor="unit:115-001")
+    story.tell(ev.MoveUpAsked(unit_id="115-002", station_id="S1", overruled=True, reason="tok-1"))
+    story.tell(ev.MoveUpDropped(unit_id="115-002", station_id="S1", because="refused"), actor="unit:115-002")
+    story.tell(ev.MoveUpAsked(unit_id="115-003", station_id="S1"))
+    call(story)
+    offer(story, "O1", "115-003", "S2")
+    offer(story, "O2", "115-001", "S1")
+    accept(story, "O2", "115-001", "S1")
+    story.tell(ev.MoveUpAsked(unit_id="115-002", station_id="S1"), after_s=3700)
+    story.tell(ev.MoveUpStarted(unit_id="115-002", station_id="S1"))
+    story.refuse(ev.MoveUpAsked(unit_id="115-001", station_id="S2"))
+    story.refuse(ev.MoveUpDropped(unit_id="115-003", station_id="S1", because="withdrawn"))
+    story.refuse(ev.MoveUpStarted(unit_id="115-004", station_id="S2"))
+
+
 STORIES: tuple[Callable[[Story], None], ...] = (
     an_offer_is_accepted,
     a_refusal_raises_an_alarm,
@@ -448,6 +469,7 @@ STORIES: tuple[Callable[[Story], None], ...] = (
     a_closed_one_is_reopened,
     an_incident_opens_without_a_place,
     roads_are_closed_and_reopened,
+    a_unit_moves_up,
     the_policy_is_revised,
 )
 

@@ -1,4 +1,4 @@
-/** The fields of each event, as in dispatch/domain/events.py. Fields with a default may be left out. */
+/** The fields of each event, as in dispatch/domain/events/. Fields with a default may be left out. */
 
 import type {
   AlarmKind,
@@ -110,6 +110,9 @@ export interface Events {
   UnitAssigned: OnUnit & { offer_id: string };
   UnitReleased: OnUnit & { because: string };
   UnitReported: { unit_id: string; report: UnitReport; hospital_id?: Maybe<string> };
+  MoveUpAsked: { unit_id: string; station_id: string };
+  MoveUpStarted: { unit_id: string; station_id: string };
+  MoveUpDropped: { unit_id: string; station_id: string; because: string };
   StationOffered: OnOffer;
   StationAnswered: OnOffer & { answer: OfferAnswer };
   RoadClosed: {

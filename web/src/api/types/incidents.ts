@@ -1,0 +1,40 @@
+/** Incidents. */
+
+import type { Alarm } from "./alarms";
+import type { Offer } from "./offers";
+import type { Place } from "./places";
+import type { Run } from "./runs";
+import type { IncidentStatus, Level, Outcome, Skill } from "./words";
+
+export interface Need {
+  skills: Skill[];
+}
+
+export interface Incident {
+  id: string;
+  number: string;
+  status: IncidentStatus;
+  priority: Level;
+  complaint: string;
+  answered_at: string;
+  opened_at: string;
+  level_set_at: string;
+  /** An unapproved protocol only suggests. */
+  level_by: "person" | "protocol";
+  place: Place | null;
+  needs: Need[];
+  call_ids: string[];
+  offers: Record<string, Offer>;
+  runs: Record<string, Run>;
+  alarms: Record<string, Alarm>;
+  outcome: Outcome | null;
+  closed_at: string | null;
+  version: number;
+}
+
+export interface Duplicate {
+  incident_id: string;
+  reason: string;
+  distance_m: number | null;
+  age_s: number;
+}

@@ -1,0 +1,8 @@
+/** Who works here. */
+
+export interface Session {
+  actor: string;
+  roles: string[];
+  scope?: string;
+  demo?: boolean;
+}

@@ -1,0 +1,34 @@
+/** The state, and the events that make it. */
+
+import type { Call } from "./calls";
+import type { Station } from "./city";
+import type { Hospital } from "./hospitals";
+import type { Incident } from "./incidents";
+import type { Closure } from "./roads";
+import type { Unit } from "./units";
+
+export interface State {
+  fold_version: number;
+  seq: number;
+  at: string | null;
+  calls: Record<string, Call>;
+  incidents: Record<string, Incident>;
+  units: Record<string, Unit>;
+  stations: Record<string, Station>;
+  hospitals: Record<string, Hospital>;
+  closures: Record<string, Closure>;
+  auto_dispatch_held: boolean;
+  desk_version: number;
+  leaving: { stream: string; closed_at: string }[];
+}
+
+export interface Recorded {
+  seq: number;
+  stream: string;
+  version: number;
+  type: string;
+  actor: string;
+  at: string;
+  recorded_at: string;
+  data: Record<string, unknown>;
+}

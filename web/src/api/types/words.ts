@@ -1,0 +1,68 @@
+/** The closed lists of words, as in dispatch/domain/words.py. */
+
+export type Level = 1 | 2 | 3 | 4;
+export type Skill = "doctor" | "nurse" | "convey";
+export type UnitKind = "van" | "motorbike" | "boat";
+export type StationKind = "centre" | "own" | "shared" | "waterway";
+export type Channel = "app" | "voice";
+
+export type UnitStatus =
+  | "off_duty"
+  | "available"
+  | "offered"
+  | "dispatched"
+  | "en_route"
+  | "on_scene"
+  | "transporting"
+  | "at_hospital"
+  | "returning"
+  | "moving_up";
+
+export type UnitReport =
+  | "available"
+  | "off_duty"
+  | "moving_up"
+  | "en_route"
+  | "on_scene"
+  | "at_patient"
+  | "transporting"
+  | "at_hospital"
+  | "handed_over"
+  | "returning";
+export type IncidentStatus = "waiting" | "assigned" | "attended" | "closed";
+export type OfferStatus = "open" | "accepted" | "refused" | "expired" | "withdrawn";
+export type OfferAnswer = "accepted" | "refused" | "silent" | "withdrawn";
+export type RefusalCode = "no_vehicle" | "no_crew" | "on_transfer" | "breakdown" | "other";
+export type ClosureKind = "closed" | "flood" | "slow";
+export type RoadDirection = "both" | "forward" | "backward";
+export type AlarmKind = "offers_refused" | "no_acceptance" | "unsent";
+
+export type Outcome =
+  | "conveyed"
+  | "treated_not_conveyed"
+  | "refused_by_patient"
+  | "no_patient_found"
+  | "cancelled_before_departure"
+  | "cancelled_after_departure"
+  | "dead_on_arrival"
+  | "resuscitation_stopped"
+  | "relayed"
+  | "duplicate"
+  | "no_content"
+  | "transferred";
+
+export type Stamp =
+  | "offered_at"
+  | "accepted_at"
+  | "en_route_at"
+  | "on_scene_at"
+  | "at_patient_at"
+  | "left_scene_at"
+  | "at_hospital_at"
+  | "handover_at"
+  | "back_in_service_at";
+
+export interface Both {
+  vi: string;
+  en: string;
+}

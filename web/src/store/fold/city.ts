@@ -1,0 +1,56 @@
+/** The city, as registered at first start. */
+
+import { get, type Room } from "./table";
+
+export const city: Room<"StationRegistered" | "HospitalRegistered" | "UnitRegistered"> = {
+  StationRegistered(state, event, recorded) {
+    state.stations[event.station_id] = {
+      id: event.station_id,
+      name: event.name,
+      name_en: event.name_en,
+      kind: event.kind,
+      can_refuse: event.can_refuse,
+      lon: event.lon,
+      lat: event.lat,
+      phone: event.phone ?? null,
+      offered: 0,
+      accepted: 0,
+      refused: 0,
+      silent: 0,
+      version: recorded.version,
+    };
+  },
+
+  HospitalRegistered(state, event, recorded) {
+    state.hospitals[event.hospital_id] = {
+      id: event.hospital_id,
+      name: event.name,
+      name_en: event.name_en,
+      lon: event.lon,
+      lat: event.lat,
+      emergency: event.emergency,
+      capabilities: event.capabilities ?? [],
+      diversion: [],
+      version: recorded.version,
+    };
+  },
+
+  UnitRegistered(state, event, recorded) {
+    get(state.stations, "station", event.station_id);
+    state.units[event.unit_id] = {
+      id: event.unit_id,
+      station_id: event.station_id,
+      kind: event.kind,
+      skills: event.skills,
+      status: event.staffed ? "available" : "off_duty",
+      status_at: recorded.at,
+      incident_id: null,
+      offer_id: null,
+      hospital_id: null,
+      post_id: null,
+      asked_post_id: null,
+      moved_at: [],
+      version: recorded.version,
+    };
+  },
+};

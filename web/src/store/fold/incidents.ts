@@ -1,0 +1,65 @@
+/** Incidents. */
+
+import { IllegalStep } from "../lifecycles";
+import { activeRuns, openOffers } from "../state";
+import { get, nextIncident, type Room } from "./table";
+
+export const incidents: Room<"IncidentOpened" | "IncidentRevised" | "IncidentClosed" | "IncidentReopened"> = {
+  IncidentOpened(state, event, recorded) {
+    state.incidents[event.incident_id] = {
+      id: event.incident_id,
+      number: event.number,
+      status: "waiting",
+      priority: event.priority,
+      complaint: event.complaint,
+      answered_at: event.answered_at,
+      opened_at: recorded.at,
+      level_set_at: recorded.at,
+      level_by: event.level_by ?? "person",
+      place: event.place ?? null,
+      needs: event.needs ?? [{ skills: ["convey"] }],
+      call_ids: [],
+      offers: {},
+      runs: {},
+      alarms: {},
+      outcome: null,
+      closed_at: null,
+      version: recorded.version,
+    };
+  },
+
+  IncidentRevised(state, event, recorded) {
+    const incident = get(state.incidents, "incident", event.incident_id);
+    if (event.priority != null) {
+      incident.priority = event.priority;
+      incident.level_set_at = recorded.at;
+      incident.level_by = "person";
+    }
+    incident.complaint = event.complaint ?? incident.complaint;
+    incident.place = event.place ?? incident.place;
+    incident.needs = event.needs ?? incident.needs;
+    incident.version = recorded.version;
+  },
+
+  IncidentClosed(state, event, recorded) {
+    const incident = get(state.incidents, "incident", event.incident_id);
+    const status = nextIncident(incident, "closed");
+    if (activeRuns(incident).length || openOffers(incident).length) {
+      throw new IllegalStep(`incident ${incident.id} cannot be closed: a unit is offered or under way`);
+    }
+    incident.status = status;
+    incident.outcome = event.outcome;
+    incident.version = recorded.version;
+    incident.closed_at = recorded.at;
+    state.leaving.push({ stream: recorded.stream, closed_at: recorded.recorded_at });
+  },
+
+  IncidentReopened(state, event, recorded) {
+    const incident = get(state.incidents, "incident", event.incident_id);
+    incident.status = nextIncident(incident, "reopened");
+    incident.outcome = null;
+    incident.closed_at = null;
+    incident.version = recorded.version;
+    state.leaving = state.leaving.filter((leaving) => leaving.stream !== recorded.stream);
+  },
+};
