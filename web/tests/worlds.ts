@@ -41,6 +41,9 @@ export function unit(id: string, fields: Partial<Unit> = {}): Unit {
     incident_id: null,
     offer_id: null,
     hospital_id: null,
+    post_id: null,
+    asked_post_id: null,
+    moved_at: [],
     version: 1,
     ...fields,
   };
