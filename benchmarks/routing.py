@@ -3,8 +3,8 @@
 
 By junctions and by turns; the peers search the very same graph once, backwards from the incident, and read off all
 units: their best way of answering. "Snapped" starts from places on streets for everybody; "raw" adds finding the
-streets, by our snapper for all. Units drive on between incidents, so that no answer is remembered. All answers are
-compared; each runs its rounds in a row, warm. `python -m benchmarks.routing`.
+streets, by our snapper for all. Ours is asked by `TravelTimes.times_to`. Units drive on between incidents, so that no
+answer is remembered. All answers are compared; each runs its rounds in a row, warm. `python -m benchmarks.routing`.
 """
 
 import platform
@@ -29,9 +29,10 @@ from dispatch.city.build import build_city
 from dispatch.city.source import find_source
 from routing.engine import Ends
 from routing.graph import CLOSED, FloatArray, IntArray
+from routing.guide import with_straight_lines
 from routing.journeys import Trips, trips
+from routing.points import Snapped
 from routing.profiles import PROFILES
-from routing.snap import Places
 from routing.travel_times import TravelTimes
 
 UNITS: Final = 200
@@ -126,28 +127,27 @@ def _pair(round_: tuple[FloatArray, FloatArray]) -> tuple[FloatArray, list[float
     return round_[0], round_[1].tolist()
 
 
-def _snap(times: TravelTimes, here: FloatArray, incident: FloatArray) -> tuple[Places, Places, float]:
-    snapper = times._of(PROFILE).guide.snapper
+def _snap(times: TravelTimes, here: FloatArray, incident: FloatArray) -> tuple[Snapped, Snapped, float]:
     with Watch() as watch:
-        start, end = snapper.snap(here), snapper.snap(incident[None, :])
+        start, end = times.snap(here, PROFILE), times.snap([incident], PROFILE)
     return start, end, watch.s
 
 
-def _ours(times: TravelTimes, start: Places, end: Places) -> tuple[FloatArray, float]:
-    weighing = times._of(PROFILE).weighing
-    with Watch() as watch, trips(times.graph, weighing, start, end) as trip:
-        found = trip.times_ms()
-    return found[:, 0], watch.s
-
-
-def _theirs(times: TravelTimes, start: Places, end: Places, search: Search) -> tuple[FloatArray, float]:
-    """Partial edges included: the same work for everybody but the search."""
-    weighing = times._of(PROFILE).weighing
-    with Watch() as watch, trips(times.graph, weighing, start, end) as trip:
-        across = search(trip.leaving.node, trip.reaching.pairs(0))
-        found = trip.leaving.fastest(across[None, :])[0] - trip.reaching.shift_ms(0)
-        _mend(trip, found)
+def _ours(times: TravelTimes, start: Snapped, end: Snapped) -> tuple[FloatArray, float]:
+    with Watch() as watch:
+        found = times.times_to(start, end, PROFILE)
     return found, watch.s
+
+
+def _theirs(times: TravelTimes, start: Snapped, end: Snapped, search: Search) -> tuple[FloatArray, float]:
+    """Partial edges and ways off the road included: the same work for everybody but the search."""
+    weighing = times._of(PROFILE).weighing
+    with Watch() as watch, trips(times.graph, weighing, start.places, end.places) as trip:
+        across = search(trip.leaving.node, trip.reaching.pairs(0))
+        found_ms = trip.leaving.fastest(across[None, :])[0] - trip.reaching.shift_ms
+        _mend(trip, found_ms)
+        found_s, _ = with_straight_lines(trip, start, end, found_ms[:, None] / 1000)
+    return found_s[:, 0], watch.s
 
 
 def _mend(trip: Trips, found: FloatArray) -> None:

@@ -7,12 +7,13 @@ contracted graph and the milliseconds and metres between it and the place.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from routing.engine import Ends
-from routing.graph import CLOSED, FloatArray, IntArray, RoadGraph
+from routing.graph import CLOSED, BoolArray, FloatArray, IntArray, RoadGraph
 from routing.snap import Places
 
 
@@ -22,13 +23,12 @@ class PlaceEnds:
     The ends of several places, one row an end, in the order of the places: `start[p]:start[p + 1]` are those of `p`.
 
     `arc` is driven from `share` of its length on (leaving) or up to it (reaching); −1 where the place is a junction and
-    no arc is involved. `ms` and `metres` may be negative where the node stands for having driven the whole arc.
+    no arc is involved. `ms` is negative where the node stands for having driven the whole arc.
     """
 
     start: NDArray[np.int64]
     node: IntArray
     ms: FloatArray
-    metres: FloatArray
     arc: IntArray
     share: FloatArray
 
@@ -36,13 +36,14 @@ class PlaceEnds:
         """The rows of one place."""
         return slice(int(self.start[place]), int(self.start[place + 1]))
 
-    def shift_ms(self, place: int) -> int:
-        """What must be added to make one place's offsets positive, as the engine wants them."""
-        return int(max(0.0, -self.ms[self.rows(place)].min(initial=0.0)))
+    @cached_property
+    def shift_ms(self) -> int:
+        """What must be added to make all offsets positive, as the engine wants them."""
+        return int(max(0.0, -self.ms.min(initial=0.0)))
 
     def pairs(self, place: int) -> Ends:
         """The open ends of one place, as the engine takes them, `shift_ms` too long."""
-        rows, shift = self.rows(place), self.shift_ms(place)
+        rows, shift = self.rows(place), self.shift_ms
         ends = zip(self.node[rows].tolist(), self.ms[rows].tolist(), strict=True)
         return [(node, int(ms) + shift) for node, ms in ends if ms < CLOSED]
 
@@ -54,8 +55,11 @@ class PlaceEnds:
     def fastest(self, across_ms: FloatArray) -> FloatArray:
         """(m, places) milliseconds from the places, given (m, ends) from their ends; inf where there is no end."""
         through = across_ms + self.ms
-        out = np.full((len(across_ms), len(self.start) - 1), np.inf)
-        some = np.flatnonzero(np.diff(self.start) > 0)
+        has_ends = self.start[1:] > self.start[:-1]
+        if has_ends.all():
+            return np.asarray(np.minimum.reduceat(through, self.start[:-1], axis=1), dtype=np.float64)
+        out = np.full((len(across_ms), len(has_ends)), np.inf)
+        some = np.flatnonzero(has_ends)
         if len(some):
             out[:, some] = np.minimum.reduceat(through, self.start[some], axis=1)
         return out
@@ -70,39 +74,37 @@ class ArcPlaces:
     share: FloatArray
 
 
-def leaving_arcs(graph: RoadGraph, places: Places, drive_ms: IntArray, junctions: "Junctions") -> ArcPlaces:
-    """
-    Open arcs that lead away from places: both of an edge from inside it, all that start at a junction.
-
-    Whoever faces along the edge leaves by the arc he drives; he can turn round where the street next allows it.
-    """
-    found = _arc_places(graph, places, drive_ms, junctions.leaving, at_junction=0.0)
-    if not places.facing.any():
-        return found
-    owner = np.repeat(np.arange(len(places)), np.diff(found.start))
-    facing = places.facing[owner]
-    keep = (facing == 0) | ((facing < 0) == (found.arc & 1 == 1))
-    start = np.concatenate([[0], np.cumsum(np.bincount(owner[keep], minlength=len(places)))]).astype(np.int64)
-    return ArcPlaces(start, found.arc[keep], found.share[keep])
-
-
-def reaching_arcs(graph: RoadGraph, places: Places, drive_ms: IntArray, junctions: "Junctions") -> ArcPlaces:
-    """Open arcs that lead to places."""
-    return _arc_places(graph, places, drive_ms, junctions.reaching, at_junction=1.0)
-
-
 class Junctions:
-    """Arcs by the junction they leave and reach."""
+    """The arcs that leave, and those that reach, each junction; then both of each edge."""
 
     def __init__(self, graph: RoadGraph) -> None:
-        self.leaving = _group(graph.arc_tail, graph.nodes)
-        self.reaching = _group(graph.arc_head, graph.nodes)
+        self._leaving, self._reaching = (_by_node(nodes, graph.nodes) for nodes in (graph.arc_tail, graph.arc_head))
+
+    def leaving(self, places: Places, drive_ms: IntArray) -> ArcPlaces:
+        """
+        Open arcs that lead away from places: both of an edge from inside it, all that start at a junction.
+
+        Whoever faces along the edge leaves by the arc he drives; he can turn round where the street next allows it.
+        """
+        return _open_arcs(places, drive_ms, *self._leaving, at_junction=0.0, faced=bool(places.facing.any()))
+
+    def reaching(self, places: Places, drive_ms: IntArray) -> ArcPlaces:
+        """Open arcs that lead to places."""
+        return _open_arcs(places, drive_ms, *self._reaching, at_junction=1.0, faced=False)
 
 
-def junction_of(graph: RoadGraph, places: Places) -> IntArray:
-    """The node at which each place lies, −1 inside an edge."""
-    at_tail = np.where(places.share == 0.0, graph.edge_tail[places.edge], -1)
-    return np.where(places.share == 1.0, graph.edge_head[places.edge], at_tail).astype(np.int32)
+def edge_arcs(places: Places) -> tuple[IntArray, FloatArray]:
+    """Both arcs of each place's edge, one after the other, and the share of each that is behind the place."""
+    arc, share = (2 * places.edge).repeat(2), places.share.repeat(2)
+    arc[1::2] += 1
+    share[1::2] = 1.0 - share[1::2]
+    return arc, share
+
+
+def is_faced(places: Places, arc: IntArray, owner: NDArray[np.int64]) -> BoolArray:
+    """Whether places may be left by arcs of theirs: by any, or by the one that is faced."""
+    facing = places.facing[owner]
+    return np.asarray((facing == 0) | ((facing < 0) == (arc & 1 == 1)))
 
 
 def along_ms(drive_ms: IntArray, origins: Places, destinations: Places) -> FloatArray:
@@ -122,36 +124,32 @@ def along_ms(drive_ms: IntArray, origins: Places, destinations: Places) -> Float
     return np.asarray(np.where(shared, best, np.inf), dtype=np.float64)
 
 
-def _arc_places(
-    graph: RoadGraph,
+def _open_arcs(
     places: Places,
     drive_ms: IntArray,
-    groups: tuple[IntArray, NDArray[np.int64]],
+    arcs: IntArray,
+    start: NDArray[np.int64],
+    *,
     at_junction: float,
+    faced: bool,
 ) -> ArcPlaces:
     """Every place's two arcs where it lies inside an edge, its junction's arcs where it lies at one; open ones only."""
-    owner = np.repeat(np.arange(len(places)), 2)
-    arc = np.column_stack([2 * places.edge, 2 * places.edge + 1]).ravel()
-    share = np.column_stack([places.share, 1.0 - places.share]).ravel()
-    node = junction_of(graph, places)
-    if (node >= 0).any():
-        inside = np.repeat(node < 0, 2)
-        at = np.flatnonzero(node >= 0)
-        out, start = groups
-        count = np.diff(start)[node[at]]
-        first = np.repeat(start[node[at]] - np.concatenate([[0], np.cumsum(count)[:-1]]), count)
-        more = out[np.arange(count.sum()) + first]
-        owner = np.concatenate([owner[inside], np.repeat(at, count)])
-        arc = np.concatenate([arc[inside], more])
-        share = np.concatenate([share[inside], np.full(len(more), at_junction)])
-        order = np.argsort(owner, kind="stable")
-        owner, arc, share = owner[order], arc[order], share[order]
+    at = places.node >= 0
+    first = np.where(at, start[places.node], start[-1] + 2 * places.edge)
+    count = np.where(at, start[places.node + 1] - first, 2)
+    end = count.cumsum()
+    owner = np.arange(len(places)).repeat(count)
+    arc = arcs[np.arange(len(owner)) + (first - end + count)[owner]]
+    share = np.where(at[owner], at_junction, np.abs((arc & 1) - places.share[owner]))
     keep = drive_ms[arc] < CLOSED
-    start = np.concatenate([[0], np.cumsum(np.bincount(owner[keep], minlength=len(places)))]).astype(np.int64)
-    return ArcPlaces(start, arc[keep].astype(np.int32), share[keep])
+    if faced:
+        keep &= is_faced(places, arc, owner)
+    kept = np.append(0, keep.cumsum())
+    return ArcPlaces(kept[np.append(0, end)], arc[keep], share[keep])
 
 
-def _group(node: IntArray, nodes: int) -> tuple[IntArray, NDArray[np.int64]]:
-    """Arcs sorted by a node of theirs, and where each node's arcs start."""
-    order = np.argsort(node, kind="stable").astype(np.int32)
-    return order, np.concatenate([[0], np.cumsum(np.bincount(node, minlength=nodes))]).astype(np.int64)
+def _by_node(node: IntArray, nodes: int) -> tuple[IntArray, NDArray[np.int64]]:
+    """Arcs sorted by a node of theirs, then all in their own order, and where each node's arcs start."""
+    order = np.argsort(node, kind="stable")
+    start = np.concatenate([[0], np.cumsum(np.bincount(node, minlength=nodes))])
+    return np.concatenate([order, np.arange(len(node))]).astype(np.int32), start.astype(np.int64)

@@ -31,6 +31,7 @@ _SLICE: Final = 16_384
 _FEW: Final = 1_000
 # A thread costs about as much as a few questions (measured).
 _WORTH_A_THREAD: Final = 16
+_CORES: Final = os.cpu_count() or 1
 # Changing this many at a time keeps the lock for a few milliseconds (measured).
 _BATCH: Final = 40
 
@@ -87,11 +88,11 @@ class Metric:
             query = routingkit_cch.CCHManyToOne(self._metric, sources)
             for row in rows:
                 if targets[row]:
-                    out[row] = _to_array(query.distances_to_multi(targets[row]))
+                    out[row] = query.distances_to_multi(targets[row])
 
         if sources:
             _share_out(len(targets), fill)
-        return out
+        return _inf_for_none(out)
 
     def times_from(self, sources: Ends, targets: list[int]) -> FloatArray:
         """Milliseconds from the nearest of the sources, offsets included, to every target node; inf = unreachable."""
@@ -106,11 +107,11 @@ class Metric:
             query = routingkit_cch.CCHOneToMany(self._metric, targets)
             for row in rows:
                 if sources[row]:
-                    out[row] = _to_array(query.distances_from_multi(sources[row]))
+                    out[row] = query.distances_from_multi(sources[row])
 
         if targets:
             _share_out(len(sources), fill)
-        return out
+        return _inf_for_none(out)
 
     def find_path(self, sources: Ends, targets: Ends) -> Path | None:
         """The fastest path from any source to any target, or `None` when there is none."""
@@ -182,7 +183,7 @@ class _Slices(Sequence[int]):
 
 def _share_out(rows: int, fill: Callable[[range], None]) -> None:
     """Let every core fill its part of many rows (queries do not hold Python's lock); few are filled at once."""
-    parts = min(os.cpu_count() or 1, rows // _WORTH_A_THREAD)
+    parts = min(_CORES, rows // _WORTH_A_THREAD)
     if parts < 2:
         fill(range(rows))
         return
@@ -191,7 +192,7 @@ def _share_out(rows: int, fill: Callable[[range], None]) -> None:
         list(pool.map(fill, [range(*pair) for pair in pairwise(bounds)]))
 
 
-def _to_array(times: list[int | None]) -> FloatArray:
-    out = np.array(times, dtype=np.float64)
-    out[np.isnan(out)] = np.inf
-    return out
+def _inf_for_none(times: FloatArray) -> FloatArray:
+    """`None` becomes NaN where a list is written into an array."""
+    times[np.isnan(times)] = np.inf
+    return times

@@ -31,7 +31,7 @@ class Guide:
     def times(self, weighing: Weighing, origins: Snapped, destinations: Snapped) -> FloatArray:
         """(n, m) seconds, straight lines included."""
         with self._trips(weighing, origins, destinations) as trip:
-            return _with_straight_lines(trip, origins, destinations, trip.times_ms() / 1000)[0]
+            return with_straight_lines(trip, origins, destinations, trip.times_ms() / 1000)[0]
 
     def matrix(
         self, weighing: Weighing, origins: Snapped, destinations: Snapped
@@ -39,7 +39,7 @@ class Guide:
         """(n, m) seconds, metres of the fastest path, and whether a straight line is part of it."""
         with self._trips(weighing, origins, destinations) as trip:
             road_ms = trip.times_ms()
-            time_s, straight = _with_straight_lines(trip, origins, destinations, road_ms / 1000)
+            time_s, straight = with_straight_lines(trip, origins, destinations, road_ms / 1000)
             metres = trip.metres(np.where(straight, np.inf, road_ms))
         metres += off_road.leg_m(trip.origins)[:, None] + off_road.leg_m(trip.destinations)
         metres = np.where(straight, off_road.straight_m(origins.points, destinations.points), metres)
@@ -50,7 +50,7 @@ class Guide:
         """The way itself, for one origin and one destination; `None` where no road leads."""
         with self._trips(weighing, origin, destination) as trip:
             road_ms = trip.times_ms()
-            time_s, straight = _with_straight_lines(trip, origin, destination, road_ms / 1000)
+            time_s, straight = with_straight_lines(trip, origin, destination, road_ms / 1000)
             if np.isinf(time_s[0, 0]):
                 return None
             legs = [] if straight[0, 0] else trip.legs(0, 0, float(road_ms[0, 0]))
@@ -80,7 +80,7 @@ class Guide:
         return trips(self.graph, weighing, origins.places, destinations.places)
 
 
-def _with_straight_lines(
+def with_straight_lines(
     trip: Trips, origins: Snapped, destinations: Snapped, road_s: FloatArray
 ) -> tuple[FloatArray, NDArray[np.bool_]]:
     """Add the ways off the road; take a straight line where that is all there is, or is sooner off the road."""
@@ -89,8 +89,10 @@ def _with_straight_lines(
     if not (off_here.any() or off_there.any()):
         return road_s, np.zeros(road_s.shape, dtype=np.bool_)
     time_s = road_s + off_road.leg_s(here)[:, None] + off_road.leg_s(there)
-    straight_m = off_road.straight_m(origins.points, destinations.points)
     far = off_road.is_far(here)[:, None] | off_road.is_far(there)
+    if not (far.any() or (off_here.any() and off_there.any())):
+        return time_s, far
+    straight_m = off_road.straight_m(origins.points, destinations.points)
     afield = straight_m * 3.6 / off_road.LEG_KPH
     across = off_here[:, None] & off_there & (afield < time_s) & ~far
     time_s = np.where(across, afield, time_s)

@@ -7,12 +7,13 @@ Each question is answered from one state of affairs (`weighing.InForce`), whatev
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.ends import PlaceEnds, along_ms, junction_of
+from routing.ends import PlaceEnds, along_ms
 from routing.engine import Ends, Path
 from routing.graph import CLOSED, FloatArray, RoadGraph
 from routing.networks import Network
@@ -61,8 +62,7 @@ class Trips:
         if count <= len(self.origins) or count == 1:
             targets = [self.reaching.pairs(column) for column in range(count)]
             across = metric.times_to_each(sources, targets)
-            shift = np.array([self.reaching.shift_ms(column) for column in range(count)], dtype=np.float64)
-            ms = (self.leaving.fastest(across) - shift[:, None]).T
+            ms = (self.leaving.fastest(across) - self.reaching.shift_ms).T
         else:
             starts = [self.leaving.pairs(row) for row in range(len(self.origins))]
             ms = self.reaching.fastest(metric.times_from_each(starts, self.reaching.node.tolist()))
@@ -84,6 +84,19 @@ class Trips:
             measure = self._tree_m if len(rows) > _TREE_WORTH else self._paths_m
             out[rows, column] = measure(rows, column)
         return out
+
+    @cached_property
+    def leaving_m(self) -> FloatArray:
+        """Metres between the origins and their ends."""
+        return self._part_m(self.leaving, 1.0 - self.leaving.share)
+
+    @cached_property
+    def reaching_m(self) -> FloatArray:
+        """The same of the destinations; negative where the node stands for having driven the whole arc."""
+        return self._part_m(self.reaching, self.reaching.share - self.network.has_turns)
+
+    def _part_m(self, ends: PlaceEnds, part: FloatArray) -> FloatArray:
+        return np.where(ends.arc < 0, 0.0, part * self.graph.arc_length_m[ends.arc])
 
     def legs(self, row: int, column: int, time_ms: float) -> list[Leg]:
         """The streets driven on one journey, given its time; raises `ValueError` when there is no way."""
@@ -113,7 +126,7 @@ class Trips:
 
     def _neighbours(self) -> list[tuple[int, int]]:
         """Pairs inside one edge or at one junction: the network alone does not answer for them."""
-        here, there = junction_of(self.graph, self.origins), junction_of(self.graph, self.destinations)
+        here, there = self.origins.node, self.destinations.node
         pairs = (self.origins.edge[:, None] == self.destinations.edge) & (here[:, None] < 0) & (there < 0)
         pairs |= (here[:, None] == there) & (there >= 0)
         return [(row, column) for row, column in np.argwhere(pairs).tolist()]
@@ -129,11 +142,11 @@ class Trips:
         once_round = self._on_one_edge(row, column)
         starts = [end for end, _, _ in self._after_first_turn(row)] if once_round else self.leaving.pairs(row)
         path = self._path(starts, column)
-        return best if path is None else min(best, float(path.time_ms - self.reaching.shift_ms(column)))
+        return best if path is None else min(best, float(path.time_ms - self.reaching.shift_ms))
 
-    def _same_junction(self, origin: Places, destination: Places) -> bool:
-        here, there = int(junction_of(self.graph, origin)[0]), int(junction_of(self.graph, destination)[0])
-        return here == there >= 0
+    @staticmethod
+    def _same_junction(origin: Places, destination: Places) -> bool:
+        return int(origin.node[0]) == int(destination.node[0]) >= 0
 
     def _on_one_edge(self, row: int, column: int) -> bool:
         """Whether both lie inside one edge and nodes stand for whole arcs: then a node does not tell which is ahead."""
@@ -212,8 +225,8 @@ class Trips:
         paths = self.now.metric.find_paths([(self.leaving.pairs(row), targets) for row in rows.tolist()])
         for index, (row, path) in enumerate(zip(rows.tolist(), paths, strict=True)):
             if path is not None:
-                first = self.leaving.metres[self.leaving.best_row(row, int(path.nodes[0]))]
-                last = self.reaching.metres[self.reaching.best_row(column, int(path.nodes[-1]))]
+                first = self.leaving_m[self.leaving.best_row(row, int(path.nodes[0]))]
+                last = self.reaching_m[self.reaching.best_row(column, int(path.nodes[-1]))]
                 out[index] = first + self.network.link_m[path.arcs].sum() + last
         return out
 
@@ -223,14 +236,14 @@ class Trips:
         heads = self.network.topology.heads
         total = self.leaving.ms + time_ms[self.leaving.node]
         best = np.array([self._best_end(total, row) for row in rows.tolist()], dtype=np.int64)
-        node, metres = self.leaving.node[best].copy(), self.leaving.metres[best].copy()
+        node, metres = self.leaving.node[best].copy(), self.leaving_m[best].copy()
         walking = np.arange(len(rows))
         while len(walking):
             link = following[node[walking]]
             walking, link = walking[link >= 0], link[link >= 0]
             metres[walking] += self.network.link_m[link]
             node[walking] = heads[link]
-        last = {end: self.reaching.metres[self.reaching.best_row(column, end)] for end in set(node.tolist())}
+        last = {end: self.reaching_m[self.reaching.best_row(column, end)] for end in set(node.tolist())}
         return np.asarray(metres + np.array([last[end] for end in node.tolist()]), dtype=np.float64)
 
     def _best_end(self, total: FloatArray, row: int) -> int:

@@ -5,13 +5,14 @@ What is contracted: junctions joined by arcs, or arcs joined by turns. Both answ
 turns; each arc carries the least time lost on leaving it. It is about eight times as fast (benchmarks/routing.py).
 """
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from routing.ends import ArcPlaces, Junctions, PlaceEnds, leaving_arcs, reaching_arcs
+from routing.ends import ArcPlaces, Junctions, PlaceEnds, edge_arcs, is_faced
 from routing.engine import Path, Topology
-from routing.graph import CLOSED, FloatArray, IntArray, RoadGraph
+from routing.graph import CLOSED, BoolArray, FloatArray, IntArray, RoadGraph
 from routing.snap import Places
 from routing.weights import Weights
 
@@ -51,7 +52,7 @@ class JunctionNetwork:
     has_turns = False
 
     def __init__(self, graph: RoadGraph) -> None:
-        self._graph, self._junctions = graph, Junctions(graph)
+        self._graph = graph
         self.topology = Topology(graph.order, graph.arc_tail, graph.arc_head)
         self.link_m = graph.arc_length_m
 
@@ -61,32 +62,19 @@ class JunctionNetwork:
 
     def leaving(self, weights: Weights, drive_ms: IntArray, places: Places) -> PlaceEnds:
         """To the far ends of the place's arcs, waits there included."""
-        found = leaving_arcs(self._graph, places, drive_ms, self._junctions)
-        at_junction = found.share == 0.0
-        drive = drive_ms[found.arc]
-        rest_ms = drive - np.rint(found.share * drive) + weights.wait_ms[found.arc]
-        rest_ms[weights.blocked[found.arc] & ~at_junction] = np.inf
-        return PlaceEnds(
-            start=found.start,
-            node=np.where(at_junction, self._graph.arc_tail[found.arc], self._graph.arc_head[found.arc]),
-            ms=np.where(at_junction, 0.0, rest_ms),
-            metres=np.where(at_junction, 0.0, (1 - found.share) * self.link_m[found.arc]),
-            arc=np.where(at_junction, -1, found.arc).astype(np.int32),
-            share=found.share,
-        )
+        arc, share = edge_arcs(places)
+        drive = drive_ms[arc]
+        ms = drive - np.rint(share * drive) + weights.wait_ms[arc]
+        is_open = (drive < CLOSED) & ~weights.blocked[arc]
+        if places.facing.any():
+            is_open &= is_faced(places, arc, np.arange(len(places)).repeat(2))
+        return _ends(places, self._graph.arc_head[arc], ms, arc, share, is_open)
 
     def reaching(self, weights: Weights, drive_ms: IntArray, places: Places) -> PlaceEnds:
         """From the near ends of the place's arcs."""
-        found = reaching_arcs(self._graph, places, drive_ms, self._junctions)
-        at_junction = found.share == 1.0
-        return PlaceEnds(
-            start=found.start,
-            node=np.where(at_junction, self._graph.arc_head[found.arc], self._graph.arc_tail[found.arc]),
-            ms=np.where(at_junction, 0.0, np.rint(found.share * drive_ms[found.arc])),
-            metres=np.where(at_junction, 0.0, found.share * self.link_m[found.arc]),
-            arc=np.where(at_junction, -1, found.arc).astype(np.int32),
-            share=found.share,
-        )
+        arc, share = edge_arcs(places)
+        drive = drive_ms[arc]
+        return _ends(places, self._graph.arc_tail[arc], np.rint(share * drive), arc, share, drive < CLOSED)
 
     def whole_arcs(self, path: Path) -> IntArray:
         """The path's arcs."""
@@ -122,27 +110,25 @@ class TurnNetwork:
 
     def leaving(self, weights: Weights, drive_ms: IntArray, places: Places) -> PlaceEnds:
         """To the ends of the place's arcs."""
-        found = leaving_arcs(self._graph, places, drive_ms, self._junctions)
+        found = self._junctions.leaving(places, drive_ms)
         drive = drive_ms[found.arc]
         return PlaceEnds(
             start=found.start,
             node=found.arc,
             ms=np.asarray(drive - np.rint(found.share * drive), dtype=np.float64),
-            metres=(1 - found.share) * self._graph.arc_length_m[found.arc],
             arc=found.arc,
             share=found.share,
         )
 
     def reaching(self, weights: Weights, drive_ms: IntArray, places: Places) -> PlaceEnds:
         """From the ends of the place's arcs, in every state of theirs, back to the place: the offsets are negative."""
-        found = self._with_all_states(reaching_arcs(self._graph, places, drive_ms, self._junctions))
+        found = self._with_all_states(self._junctions.reaching(places, drive_ms))
         arc = self._turns.state_arc[found.arc]
         drive = drive_ms[arc]
         return PlaceEnds(
             start=found.start,
             node=found.arc,
             ms=np.rint(found.share * drive) - drive,
-            metres=(found.share - 1) * self._graph.arc_length_m[arc],
             arc=arc,
             share=found.share,
         )
@@ -174,6 +160,20 @@ class TurnNetwork:
         """The path's turns."""
         delays: IntArray = weights.turn_ms[path.arcs]
         return delays
+
+
+def _ends(
+    places: Places, node: IntArray, ms: NDArray[Any], arc: IntArray, share: FloatArray, is_open: BoolArray
+) -> PlaceEnds:
+    """Of two ends a place the open ones; a place at a junction has the junction alone, and no arc."""
+    at = places.node.repeat(2)
+    inside = at < 0
+    rows = is_open & inside
+    rows[::2] |= ~inside[::2]
+    if not inside.all():
+        node, ms, arc = np.where(inside, node, at), np.where(inside, ms, 0.0), np.where(inside, arc, np.int32(-1))
+    start = np.append(0, rows.cumsum())[::2]
+    return PlaceEnds(start, node[rows], ms[rows], arc[rows], share[rows])
 
 
 def _sum(first: IntArray, second: IntArray) -> IntArray:

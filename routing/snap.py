@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.graph import BoolArray, FloatArray, IntArray
-from routing.nearest import RADII_M, Nearest
-from routing.streets import Near, Streets
+from routing.nearest import Nearest
+from routing.streets import Near, Streets, join_near
 from routing.weights import Weights
 
 # So near to a junction a place is at the junction: it may leave by any of its streets.
@@ -34,6 +34,8 @@ _MOVING_KPH: Final = 5.0
 _FACING_M: Final = 30.0
 # Driving against a one-way is believed when that street is nearer by this than a lawful one (guess: a divided road).
 _AGAINST_M: Final = 25.0
+# Further away than this no street has a say in what a point is near.
+_FAR_M: Final = 640.0
 # The share of an edge that stands for its very end without being the junction there.
 _END: Final = 1e-9
 
@@ -45,7 +47,7 @@ class Places:
 
     `facing` is 1 for a vehicle driving the edge from its tail, −1 from its head, 0 where either way is open: only
     leaving takes notice of it. `stranded` points lie on a street that leads nowhere; the edge is the nearest that
-    leads on, and what lies between is no road of ours.
+    leads on, and what lies between is no road of ours. `node` is the junction of a place at one, −1 inside an edge.
     """
 
     edge: IntArray
@@ -53,6 +55,7 @@ class Places:
     distance_m: FloatArray
     facing: NDArray[np.int8]
     stranded: BoolArray
+    node: IntArray
 
     def __len__(self) -> int:
         return len(self.edge)
@@ -74,44 +77,30 @@ class Candidates:
 
 
 class Snapper:
-    """The streets of one profile; thread-safe; remembers the coordinates last asked for."""
+    """The streets of one profile; thread-safe; remembers the places of the points last asked for together."""
 
     def __init__(self, streets: Streets, weights: Weights) -> None:
         self._streets, self._weights = streets, weights
         edge = streets.segment_edge
-        self._open = Nearest(streets, _either_way(weights.open)[edge])
-        self._drivable = Nearest(streets, _either_way(weights.open | weights.isolated)[edge])
-        self._all = Nearest(streets, np.ones(len(edge), dtype=np.bool_))
-        self._drivable.prepare()
-        self._seen: OrderedDict[tuple[float, ...], tuple[int, float, float, bool]] = OrderedDict()
+        is_open = _either_way(weights.open)[edge]
+        is_isolated = _either_way(weights.isolated)[edge] & ~is_open
+        self._open, self._all = Nearest(streets, is_open), Nearest(streets, np.ones(len(edge), dtype=np.bool_))
+        self._isolated = Nearest(streets, is_isolated) if is_isolated.any() else None
+        self._open.prepare()
+        self._seen: OrderedDict[bytes, Places] = OrderedDict()
+        self._points_seen = 0
         self._lock = Lock()
 
     def snap(self, points: FloatArray) -> Places:
-        """The nearest places of (n, 2) lon, lat points, in their order, however far away."""
-        keys = list(map(tuple, points.tolist()))
+        """The nearest places of (n, 2) lon, lat points, in their order, however far away; not to be written to."""
+        key = points.tobytes()
         with self._lock:
-            found = list(map(self._seen.get, keys))
-            for key, place in zip(keys, found, strict=True):
-                if place is not None:
-                    self._seen.move_to_end(key)
-        new = [index for index, place in enumerate(found) if place is None]
-        if len(new) == len(keys):
-            places = self._nearest_places(points)
-            self._remember(keys, places)
-            return places
-        if new:
-            places = self._nearest_places(points[new])
-            self._remember([keys[index] for index in new], places)
-            for index, row in zip(new, _rows(places), strict=True):
-                found[index] = row
-        edge, share, distance, stranded = zip(*[place for place in found if place is not None], strict=True)
-        return Places(
-            np.array(edge, dtype=np.int32),
-            np.array(share, dtype=np.float64),
-            np.array(distance, dtype=np.float64),
-            np.zeros(len(found), dtype=np.int8),
-            np.array(stranded, dtype=np.bool_),
-        )
+            if key in self._seen:
+                self._seen.move_to_end(key)
+                return self._seen[key]
+        places = self._nearest_places(points)
+        self._remember(key, places)
+        return places
 
     def snap_moving(self, points: FloatArray, headings_deg: FloatArray, speeds_kph: FloatArray) -> Places:
         """
@@ -124,7 +113,7 @@ class Snapper:
         """
         places = self.snap(points)
         moving = np.isfinite(headings_deg) & ~(speeds_kph < _MOVING_KPH)
-        rows = np.flatnonzero(moving & (places.distance_m <= RADII_M[-1]))
+        rows = np.flatnonzero(moving & (places.distance_m <= _FAR_M))
         if not len(rows):
             return places
         xy = self._streets.flat.to_metres(points[rows, 0], points[rows, 1])
@@ -141,6 +130,7 @@ class Snapper:
             columns[name][at] = getattr(driven, name)
         columns["share"][at] = np.clip(driven.share, _END, 1 - _END)
         columns["facing"][at] = facing[first]
+        columns["node"][at] = -1
         return Places(**columns)
 
     def candidates(self, points: FloatArray, count: int, radius_m: float) -> Candidates:
@@ -168,27 +158,31 @@ class Snapper:
         edge = np.full(len(points), -1, dtype=np.int32)
         distance = np.full(len(points), np.inf)
         xy = self._streets.flat.to_metres(points[:, 0], points[:, 1])
-        near, _ = (self._drivable if drivable else self._all).find_near(xy)
+        near = (self._open if drivable else self._all).find(xy)
+        if drivable and self._isolated is not None:
+            alone = self._isolated.find(xy)
+            near = join_near([near, alone])[np.arange(len(xy)) + len(xy) * (alone.distance_m < near.distance_m)]
+        near = near[near.distance_m <= _FAR_M]
         edge[near.point], distance[near.point] = self._streets.segment_edge[near.segment], near.distance_m
         return edge, distance
 
-    def _remember(self, keys: list[tuple[float, ...]], places: Places) -> None:
+    def _remember(self, key: bytes, places: Places) -> None:
+        """Whoever asks for the same points again is given the same arrays: nobody may write to them."""
+        for column in fields(places):
+            getattr(places, column.name).flags.writeable = False
         with self._lock:
-            self._seen.update(zip(keys, _rows(places), strict=True))
-            while len(self._seen) > _REMEMBERED:
-                self._seen.popitem(last=False)
+            self._points_seen += len(places) if key not in self._seen else 0
+            self._seen[key] = places
+            while self._points_seen > _REMEMBERED:
+                self._points_seen -= len(self._seen.popitem(last=False)[1])
 
     def _nearest_places(self, points: FloatArray) -> Places:
         xy = self._streets.flat.to_metres(points[:, 0], points[:, 1])
-        near = self._drivable.find(xy)
+        near = self._open.find(xy)
         stranded = np.zeros(len(points), dtype=np.bool_)
-        nowhere = np.flatnonzero(~self._open.wanted[near.segment])
-        if len(nowhere):
-            on = self._open.find(xy[nowhere])
-            alone_m = near.distance_m[nowhere]
-            stranded[nowhere] = (on.distance_m - alone_m > _CLEARLY_M) & (alone_m <= _BESIDE_M)
-            for column in (field.name for field in fields(Near) if field.name != "point"):
-                getattr(near, column)[nowhere] = getattr(on, column)
+        rows = np.flatnonzero(near.distance_m > _CLEARLY_M)
+        if len(rows) and self._isolated is not None:
+            stranded[rows] = near.distance_m[rows] - self._isolated.metres(xy[rows], _BESIDE_M) > _CLEARLY_M
         return self._places(near, stranded)
 
     def _places(self, near: Near, stranded: BoolArray | None = None) -> Places:
@@ -200,7 +194,8 @@ class Snapper:
         share[(along > length - _AT_JUNCTION_M) & (share > 0)] = 1.0
         nobody = np.zeros(len(edge), dtype=np.bool_)
         facing = np.zeros(len(edge), dtype=np.int8)
-        return Places(edge, share, near.distance_m, facing, nobody if stranded is None else stranded)
+        stranded = nobody if stranded is None else stranded
+        return Places(edge, share, near.distance_m, facing, stranded, self._streets.junction(edge, share))
 
     def _along(
         self, near: Near, headings_deg: FloatArray
@@ -221,8 +216,3 @@ class Snapper:
 def _either_way(arcs: BoolArray) -> BoolArray:
     """By edge, whether one of its arcs is meant."""
     return np.asarray(arcs[0::2] | arcs[1::2])
-
-
-def _rows(places: Places) -> list[tuple[int, float, float, bool]]:
-    columns = (places.edge, places.share, places.distance_m, places.stranded)
-    return list(zip(*(column.tolist() for column in columns), strict=True))

@@ -71,18 +71,28 @@ class Streets:
         self.segment_edge = edge[self.segment_start]
         self._travelled = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(self.xy, axis=0).T))])
         self._first, self._last = graph.geometry_start[:-1], graph.geometry_start[1:] - 1
+        self._length_m = self._travelled[self._last] - self._travelled[self._first]
+        self._tail, self._head = graph.edge_tail, graph.edge_head
         here, ahead = self.xy[self.segment_start], self.xy[self.segment_start + 1]
         east, north = (ahead - here).T
         square = east**2 + north**2
         per_square = np.divide(1.0, square, out=np.zeros_like(square), where=square > 0)
         # Of every segment: where it starts, how far it goes east and north, and one over its length squared.
-        self._lines = [np.ascontiguousarray(column) for column in (here[:, 0], here[:, 1], east, north, per_square)]
+        self._lines = np.column_stack([here, east, north, per_square])
+        # ... and metres from the tail of its edge to where it starts, and its own.
+        before = self._travelled[self.segment_start] - self._travelled[self._first[self.segment_edge]]
+        self._metres = np.column_stack([before, np.hypot(east, north)])
         self._grid = _Grid(here, ahead)
 
     def length_m(self, edge: IntArray) -> FloatArray:
         """Lengths of edges on the flat map."""
-        length: FloatArray = self._travelled[self._last[edge]] - self._travelled[self._first[edge]]
+        length: FloatArray = self._length_m[edge]
         return length
+
+    def junction(self, edge: IntArray, share: FloatArray) -> IntArray:
+        """The node at which places lie that are at the very end of their edge; −1 for those inside it."""
+        at_tail = np.where(share == 0.0, self._tail[edge], -1)
+        return np.asarray(np.where(share == 1.0, self._head[edge], at_tail), dtype=np.int32)
 
     def near(self, xy: FloatArray, radius_m: float, wanted: BoolArray) -> Near:
         """Every wanted segment (a mask over all) within the radius of each point, some of them several times."""
@@ -108,13 +118,7 @@ class Streets:
             np.arange(int(count.sum()), dtype=np.int32) + (first - (count.cumsum() - count)).repeat(count)
         ]
         point = point.repeat(count)
-        x, y, east, north, per_square = (column.take(segment) for column in self._lines)
-        x = xy[:, 0].take(point) - x
-        y = xy[:, 1].take(point) - y
-        part = np.minimum(np.maximum((x * east + y * north) * per_square, 0.0), 1.0)
-        x -= part * east
-        y -= part * north
-        square = x * x + y * y
+        square, part = self.measure(xy[:, 0].take(point), xy[:, 1].take(point), segment)
         rows = np.flatnonzero((square <= radius_m**2) & wanted.take(segment))
         return Near(point[rows], segment[rows], np.sqrt(square[rows]), part[rows])
 
@@ -124,23 +128,25 @@ class Streets:
         corners = np.stack([self.xy[self.segment_start], self.xy[self.segment_start + 1]], axis=1)
         return np.asarray(shapely.linestrings(corners), dtype=np.object_)
 
-    def part_of(self, xy: FloatArray, segment: NDArray[np.int64]) -> FloatArray:
-        """The share of each point's segment at which it is nearest to the point."""
-        x, y, east, north, per_square = (column[segment] for column in self._lines)
-        part: FloatArray = np.clip(((xy[:, 0] - x) * east + (xy[:, 1] - y) * north) * per_square, 0.0, 1.0)
-        return part
+    def measure(self, x: FloatArray, y: FloatArray, segment: IntArray) -> tuple[FloatArray, FloatArray]:
+        """From points to segments, element by element: metres squared, and the share along the segment."""
+        line = self._lines.take(segment, axis=0)
+        east, north = line[..., 2], line[..., 3]
+        x, y = x - line[..., 0], y - line[..., 1]
+        part = np.minimum(np.maximum((x * east + y * north) * line[..., 4], 0.0), 1.0)
+        x -= part * east
+        y -= part * north
+        return x * x + y * y, part
 
     def along_m(self, near: Near) -> FloatArray:
         """Metres from the tail of the edge to the place nearest to the point."""
-        start = self.segment_start[near.segment]
-        before = self._travelled[start] - self._travelled[self._first[self.segment_edge[near.segment]]]
-        _, _, east, north, _ = (column[near.segment] for column in self._lines)
-        along: FloatArray = before + near.part * np.hypot(east, north)
+        before, length = self._metres.take(near.segment, axis=0).T
+        along: FloatArray = before + near.part * length
         return along
 
     def bearing_deg(self, segment: IntArray) -> FloatArray:
         """Direction in which segments are drawn, clockwise from north."""
-        _, _, east, north, _ = (column[segment] for column in self._lines)
+        east, north = self._lines[segment, 2:4].T
         return np.asarray(np.degrees(np.arctan2(east, north)) % 360.0, dtype=np.float64)
 
     def point_at(self, edge: IntArray, share: FloatArray) -> FloatArray:

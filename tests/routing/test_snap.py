@@ -36,7 +36,7 @@ def _snapper(times: TravelTimes, profile: str = "car") -> Snapper:
     return times._of(profile).guide.snapper
 
 
-def test_the_grid_finds_the_same_streets_as_a_tree(skeleton_times: TravelTimes) -> None:
+def test_the_nearest_streets_are_those_of_a_tree_of_streets(skeleton_times: TravelTimes) -> None:
     streets = skeleton_times.streets
     random = np.random.default_rng(6)
     wanted = random.random(len(streets.segment_edge)) < 0.7
@@ -47,6 +47,32 @@ def test_the_grid_finds_the_same_streets_as_a_tree(skeleton_times: TravelTimes) 
     assert found.point.tolist() == list(range(3000))
     assert wanted[found.segment].all()
     np.testing.assert_allclose(found.distance_m, metres, atol=1e-6)
+
+
+@pytest.mark.parametrize("proposed", [1, 3])
+def test_few_proposals_find_the_same_streets_as_many(
+    skeleton_times: TravelTimes, monkeypatch: pytest.MonkeyPatch, proposed: int
+) -> None:
+    streets = skeleton_times.streets
+    random = np.random.default_rng(13)
+    xy = streets.flat.to_metres(random.uniform(106.5, 106.9, 500), random.uniform(10.6, 11.0, 500))
+    nearest = Nearest(streets, np.ones(len(streets.segment_edge), dtype=np.bool_))
+    monkeypatch.setattr("routing.nearest._PROPOSED", 64)
+    many = nearest.find(xy)
+    monkeypatch.setattr("routing.nearest._PROPOSED", proposed)
+    few = nearest.find(xy)
+    assert [column.tolist() for column in vars(few).values()] == [column.tolist() for column in vars(many).values()]
+
+
+def test_what_lies_beyond_the_radius_is_not_measured(skeleton_times: TravelTimes) -> None:
+    streets = skeleton_times.streets
+    random = np.random.default_rng(14)
+    xy = streets.flat.to_metres(random.uniform(106.5, 106.9, 500), random.uniform(10.6, 11.0, 500))
+    nearest = Nearest(streets, random.random(len(streets.segment_edge)) < 0.3)
+    metres = nearest.find(xy).distance_m
+    within = nearest.metres(xy, 300.0)
+    assert 0 < np.isfinite(within).sum() < 500
+    assert within.tolist() == np.where(metres <= 300.0, metres, np.inf).tolist()
 
 
 def test_every_street_within_the_radius_is_found_once_nearest_first(skeleton_times: TravelTimes) -> None:
@@ -70,10 +96,16 @@ def test_questions_too_large_for_one_go_are_answered_in_parts(
 ) -> None:
     random = np.random.default_rng(8)
     points = np.column_stack([random.uniform(106.6, 106.8, 200), random.uniform(10.7, 10.9, 200)])
-    whole = Snapper(skeleton_times.streets, skeleton_times._of("car").weighing.weights).snap(points)
+
+    def ask() -> list[list[float]]:
+        snapper = Snapper(skeleton_times.streets, skeleton_times._of("car").weighing.weights)
+        nearest, several = snapper.snap(points), snapper.candidates(points, 3, 200.0).places
+        return [column.tolist() for places in (nearest, several) for column in vars(places).values()]
+
+    whole = ask()
     monkeypatch.setattr("routing.streets._AT_ONCE", 50)
-    parts = Snapper(skeleton_times.streets, skeleton_times._of("car").weighing.weights).snap(points)
-    assert (parts.edge.tolist(), parts.share.tolist()) == (whole.edge.tolist(), whole.share.tolist())
+    monkeypatch.setattr("routing.nearest._AT_ONCE", 50)
+    assert ask() == whole
 
 
 def test_what_was_asked_last_is_remembered_longest(divided: TravelTimes, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,20 +114,34 @@ def test_what_was_asked_last_is_remembered_longest(divided: TravelTimes, monkeyp
     first, second, third = (np.array([at(x, 1)]) for x in (1, 2, 3))
     for points in (first, second, first, third):
         snapper.snap(points)
-    assert list(snapper._seen) == [at(1, 1), at(3, 1)]
+    assert list(snapper._seen) == [np.array([at(x, 1)]).tobytes() for x in (1, 3)]
+
+
+def test_no_more_points_are_remembered_than_are_to_be(divided: TravelTimes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("routing.snap._REMEMBERED", 4)
+    snapper = Snapper(divided.streets, divided._of("car").weighing.weights)
+    many, few = np.array([at(x, 1) for x in range(3)]), np.array([at(x, 2) for x in range(2)])
+    for points in (many, many, few):
+        snapper.snap(points)
+    assert list(snapper._seen) == [few.tobytes()]
+
+
+def test_remembered_places_cannot_be_written_to(divided: TravelTimes) -> None:
+    places = _snapper(divided).snap(np.array([at(1, 1)]))
+    with pytest.raises(ValueError, match="read-only"):
+        places.share[0] = 0.5
 
 
 def test_remembered_places_are_those_found_anew(skeleton_times: TravelTimes) -> None:
     random = np.random.default_rng(9)
     points = np.column_stack([random.uniform(106.6, 106.8, 300), random.uniform(10.7, 10.9, 300)])
     snapper = Snapper(skeleton_times.streets, skeleton_times._of("car").weighing.weights)
-    snapper.snap(points[::2])
-    mixed, again = snapper.snap(points), snapper.snap(points)
+    part, whole, again = snapper.snap(points[::2]), snapper.snap(points), snapper.snap(points)
     anew = Snapper(skeleton_times.streets, skeleton_times._of("car").weighing.weights).snap(points)
-    for places in (mixed, again):
-        assert places.edge.tolist() == anew.edge.tolist()
-        assert places.share.tolist() == anew.share.tolist()
-        assert places.stranded.tolist() == anew.stranded.tolist()
+    for places, wanted in ((part, anew[::2]), (whole, anew), (again, anew)):
+        assert [column.tolist() for column in vars(places).values()] == [
+            column.tolist() for column in vars(wanted).values()
+        ]
 
 
 def test_a_house_beside_a_divided_road_is_reached_on_its_side(divided: TravelTimes) -> None:
