@@ -70,7 +70,7 @@ def stand_down(state: State, unit_id: str, outcome: Outcome) -> list[ev.Event]:
         raise IllegalStep("unit", unit.id, unit.status, "stood down", ["dispatched", "en_route"])
     return [
         ev.UnitReleased(unit_id=unit.id, incident_id=incident.id, because="stood_down"),
-        ev.RunEnded(incident_id=incident.id, unit_id=unit.id, outcome=outcome),
+        ev.RunEnded(incident_id=incident.id, unit_id=unit.id, outcome=outcome, cause="stood_down"),
     ]
 
 

@@ -53,6 +53,19 @@ Tier = Literal["main", "first"]
 OfferStatus = Literal["open", "accepted", "refused", "expired", "withdrawn"]
 OfferAnswer = Literal["accepted", "refused", "silent", "withdrawn"]
 RefusalCode = Literal["no_vehicle", "no_crew", "on_transfer", "breakdown", "other"]
+OverruleKind = Literal["unit", "destination", "move_up"]
+"""Which advice a person went against."""
+OverruleReason = Literal[
+    "local_knowledge",
+    "road_blocked",
+    "crew_request",
+    "station_call",
+    "patient_known",
+    "skill_needed",
+    "unit_unfit",
+    "training",
+    "other",
+]
 ReleaseCause = Literal["refused", "expired", "withdrawn", "other_unit", "stood_down", "diverted"]
 AlarmKind = Literal["offers_refused", "no_acceptance", "unsent"]
 ClosureKind = Literal["closed", "flood", "slow"]
@@ -92,6 +105,8 @@ PUBLISHED: dict[str, tuple[object, ...]] = {
     "incident_status": get_args(IncidentStatus),
     "offer_status": get_args(OfferStatus),
     "refusal_code": get_args(RefusalCode),
+    "overrule_kind": get_args(OverruleKind),
+    "overrule_reason": get_args(OverruleReason),
     "outcome": get_args(Outcome),
     "alarm_kind": get_args(AlarmKind),
     "closure_kind": get_args(ClosureKind),

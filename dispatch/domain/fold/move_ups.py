@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from dispatch.domain import events as ev
 from dispatch.domain.events import Recorded
+from dispatch.domain.fold.overrules import count_overrule
 from dispatch.domain.fold.table import folds, get
 from dispatch.domain.lifecycles import next_unit_status
 from dispatch.domain.state import State, Unit
@@ -22,6 +23,8 @@ def _move_up_asked(state: State, event: ev.MoveUpAsked, recorded: Recorded) -> N
     if not unit.is_free:
         raise IllegalStep("unit", unit.id, unit.status, "asked to move up", ["available", "returning", "moving_up"])
     unit.asked_post_id, unit.version = event.station_id, recorded.version
+    if event.overruled:
+        count_overrule(state, "move_up", event.reason, recorded)
 
 
 @folds(ev.MoveUpStarted)

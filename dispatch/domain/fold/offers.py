@@ -7,11 +7,16 @@ from typing import Any
 from dispatch.domain import events as ev
 from dispatch.domain.clock import duty_day
 from dispatch.domain.events import Recorded
+from dispatch.domain.fold.overrules import count_overrule
+from dispatch.domain.fold.runs import bar
 from dispatch.domain.fold.table import folds, get
 from dispatch.domain.lifecycles import next_incident_status, next_offer_status
 from dispatch.domain.state import DutyDay, Incident, Offer, OfferCounts, Run, State, Station
 from dispatch.domain.words import OfferAnswer
 from dispatch.errors import IllegalStep
+
+SYSTEM = "system:"
+"""How the name of an actor that is no person begins."""
 
 
 @folds(ev.OfferMade)
@@ -19,6 +24,7 @@ def _offer_made(state: State, event: ev.OfferMade, recorded: Recorded) -> None:
     incident: Incident = get(state.incidents, "incident", event.incident_id)
     if incident.status == "closed":
         raise IllegalStep("incident", incident.id, incident.status, "offered", ["reopened"])
+    _check_system(incident, event, recorded)
     incident.offers[event.offer_id] = Offer(
         id=event.offer_id,
         station_id=event.station_id,
@@ -33,8 +39,24 @@ def _offer_made(state: State, event: ev.OfferMade, recorded: Recorded) -> None:
         signed=event.signed,
         overruled=event.overruled,
         reason=event.reason,
+        note=event.note,
     )
+    incident.barred = [unit_id for unit_id in incident.barred if unit_id != event.unit_id]
+    if event.overruled:
+        count_overrule(state, "unit", event.reason, recorded)
     incident.version = recorded.version
+
+
+def _check_system(incident: Incident, event: ev.OfferMade, recorded: Recorded) -> None:
+    """The system neither diverts nor acts against a person."""
+    if not recorded.actor.startswith(SYSTEM):
+        return
+    if event.diverts_from is not None:
+        raise IllegalStep("unit", event.unit_id, "under way", "diverted by the system", ["an offer by a person"])
+    if event.unit_id in incident.barred:
+        raise IllegalStep(
+            "unit", event.unit_id, "taken back by a person", "offered by the system", ["a person's offer"]
+        )
 
 
 @folds(ev.OfferAccepted)
@@ -74,7 +96,17 @@ def _offer_expired(state: State, event: ev.OfferExpired, recorded: Recorded) -> 
 
 @folds(ev.OfferWithdrawn)
 def _offer_withdrawn(state: State, event: ev.OfferWithdrawn, recorded: Recorded) -> None:
-    _offer_ended(state, event, recorded, "withdrawn")
+    offer = _offer_ended(state, event, recorded, "withdrawn")
+    if event.bars:
+        bar(state.incidents[event.incident_id], offer.unit_id)
+
+
+@folds(ev.UnitAllowedAgain)
+def _unit_allowed_again(state: State, event: ev.UnitAllowedAgain, recorded: Recorded) -> None:
+    incident: Incident = get(state.incidents, "incident", event.incident_id)
+    if event.unit_id not in incident.barred:
+        raise IllegalStep("unit", event.unit_id, f"not barred from incident {incident.id}", "allowed again", [])
+    incident.barred, incident.version = [one for one in incident.barred if one != event.unit_id], recorded.version
 
 
 @folds(ev.StationOffered)

@@ -22,6 +22,7 @@ from dispatch.domain.state.policy import PolicyInForce
 from dispatch.domain.state.roads import Closure
 from dispatch.domain.state.runs import Run
 from dispatch.domain.state.units import Unit
+from dispatch.domain.words import OverruleKind, OverruleReason
 
 __all__ = [
     "FOLD_VERSION", "TABLES",
@@ -51,7 +52,11 @@ class Leaving(msgspec.Struct, kw_only=True):
 
 
 class State(msgspec.Struct, kw_only=True):
-    """Everything, keyed by id. `seq` is the last event folded in; `at` its time of record."""
+    """
+    Everything, keyed by id. `seq` is the last event folded in; `at` its time of record.
+
+    `overrules` counts by duty day, by which advice and by reason how often a person went against advice.
+    """
 
     fold_version: int = FOLD_VERSION
     seq: int = 0
@@ -63,6 +68,7 @@ class State(msgspec.Struct, kw_only=True):
     hospitals: dict[str, Hospital] = {}
     closures: dict[str, Closure] = {}
     policy: PolicyInForce = PolicyInForce()
+    overrules: dict[str, dict[OverruleKind, dict[OverruleReason, int]]] = {}
     auto_dispatch_held: bool = False
     desk_version: int = 0
     leaving: list[Leaving] = []

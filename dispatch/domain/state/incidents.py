@@ -15,7 +15,11 @@ from dispatch.domain.words import IncidentStatus, Level, LevelBy, Outcome
 
 
 class Incident(msgspec.Struct, kw_only=True):
-    """`offers` and `runs` are keyed by the offer's id, in the order they were made."""
+    """
+    `offers` and `runs` are keyed by the offer's id, in the order they were made.
+
+    `barred`: units that a person took back from this incident; the system does not offer it to them by itself.
+    """
 
     id: str
     number: str
@@ -31,6 +35,7 @@ class Incident(msgspec.Struct, kw_only=True):
     call_ids: list[str] = []
     offers: dict[str, Offer] = {}
     runs: dict[str, Run] = {}
+    barred: list[str] = []
     alarms: dict[str, Alarm] = {}
     outcome: Outcome | None = None
     closed_at: datetime | None = None

@@ -26,6 +26,7 @@ class Offer(msgspec.Struct, kw_only=True):
     acknowledged_at: datetime | None = None
     overruled: bool = False
     reason: str | None = None
+    note: str | None = None
 
 
 class OfferCounts(msgspec.Struct, kw_only=True):

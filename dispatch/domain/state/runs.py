@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from dispatch.domain.words import Outcome, RunKind, Stamp, Tier
+from dispatch.domain.words import Outcome, ReleaseCause, RunKind, Stamp, Tier
 
 
 class Run(msgspec.Struct, kw_only=True):
@@ -20,6 +20,7 @@ class Run(msgspec.Struct, kw_only=True):
     stamps: dict[Stamp, datetime] = {}
     hospital_id: str | None = None
     outcome: Outcome | None = None
+    cause: ReleaseCause | None = None
 
     @property
     def is_active(self) -> bool:
