@@ -56,14 +56,11 @@ class Nearest:
         return Near(np.arange(len(xy)), *list(vars(join_near(parts)).values())[1:])
 
     def metres(self, xy: FloatArray, radius_m: float) -> FloatArray:
-        """Metres from every point to the nearest segment; inf beyond the radius, which is soon known."""
-        pieces = self._planted()
-        reach_m = radius_m + pieces.half_m + _NOTHING_M
-        rows = np.flatnonzero(np.isfinite(pieces.tree.query(xy, distance_upper_bound=reach_m)[0]))
+        """Metres from every point to the nearest segment; inf beyond the radius: the less lies within, the sooner."""
+        point, _, square, _ = self._in_reach(xy, np.full(len(xy), radius_m + self._planted().half_m + _NOTHING_M))
         metres = np.full(len(xy), np.inf)
-        if len(rows):
-            metres[rows] = self.find(xy[rows]).distance_m
-            metres[metres > radius_m] = np.inf
+        np.minimum.at(metres, point, np.sqrt(square))
+        metres[metres > radius_m] = np.inf
         return metres
 
     def prepare(self) -> None:
@@ -87,15 +84,21 @@ class Nearest:
         return near
 
     def _within(self, xy: FloatArray, reach_m: FloatArray) -> tuple[IntArray, FloatArray, FloatArray]:
-        """Of all pieces with their middle in reach the nearest segment: it, metres, and share along it."""
+        """Of all pieces with their middle in reach, one at least, the nearest segment: it, metres, and share along."""
+        point, segment, square, part = self._in_reach(xy, reach_m)
+        rows = np.lexsort((segment, square, point))[np.searchsorted(point, np.arange(len(xy)))]
+        return segment[rows], np.sqrt(square[rows]), part[rows]
+
+    def _in_reach(
+        self, xy: FloatArray, reach_m: FloatArray
+    ) -> tuple[NDArray[np.int64], IntArray, FloatArray, FloatArray]:
+        """Points and the segments of pieces with their middle in reach, by point: metres squared, share along it."""
         pieces = self._planted()
         found = pieces.tree.query_ball_point(xy, reach_m, return_sorted=False)
         count = np.fromiter(map(len, found), np.int64, len(xy))
         segment = pieces.segment[np.fromiter(chain.from_iterable(found), np.int64, int(count.sum()))]
         point = np.arange(len(xy)).repeat(count)
-        square, part = self._streets.measure(xy[point, 0], xy[point, 1], segment)
-        rows = np.lexsort((segment, square, point))[count.cumsum() - count]
-        return segment[rows], np.sqrt(square[rows]), part[rows]
+        return point, segment, *self._streets.measure(xy[point, 0], xy[point, 1], segment)
 
     def _planted(self) -> _Pieces:
         """Planted when it is first wanted (0.2 s for the whole city)."""
