@@ -19,6 +19,7 @@ from dispatch.access.guard import allow
 from dispatch.access.store import AccessStore
 from dispatch.api_page import add_api_page
 from dispatch.assignment import endpoints as assignment_endpoints
+from dispatch.assignment.advised import Advised
 from dispatch.assignment.recommender import Recommender
 from dispatch.assignment.shared import SharedAdvice
 from dispatch.assignment.watch import watch_offers
@@ -137,7 +138,8 @@ async def running_parts(
         positions = PositionStore(redis, pool)
         coverage = await asyncio.to_thread(coverage_table, loaded.pack, loaded.travel)
         advice = SharedAdvice(redis, feed.show_recommendations)
-        recommender = Recommender(desk, positions, loaded.travel, coverage, show=advice.show)
+        advised = Advised(advice.show)
+        recommender = Recommender(desk, positions, loaded.travel, coverage, show=advised.show)
         locator = await asyncio.to_thread(Locator, loaded.travel.graph, loaded.travel.streets)
 
         def show_roads(in_force: InForce) -> None:
@@ -154,6 +156,7 @@ async def running_parts(
             feed=feed,
             positions=positions,
             recommender=recommender,
+            advised=advised,
             move_ups=MoveUpAdvisor(desk, positions, loaded.travel, coverage, show=feed.show_move_ups),
             roads=RoadConditions(desk, live, loaded.travel, locator, show=show_roads),
             pack=loaded.pack,

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
 
     from dispatch.access.store import AccessStore
+    from dispatch.assignment.advised import Advised
     from dispatch.assignment.recommender import Recommender
     from dispatch.city_pack import CityPack
     from dispatch.database import Pool
@@ -35,6 +36,7 @@ class Parts:
     feed: Feed
     positions: PositionStore
     recommender: Recommender
+    advised: Advised
     move_ups: MoveUpAdvisor
     roads: RoadConditions
     pack: CityPack

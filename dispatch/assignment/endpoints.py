@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, cast, get_args
 
 import msgspec
 from fastapi import APIRouter, Depends, Request, Response
@@ -11,9 +11,10 @@ from pydantic import Field
 from dispatch.access.guard import allow
 from dispatch.access.roles import Actor
 from dispatch.assignment import handlers
-from dispatch.assignment.offers import OfferRequest
+from dispatch.assignment.asking import OfferRequest
 from dispatch.assignment.runs import Report
-from dispatch.domain.words import Channel, Outcome, RefusalCode, UnitReport
+from dispatch.desk import Command
+from dispatch.domain.words import Channel, Outcome, OverruleReason, RefusalCode, Tier, UnitReport
 from dispatch.errors import Malformed
 from dispatch.http import AwareTime, Body, answered, json
 from dispatch.parts import parts_of
@@ -25,16 +26,22 @@ MakeOffers = Depends(allow("make_offers"))
 AnswerOffers = Depends(allow("answer_offers"))
 ReportUnit = Depends(allow("report_unit_status"))
 StandDown = Depends(allow("stand_down_units"))
+SeeAggregates = Depends(allow("see_aggregates"))
 HoldAutoDispatch = Depends(allow("hold_auto_dispatch"))
 
-REFUSALS = ("no_vehicle", "no_crew", "on_transfer", "breakdown", "other")
+REFUSALS = get_args(RefusalCode)
+REASONS = get_args(OverruleReason)
 
 
 class OfferBody(Body):
     station_id: str | None = None
     unit_id: str | None = None
     channel: Channel = "app"
+    tier: Tier = "main"
+    diverts_from: str | None = None
+    signed: bool = False
     reason: str | None = Field(default=None, max_length=200)
+    note: str | None = Field(default=None, max_length=200)
 
 
 class AnswerBody(Body):
@@ -42,6 +49,14 @@ class AnswerBody(Body):
     reason: RefusalCode | None = None
     unit_id: str | None = None
     on_behalf_of: str | None = Field(default=None, max_length=100)
+
+
+class AcknowledgeBody(Body):
+    on_behalf_of: str | None = Field(default=None, max_length=100)
+
+
+class SignBody(Body):
+    pass
 
 
 class WithdrawBody(Body):
@@ -73,17 +88,27 @@ async def get_recommendation(incident_id: str, request: Request, actor: Actor = 
 
 @router.post("/incidents/{incident_id}/offers", status_code=201)
 async def make_offer(incident_id: str, body: OfferBody, request: Request, actor: Actor = MakeOffers) -> Response:
-    """Offer the incident to a station; 409 when the unit or the incident is taken."""
+    """
+    Offer the incident to a station; 409 when the unit or the incident is taken.
+
+    Another unit than the advised one needs a `reason`: a word of the list, or words of your own. A unit under way is
+    diverted; `signed` answers for leaving its incident and lets it go at once.
+    """
+    is_word = body.reason in REASONS
     offer = OfferRequest(
         offer_id="",
         incident_id=incident_id,
         station_id=body.station_id,
         unit_id=body.unit_id,
         channel=body.channel,
-        reason=body.reason,
+        tier=body.tier,
+        diverts_from=body.diverts_from,
+        signed=body.signed,
+        reason=cast("OverruleReason", body.reason) if is_word else ("other" if body.reason else None),
     )
+    words = "; ".join(one for one in (None if is_word else body.reason, body.note) if one) or None
     command = body.command(actor, f"incidents/{incident_id}/offers")
-    return answered(await handlers.make_offer(parts_of(request), command, offer))
+    return answered(await handlers.make_offer(parts_of(request), command, offer, words))
 
 
 @router.post("/offers/{offer_id}/answer")
@@ -111,6 +136,35 @@ async def withdraw_offer(offer_id: str, body: WithdrawBody, request: Request, ac
     command = body.command(actor, f"offers/{offer_id}/withdraw")
     because = body.reason or "withdrawn_by_the_desk"
     return answered(await handlers.withdraw_offer(parts_of(request), command, offer_id, because))
+
+
+@router.post("/offers/{offer_id}/acknowledge")
+async def acknowledge_offer(
+    offer_id: str, body: AcknowledgeBody, request: Request, actor: Actor = AnswerOffers
+) -> Response:
+    """The station knows that its offer is withdrawn, or the crew that it is diverted."""
+    command = body.command(actor, f"offers/{offer_id}/acknowledge")
+    answer = await handlers.acknowledge_offer(parts_of(request), actor, command, offer_id, body.on_behalf_of)
+    return answered(answer)
+
+
+@router.post("/offers/{offer_id}/sign")
+async def sign_offer(offer_id: str, body: SignBody, request: Request, actor: Actor = MakeOffers) -> Response:
+    """Answer for a diversion: the unit leaves its incident now, which waits until another unit takes it."""
+    command = body.command(actor, f"offers/{offer_id}/sign")
+    return answered(await handlers.sign_offer(parts_of(request), command, offer_id))
+
+
+@router.delete("/incidents/{incident_id}/barred/{unit_id}")
+async def allow_again(incident_id: str, unit_id: str, request: Request, actor: Actor = MakeOffers) -> Response:
+    """Let the system offer the incident again to a unit that a person took back from it."""
+    return answered(await handlers.allow_again(parts_of(request), Command(actor=actor.id), incident_id, unit_id))
+
+
+@router.get("/overrules")
+async def show_overrules(request: Request, actor: Actor = SeeAggregates) -> Response:
+    """How often people went against advice, by which advice and by reason; in all and for each duty day kept."""
+    return json(handlers.show_overrules(parts_of(request).desk.state))
 
 
 @router.get("/units")

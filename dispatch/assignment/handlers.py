@@ -11,7 +11,8 @@ from dispatch.access.guard import require_own_station, require_own_unit
 from dispatch.access.permissions import may
 from dispatch.access.roles import Actor
 from dispatch.assignment import offers, runs
-from dispatch.assignment.offers import OfferRequest
+from dispatch.assignment.asking import OfferRequest
+from dispatch.assignment.offer_ends import find_offer, get_incident
 from dispatch.assignment.recommendation import Recommendation
 from dispatch.desk import Answer, Command, Decision
 from dispatch.domain import events as ev
@@ -28,7 +29,7 @@ RED = 1
 async def recommend(parts: Parts, incident_id: str) -> Recommendation:
     """The newest recommendation; computed here when this node does not lead or has none yet."""
     state = parts.desk.state
-    offers.get_incident(state, incident_id)
+    get_incident(state, incident_id)
     known = parts.recommender.latest.get(incident_id)
     is_of_now = known is not None and known.traffic_version == parts.travel.version
     if known is not None and known.based_on_seq == state.seq and is_of_now:
@@ -41,15 +42,15 @@ async def recommend(parts: Parts, incident_id: str) -> Recommendation:
     return found
 
 
-async def make_offer(parts: Parts, command: Command, request: OfferRequest) -> Answer:
-    """Offer an incident to a station; what the decision saw is stored with the offer."""
+async def make_offer(parts: Parts, command: Command, request: OfferRequest, words: str | None = None) -> Answer:
+    """Offer an incident to a station; what the decision saw is stored with the offer, a person's words apart."""
     known = parts.recommender.latest.get(request.incident_id)
     request = msgspec.structs.replace(
         request,
         offer_id=new_id("off"),
-        reason=await parts.personal.code_or_token(request.incident_id, request.reason),
+        note=await parts.personal.code_or_token(request.incident_id, words),
         timeout_s=parts.settings.offer_timeout_s,
-        recommended=_named(known),
+        recommended=parts.advised.units_of(request.incident_id, known),
         saw=_saw(parts, known),
     )
 
@@ -95,10 +96,54 @@ async def withdraw_offer(parts: Parts, command: Command, offer_id: str, because:
     reason = await parts.personal.code_or_token(offer_id, because) or "withdrawn"
 
     def decide(state: State, now: datetime) -> Decision:
-        events = offers.withdraw_offer(state, offer_id, reason)
+        events = offers.withdraw_offer(state, offer_id, reason, bars=True)
         return Decision(events, lambda after: _offer_answer(after, offer_id))
 
     return await parts.desk.execute(command, decide)
+
+
+async def acknowledge_offer(
+    parts: Parts, actor: Actor, command: Command, offer_id: str, on_behalf_of: str | None
+) -> Answer:
+    """A station or a crew knows of a withdrawal or a diversion."""
+    spoke = await parts.personal.code_or_token(offer_id, on_behalf_of)
+
+    def decide(state: State, now: datetime) -> Decision:
+        _check_station(state, actor, offer_id)
+        events = offers.acknowledge_offer(state, offer_id, spoke)
+        return Decision(events, lambda after: _offer_answer(after, offer_id))
+
+    return await parts.desk.execute(command, decide)
+
+
+async def sign_offer(parts: Parts, command: Command, offer_id: str) -> Answer:
+    """A dispatcher answers for a diversion: the unit changes over at once."""
+
+    def decide(state: State, now: datetime) -> Decision:
+        return Decision(offers.sign_offer(state, offer_id), lambda after: _offer_answer(after, offer_id))
+
+    return await parts.desk.execute(command, decide)
+
+
+async def allow_again(parts: Parts, command: Command, incident_id: str, unit_id: str) -> Answer:
+    """Lift the bar that a person's withdrawal has set."""
+
+    def decide(state: State, now: datetime) -> Decision:
+        events = offers.allow_again(state, incident_id, unit_id)
+        return Decision(events, lambda after: {"incident": after.incidents[incident_id]})
+
+    return await parts.desk.execute(command, decide)
+
+
+def show_overrules(state: State) -> dict[str, Any]:
+    """How often people went against advice: in all, and by duty day."""
+    total: dict[str, dict[str, int]] = {}
+    for by_kind in state.overrules.values():
+        for kind, by_reason in by_kind.items():
+            for reason, count in by_reason.items():
+                of_kind = total.setdefault(kind, {})
+                of_kind[reason] = of_kind.get(reason, 0) + count
+    return {"total": total, "days": dict(sorted(state.overrules.items()))}
 
 
 async def report(parts: Parts, actor: Actor, command: Command, said: runs.Report) -> Answer:
@@ -136,14 +181,8 @@ async def hold_auto_dispatch(parts: Parts, command: Command, held: bool) -> Answ
 
 
 def _offer_answer(state: State, offer_id: str) -> dict[str, Any]:
-    incident, offer = offers.find_offer(state, offer_id)
+    incident, offer = find_offer(state, offer_id)
     return {"offer": {"incident_id": incident.id, **msgspec.to_builtins(offer)}, "incident": incident}
-
-
-def _named(recommendation: Recommendation | None) -> tuple[str, ...]:
-    if recommendation is None:
-        return ()
-    return tuple(one.unit_id for one in (*recommendation.units, *recommendation.parallel))
 
 
 def _saw(parts: Parts, recommendation: Recommendation | None) -> dict[str, Any]:
@@ -163,6 +202,6 @@ def _saw(parts: Parts, recommendation: Recommendation | None) -> dict[str, Any]:
 
 def _check_station(state: State, actor: Actor, offer_id: str) -> None:
     """A station answers its own offers only, a crew those of its own unit; the desk answers for anyone."""
-    _, offer = offers.find_offer(state, offer_id)
+    _, offer = find_offer(state, offer_id)
     require_own_station(actor, offer.station_id)
     require_own_unit(actor, offer.unit_id)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from dispatch.assignment.offers import get_incident, withdraw_offer
+from dispatch.assignment.offer_ends import get_incident, take_back
 from dispatch.domain import events as ev
 from dispatch.domain.fold.runs import UNCOVERING
 from dispatch.domain.lifecycles import RUN_ENDING_REPORTS, next_unit_status
@@ -82,7 +82,7 @@ def close(state: State, incident_id: str, outcome: Outcome) -> list[ev.Event]:
         raise Taken(f"incident {incident.number} has units under way ({going}); stand them down before closing it")
     told: list[ev.Event] = []
     for offer in incident.open_offers:
-        told += withdraw_offer(state, offer.id, "the incident was closed")
+        told += take_back(incident, offer, "the incident was closed")
     return [*told, ev.IncidentClosed(incident_id=incident.id, outcome=outcome)]
 
 

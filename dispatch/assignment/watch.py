@@ -2,7 +2,8 @@
 The leader's watch over offers: silence ends an offer, and the next one leaves without waiting for a person.
 
 Also auto-dispatch, when a city has switched it on for some levels. It makes offers and nothing else, never on a
-level that only an unapproved protocol has set, never on stale positions, and one key holds it.
+level that only an unapproved protocol has set, never on stale positions, and one key holds it. It never diverts, and
+never asks a unit that a person took back from the incident.
 """
 
 from __future__ import annotations
@@ -10,18 +11,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import structlog
 
-from dispatch.assignment import offers
+from dispatch.assignment import diversion, offers
+from dispatch.assignment.asking import OfferRequest
 from dispatch.assignment.eligible import declined_offers, wants_second
 from dispatch.assignment.handlers import make_offer
-from dispatch.assignment.offers import OfferRequest
-from dispatch.assignment.recommendation import Recommendation
+from dispatch.assignment.recommendation import Candidate, Recommendation
 from dispatch.desk import Command, Decision
 from dispatch.domain import events as ev
 from dispatch.domain.state import Incident, State
+from dispatch.domain.words import Tier
 from dispatch.errors import Refused, Unavailable
 from dispatch.ids import new_id
 from dispatch.parts import Parts
@@ -35,6 +37,7 @@ async def watch_offers(parts: Parts) -> None:
     """The leader's loop."""
     while True:
         await _expire(parts)
+        await _end_lapsed(parts)
         await _offer_on(parts)
         await _alarm_unsent(parts)
         await asyncio.sleep(TICK_S)
@@ -50,8 +53,8 @@ async def _attempt(work: Awaitable[Any]) -> None:
 
 def is_abandoned(incident: Incident) -> bool:
     """Somebody wanted it sent, every offer so far was refused or met silence, and nobody is asked now."""
-    last = list(incident.offers.values())[-1:]
-    return incident.status == "waiting" and bool(last) and last[0].status in ("refused", "expired")
+    last = [offer for offer in incident.offers.values() if offer.tier == "main"][-1:]
+    return incident.status != "closed" and bool(last) and last[0].status in ("refused", "expired")
 
 
 def asks_again(incident: Incident, recommendation: Recommendation) -> bool:
@@ -76,8 +79,29 @@ def may_auto_offer(parts: Parts, incident: Incident, recommendation: Recommendat
         and not state.auto_dispatch_held
         and not incident.offers
         and incident.level_by == "person"
-        and recommendation.data_age_s <= settings.auto_dispatch_max_data_age_s
+        and all(
+            is_fresh(candidate, state, settings.auto_dispatch_max_data_age_s)
+            for candidate in (*recommendation.units, *recommendation.parallel)
+        )
     )
+
+
+def is_fresh(candidate: Candidate, state: State, max_age_s: float) -> bool:
+    """
+    Whether we know where the unit is: its fix is young enough, or it has none and stands at its post.
+
+    A unit on the road that sends no fix could be anywhere.
+    """
+    if candidate.fix_age_s is not None:
+        return candidate.fix_age_s <= max_age_s
+    unit = state.units.get(candidate.unit_id)
+    return unit is not None and unit.status == "available"
+
+
+def is_for_system(candidate: Candidate, incident: Incident, state: State) -> bool:
+    """Whether the system may ask this unit by itself: it is free, and no person took it back from this incident."""
+    unit = state.units.get(candidate.unit_id)
+    return unit is not None and unit.is_free and unit.id not in incident.barred
 
 
 async def _expire(parts: Parts) -> None:
@@ -97,10 +121,20 @@ async def _expire(parts: Parts) -> None:
         await _attempt(parts.desk.execute(Command(actor="system:offer-watch"), decide))
 
 
+async def _end_lapsed(parts: Parts) -> None:
+    """A diversion that can no longer be: the unit has arrived, was stood down, or the levels have changed."""
+    for offer_id in diversion.list_lapsed(parts.desk.state):
+
+        def decide(state: State, now: datetime, offer_id: str = offer_id) -> Decision:
+            return Decision(offers.withdraw_offer(state, offer_id, "no_longer_possible"), lambda after: None)
+
+        await _attempt(parts.desk.execute(Command(actor="system:offer-watch"), decide))
+
+
 async def _offer_on(parts: Parts) -> None:
-    for incident in parts.desk.state.waiting:
-        found = parts.recommender.latest.get(incident.id)
-        if found is None or found.action != "send":
+    for found in list(parts.recommender.latest.values()):
+        incident = parts.desk.state.incidents.get(found.incident_id)
+        if incident is None or found.action != "send":
             continue
         if (is_abandoned(incident) or wants_second(incident)) and not asks_again(incident, found):
             await _offer(parts, incident, found, "system:next-offer")
@@ -130,5 +164,10 @@ async def _raise_unsent(parts: Parts, incident_id: str) -> None:
 
 async def _offer(parts: Parts, incident: Incident, found: Recommendation, actor: str) -> None:
     for candidate in (*found.units, *found.parallel):
-        request = OfferRequest(offer_id="", incident_id=incident.id, unit_id=candidate.unit_id)
+        if not is_for_system(candidate, incident, parts.desk.state):
+            continue
+        tier: Tier = cast("Tier", getattr(candidate, "tier", "main"))
+        request = OfferRequest(
+            offer_id="", incident_id=incident.id, unit_id=candidate.unit_id, tier=tier, by_system=True
+        )
         await _attempt(make_offer(parts, Command(actor=actor), request))

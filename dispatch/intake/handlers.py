@@ -12,7 +12,7 @@ import msgspec
 from dispatch.access.permissions import may
 from dispatch.access.roles import Actor
 from dispatch.assignment import runs
-from dispatch.assignment.offers import get_incident
+from dispatch.assignment.offer_ends import get_incident
 from dispatch.city_pack_schema import Complaint
 from dispatch.database import Connection, borrowed
 from dispatch.desk import Answer, Command, Decision

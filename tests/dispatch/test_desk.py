@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from dispatch.assignment.offers import OfferRequest, make_offer
+from dispatch.assignment.asking import OfferRequest
+from dispatch.assignment.offers import make_offer
 from dispatch.database import Pool
 from dispatch.desk import Command, Decision, Desk
 from dispatch.domain import events as ev

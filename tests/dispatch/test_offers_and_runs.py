@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dispatch.assignment import offers, runs
-from dispatch.assignment.offers import OfferRequest
+from dispatch.assignment.asking import OfferRequest
 from dispatch.assignment.runs import Report
 from dispatch.domain import events as ev
 from dispatch.domain.events import Need
