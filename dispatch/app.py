@@ -35,6 +35,7 @@ from dispatch.hospitals import endpoints as hospital_endpoints
 from dispatch.http import RequestLimit
 from dispatch.intake import endpoints as intake_endpoints
 from dispatch.leader import Leader
+from dispatch.major import endpoints as major_endpoints
 from dispatch.move_up import endpoints as move_up_endpoints
 from dispatch.move_up.advisor import MoveUpAdvisor
 from dispatch.openapi import add_descriptions
@@ -112,6 +113,7 @@ def create_app(
         intake_endpoints,
         assignment_endpoints,
         move_up_endpoints,
+        major_endpoints,
         position_endpoints,
         hospital_endpoints,
         road_endpoints,

@@ -35,6 +35,8 @@ Permission = Literal[
     "report_unit_status",
     "stand_down_units",
     "stand_down_red",
+    "declare_major",
+    "stand_down_major",
     "send_positions",
     "read_personal",
     "erase_personal",
@@ -73,6 +75,8 @@ _TABLE: dict[Permission, tuple[Role, ...]] = {
     "report_unit_status": (*_SENDING, "crew", "station", "demo"),
     "stand_down_units": (*_SENDING, "duty_doctor"),
     "stand_down_red": _SIGNING,
+    "declare_major": (*_SENDING, "duty_doctor"),
+    "stand_down_major": _SIGNING,
     "send_positions": (*_SENDING, "crew", "avl", "demo"),  # the desk enters a place told by radio
     "read_personal": (*_INTAKE, "crew"),  # a crew only ever sees the tokens of its own incident; each read is logged
     "erase_personal": ("administrator",),

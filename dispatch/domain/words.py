@@ -86,6 +86,10 @@ Outcome = Literal[
     "transferred",
 ]
 
+Colour = Literal["red", "yellow", "green", "black"]
+"""Of a patient at a scene with many: immediate, urgent, can wait, dead."""
+SceneAuthority = Literal["caller", "crew", "113", "114"]
+
 Stamp = Literal[
     "offered_at",
     "accepted_at",
@@ -112,6 +116,8 @@ PUBLISHED: dict[str, tuple[object, ...]] = {
     "closure_kind": get_args(ClosureKind),
     "road_direction": get_args(RoadDirection),
     "skill": get_args(Skill),
+    "colour": get_args(Colour),
+    "scene_authority": get_args(SceneAuthority),
     "run_kind": get_args(RunKind),
     "tier": get_args(Tier),
     "unit_kind": get_args(UnitKind),

@@ -27,6 +27,7 @@ STRUCTS = (
     state.Run,
     state.Alarm,
     state.Call,
+    state.Major,
     state.Closure,
     Need,
     Place,
@@ -48,6 +49,8 @@ WORDS = {
     "ClosureKind": "closure_kind",
     "RoadDirection": "road_direction",
     "Skill": "skill",
+    "Colour": "colour",
+    "SceneAuthority": "scene_authority",
     "UnitKind": "unit_kind",
 }
 

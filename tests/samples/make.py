@@ -458,6 +458,31 @@ def a_unit_moves_up(story: Story) -> None:
     story.refuse(ev.MoveUpStarted(unit_id="115-004", station_id="S2"))
 
 
+def a_major_incident_is_commanded_and_stood_down(story: Story) -> None:
+    city(story)
+    story.begin()
+    call(story)
+    story.tell(ev.SceneSafetyTold(incident_id="I1", unsafe=True, by="caller"))
+    story.tell(
+        ev.MajorDeclared(incident_id="I1", expected=12, reason="tok-2"),
+        ev.IncidentRevised(incident_id="I1", priority=1, needs=(Need(("doctor", "convey")), Need())),
+    )
+    story.refuse(ev.MajorDeclared(incident_id="I1", expected=3))
+    offer(story, "O1", "115-001", "S1")
+    accept(story, "O1", "115-001", "S1")
+    report(story, "115-001", "en_route", "on_scene")
+    story.tell(ev.MajorCommandTaken(incident_id="I1", unit_id="115-001"))
+    story.tell(ev.MajorStagingSet(incident_id="I1", place=PLACE))
+    story.tell(ev.MajorCounted(incident_id="I1", counts={"red": 2, "green": 7, "black": 1}), actor="unit:115-001")
+    story.tell(ev.MajorQuotaSet(incident_id="I1", hospital_id="H1", quota={"red": 2}))
+    story.tell(ev.MajorQuotaSet(incident_id="I1", hospital_id="H2", quota={"green": 5}))
+    story.tell(ev.MajorQuotaSet(incident_id="I1", hospital_id="H2", quota={}))
+    story.tell(ev.SceneSafetyTold(incident_id="I1", unsafe=False, by="114"))
+    story.tell(ev.MajorStoodDown(incident_id="I1"), after_s=3600)
+    story.refuse(ev.MajorCounted(incident_id="I1", counts={"red": 1}))
+    story.refuse(ev.MajorQuotaSet(incident_id="I1", hospital_id="H9", quota={"red": 1}))
+
+
 STORIES: tuple[Callable[[Story], None], ...] = (
     an_offer_is_accepted,
     a_refusal_raises_an_alarm,
@@ -470,6 +495,7 @@ STORIES: tuple[Callable[[Story], None], ...] = (
     an_incident_opens_without_a_place,
     roads_are_closed_and_reopened,
     a_unit_moves_up,
+    a_major_incident_is_commanded_and_stood_down,
     the_policy_is_revised,
 )
 

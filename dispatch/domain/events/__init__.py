@@ -20,6 +20,7 @@ from dispatch.domain.events.city import *
 from dispatch.domain.events.desk import *
 from dispatch.domain.events.hospitals import *
 from dispatch.domain.events.incidents import *
+from dispatch.domain.events.major import *
 from dispatch.domain.events.move_ups import *
 from dispatch.domain.events.offers import *
 from dispatch.domain.events.policy import *

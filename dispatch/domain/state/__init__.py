@@ -17,6 +17,7 @@ from dispatch.domain.state.calls import Call
 from dispatch.domain.state.city import Station
 from dispatch.domain.state.hospitals import Hospital
 from dispatch.domain.state.incidents import Incident
+from dispatch.domain.state.major import Major
 from dispatch.domain.state.offers import DutyDay, Offer, OfferCounts
 from dispatch.domain.state.policy import PolicyInForce
 from dispatch.domain.state.roads import Closure
@@ -26,8 +27,8 @@ from dispatch.domain.words import OverruleKind, OverruleReason
 
 __all__ = [
     "FOLD_VERSION", "TABLES",
-    "Alarm", "Call", "Closure", "DutyDay", "Hospital", "Incident", "Leaving", "Offer", "OfferCounts", "PolicyInForce",
-    "Run", "State", "Station", "Unit",
+    "Alarm", "Call", "Closure", "DutyDay", "Hospital", "Incident", "Leaving", "Major", "Offer", "OfferCounts",
+    "PolicyInForce", "Run", "State", "Station", "Unit",
 ]  # fmt: skip
 
 FOLD_VERSION = 4

@@ -9,6 +9,7 @@ import msgspec
 from dispatch.domain.events import Need
 from dispatch.domain.place import Place
 from dispatch.domain.state.alarms import Alarm
+from dispatch.domain.state.major import Major
 from dispatch.domain.state.offers import Offer
 from dispatch.domain.state.runs import Run
 from dispatch.domain.words import IncidentStatus, Level, LevelBy, Outcome
@@ -37,6 +38,8 @@ class Incident(msgspec.Struct, kw_only=True):
     runs: dict[str, Run] = {}
     barred: list[str] = []
     alarms: dict[str, Alarm] = {}
+    major: Major | None = None
+    scene_unsafe: bool = False
     outcome: Outcome | None = None
     closed_at: datetime | None = None
     version: int = 0

@@ -4,6 +4,7 @@ import type {
   AlarmKind,
   Channel,
   ClosureKind,
+  Colour,
   Level,
   Need,
   OfferAnswer,
@@ -12,6 +13,7 @@ import type {
   RefusalCode,
   Road,
   RoadDirection,
+  SceneAuthority,
   Skill,
   StationKind,
   UnitKind,
@@ -110,6 +112,13 @@ export interface Events {
   UnitAssigned: OnUnit & { offer_id: string };
   UnitReleased: OnUnit & { because: string };
   UnitReported: { unit_id: string; report: UnitReport; hospital_id?: Maybe<string> };
+  MajorDeclared: { incident_id: string; expected: number; reason?: Maybe<string> };
+  MajorCommandTaken: { incident_id: string; unit_id: string };
+  MajorStagingSet: { incident_id: string; place?: Maybe<Place> };
+  MajorCounted: { incident_id: string; counts: Partial<Record<Colour, number>> };
+  MajorQuotaSet: { incident_id: string; hospital_id: string; quota: Partial<Record<Colour, number>> };
+  MajorStoodDown: { incident_id: string; reason?: Maybe<string> };
+  SceneSafetyTold: { incident_id: string; unsafe: boolean; by: SceneAuthority };
   MoveUpAsked: { unit_id: string; station_id: string };
   MoveUpStarted: { unit_id: string; station_id: string };
   MoveUpDropped: { unit_id: string; station_id: string; because: string };

@@ -1,6 +1,7 @@
 /** Incidents. */
 
 import type { Alarm } from "./alarms";
+import type { Major } from "./major";
 import type { Offer } from "./offers";
 import type { Place } from "./places";
 import type { Run } from "./runs";
@@ -27,6 +28,8 @@ export interface Incident {
   offers: Record<string, Offer>;
   runs: Record<string, Run>;
   alarms: Record<string, Alarm>;
+  major: Major | null;
+  scene_unsafe: boolean;
   outcome: Outcome | null;
   closed_at: string | null;
   version: number;

@@ -9,6 +9,7 @@ export type * from "./city";
 export type * from "./feed";
 export type * from "./hospitals";
 export type * from "./incidents";
+export type * from "./major";
 export type * from "./offers";
 export type * from "./places";
 export type * from "./recommendation";

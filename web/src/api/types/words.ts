@@ -62,6 +62,9 @@ export type Stamp =
   | "handover_at"
   | "back_in_service_at";
 
+export type Colour = "red" | "yellow" | "green" | "black";
+export type SceneAuthority = "caller" | "crew" | "113" | "114";
+
 export interface Both {
   vi: string;
   en: string;

@@ -22,6 +22,8 @@ export const incidents: Room<"IncidentOpened" | "IncidentRevised" | "IncidentClo
       offers: {},
       runs: {},
       alarms: {},
+      major: null,
+      scene_unsafe: false,
       outcome: null,
       closed_at: null,
       version: recorded.version,

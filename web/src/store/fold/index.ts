@@ -15,6 +15,7 @@ import { city } from "./city";
 import { desk } from "./desk";
 import { hospitals } from "./hospitals";
 import { incidents } from "./incidents";
+import { major } from "./major";
 import { move_ups } from "./move_ups";
 import { offers } from "./offers";
 import { roads } from "./roads";
@@ -31,6 +32,7 @@ const FOLDERS: Room<ev.Name> = {
   ...desk,
   ...hospitals,
   ...incidents,
+  ...major,
   ...move_ups,
   ...offers,
   ...roads,
