@@ -23,6 +23,8 @@ export function incident(id: string, fields: Partial<Incident> = {}): Incident {
     offers: {},
     runs: {},
     alarms: {},
+    major: null,
+    scene_unsafe: false,
     outcome: null,
     closed_at: null,
     version: 1,
