@@ -28,6 +28,8 @@ STRUCTS = (
     state.Alarm,
     state.Call,
     state.Major,
+    state.OfferCounts,
+    state.PolicyInForce,
     state.Closure,
     Need,
     Place,
@@ -50,6 +52,9 @@ WORDS = {
     "RoadDirection": "road_direction",
     "Skill": "skill",
     "Colour": "colour",
+    "OverruleKind": "overrule_kind",
+    "OverruleReason": "overrule_reason",
+    "Tier": "tier",
     "SceneAuthority": "scene_authority",
     "UnitKind": "unit_kind",
 }

@@ -420,6 +420,77 @@ def roads_are_closed_and_reopened(story: Story) -> None:
     )
 
 
+def a_unit_is_diverted(story: Story) -> None:
+    """A graver incident takes it over when its replacement accepts; another diversion is signed, a third dropped."""
+    city(story)
+    call(story, priority=3)
+    offer(story, "O1", "115-001", "S1")
+    accept(story, "O1", "115-001", "S1")
+    for number, priority in (("I2", 2), ("I3", 1)):
+        opened = ev.IncidentOpened(
+            incident_id=number, number=number, answered_at=START, priority=priority, complaint="trauma", place=PLACE
+        )
+        story.tell(opened)
+    report(story, "115-001", "en_route")
+    story.begin()
+    ask_to_divert(story, "D1", "I3", "I1")
+    story.tell(
+        ev.OfferWithdrawn(offer_id="D1", incident_id="I3", station_id="S1", because="desk", bars=True),
+        ev.DiversionDropped(unit_id="115-001", incident_id="I3", offer_id="D1", because="withdrawn"),
+        ev.StationAnswered(station_id="S1", offer_id="D1", incident_id="I3", answer="withdrawn"),
+    )
+    story.tell(ev.OfferAcknowledged(offer_id="D1", incident_id="I3", station_id="S1"), actor="station:S1")
+    story.tell(ev.UnitAllowedAgain(incident_id="I3", unit_id="115-001"))
+    ask_to_divert(story, "D2", "I2", "I1")
+    story.tell(ev.OfferAcknowledged(offer_id="D2", incident_id="I2", station_id="S1"), actor="unit:115-001")
+    offer(story, "O2", "115-002", "S2")
+    accept(story, "O2", "115-002", "S2")
+    divert(story, "D2", "I2", "I1")
+    ask_to_divert(story, "D3", "I3", "I2")
+    story.tell(ev.OfferSigned(offer_id="D3", incident_id="I3"))
+    divert(story, "D3", "I3", "I2")
+    story.refuse(ev.DiversionAsked(unit_id="115-001", incident_id="I2", offer_id="D4"))
+    story.refuse(ev.DiversionAsked(unit_id="115-003", incident_id="I2", offer_id="D4"))
+    story.refuse(
+        ev.UnitDiverted(unit_id="115-001", incident_id="I2", offer_id="D4", from_incident_id="I3"),
+    )
+    story.refuse(ev.RunEnded(incident_id="I3", unit_id="115-001", outcome="relayed", cause="diverted"))
+    story.refuse(ev.OfferSigned(offer_id="D3", incident_id="I3"))
+    story.refuse(ev.OfferAcknowledged(offer_id="D1", incident_id="I3", station_id="S1"))
+    story.refuse(ev.UnitAllowedAgain(incident_id="I3", unit_id="115-001"))
+    story.refuse(ev.DiversionDropped(unit_id="115-001", incident_id="I3", offer_id="D3", because="refused"))
+
+
+def ask_to_divert(story: Story, offer_id: str, incident_id: str, from_id: str) -> None:
+    story.tell(
+        ev.OfferMade(
+            offer_id=offer_id,
+            incident_id=incident_id,
+            station_id="S1",
+            unit_id="115-001",
+            channel="voice",
+            expires_at=START + timedelta(seconds=900),
+            diverts_from=from_id,
+            overruled=True,
+            reason="skill_needed",
+            note="psn-9",
+        ),
+        ev.DiversionAsked(unit_id="115-001", incident_id=incident_id, offer_id=offer_id),
+        ev.StationOffered(station_id="S1", offer_id=offer_id, incident_id=incident_id),
+    )
+
+
+def divert(story: Story, offer_id: str, incident_id: str, from_id: str) -> None:
+    ids = {"offer_id": offer_id, "incident_id": incident_id}
+    story.tell(
+        ev.OfferAccepted(**ids, station_id="S1", unit_id="115-001"),
+        ev.UnitDiverted(**ids, unit_id="115-001", from_incident_id=from_id),
+        ev.RunEnded(incident_id=from_id, unit_id="115-001", outcome="cancelled_after_departure", cause="diverted"),
+        ev.StationAnswered(**ids, station_id="S1", answer="accepted"),
+        after_s=7.25,
+    )
+
+
 def the_policy_is_revised(story: Story) -> None:
     """Twice: the second names all that differs from the defaults, and the first is over."""
     city(story)
@@ -494,6 +565,7 @@ STORIES: tuple[Callable[[Story], None], ...] = (
     a_closed_one_is_reopened,
     an_incident_opens_without_a_place,
     roads_are_closed_and_reopened,
+    a_unit_is_diverted,
     a_unit_moves_up,
     a_major_incident_is_commanded_and_stood_down,
     the_policy_is_revised,

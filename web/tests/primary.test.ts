@@ -22,9 +22,12 @@ describe("the primary action", () => {
     offer_id: "O1",
     unit_id: "115-001",
     station_id: "S1",
+    kind: "emergency" as const,
+    tier: "main" as const,
     stamps: {},
     hospital_id: null,
     outcome: null,
+    cause: null,
   };
   const of = (one: Incident, found: Recommendation | null = null, units: Unit[] = []) =>
     primaryOf(state({ incidents: [one], units }), one, found, null);

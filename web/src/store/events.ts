@@ -11,11 +11,13 @@ import type {
   Outcome,
   Place,
   RefusalCode,
+  ReleaseCause,
   Road,
   RoadDirection,
   SceneAuthority,
   Skill,
   StationKind,
+  Tier,
   UnitKind,
   UnitReport,
 } from "../api/types";
@@ -100,14 +102,24 @@ export interface Events {
     unit_id: string;
     channel: Channel;
     expires_at: string;
+    tier?: Tier;
+    diverts_from?: Maybe<string>;
+    signed?: boolean;
     overruled?: boolean;
     reason?: Maybe<string>;
+    note?: Maybe<string>;
   };
   OfferAccepted: OnOffer & { unit_id: string };
   OfferRefused: OnOffer & { code: RefusalCode };
   OfferExpired: OnOffer;
-  OfferWithdrawn: OnOffer & { because: string };
-  RunEnded: OnUnit & { outcome: Outcome; hospital_id?: Maybe<string> };
+  OfferWithdrawn: OnOffer & { because: string; bars?: boolean };
+  OfferAcknowledged: OnOffer;
+  OfferSigned: { offer_id: string; incident_id: string };
+  UnitAllowedAgain: OnUnit;
+  DiversionAsked: OnUnit & { offer_id: string };
+  DiversionDropped: OnUnit & { offer_id: string; because: ReleaseCause };
+  UnitDiverted: OnUnit & { offer_id: string; from_incident_id: string };
+  RunEnded: OnUnit & { outcome: Outcome; hospital_id?: Maybe<string>; cause?: Maybe<ReleaseCause> };
   UnitOffered: OnUnit & { offer_id: string };
   UnitAssigned: OnUnit & { offer_id: string };
   UnitReleased: OnUnit & { because: string };
@@ -119,7 +131,7 @@ export interface Events {
   MajorQuotaSet: { incident_id: string; hospital_id: string; quota: Partial<Record<Colour, number>> };
   MajorStoodDown: { incident_id: string; reason?: Maybe<string> };
   SceneSafetyTold: { incident_id: string; unsafe: boolean; by: SceneAuthority };
-  MoveUpAsked: { unit_id: string; station_id: string };
+  MoveUpAsked: { unit_id: string; station_id: string; overruled?: boolean; reason?: Maybe<string> };
   MoveUpStarted: { unit_id: string; station_id: string };
   MoveUpDropped: { unit_id: string; station_id: string; because: string };
   StationOffered: OnOffer;
@@ -140,6 +152,7 @@ export interface Events {
     lines?: [number, number][][];
   };
   RoadReopened: { id: string; reason: string };
+  PolicyRevised: { sections: Record<string, Record<string, unknown>>; reason: string; approved_by: string };
   AutoDispatchHeld: { held: boolean };
 }
 

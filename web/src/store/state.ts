@@ -16,6 +16,8 @@ export function emptyState(): State {
     stations: {},
     hospitals: {},
     closures: {},
+    policy: { sections: {}, reason: null, approved_by: null, set_by: null, set_at: null, version: 0 },
+    overrules: {},
     auto_dispatch_held: false,
     desk_version: 0,
     leaving: [],

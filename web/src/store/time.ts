@@ -41,6 +41,12 @@ export function dutyDay(ms: number): string {
   return dayText(ms - DUTY_DAY_STARTS_MS);
 }
 
+/** The same as the log has it: 2026-11-22. */
+export function dutyDate(text: string): string {
+  const t = local(milliseconds(text) - DUTY_DAY_STARTS_MS);
+  return t.toISOString().slice(0, 10);
+}
+
 /** 0:42 · 12:05 · 1:02:07. Never below zero: clocks differ by a little. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));

@@ -1,7 +1,9 @@
 /** The city. */
 
-import type { Both, Level, StationKind } from "./words";
+import type { DutyDay } from "./offers";
+import type { Both, Level, RefusalCode, StationKind } from "./words";
 
+/** With what came of all offers to it, and of those of the running duty day. */
 export interface Station {
   id: string;
   name: string;
@@ -15,6 +17,11 @@ export interface Station {
   accepted: number;
   refused: number;
   silent: number;
+  withdrawn: number;
+  refused_by: Partial<Record<RefusalCode, number>>;
+  answers: number;
+  answer_s: number;
+  today: DutyDay | null;
   version: number;
 }
 

@@ -27,6 +27,8 @@ export interface Incident {
   call_ids: string[];
   offers: Record<string, Offer>;
   runs: Record<string, Run>;
+  /** Units that a person took back: the system does not ask them by itself. */
+  barred: string[];
   alarms: Record<string, Alarm>;
   major: Major | null;
   scene_unsafe: boolean;

@@ -12,6 +12,7 @@ export type * from "./incidents";
 export type * from "./major";
 export type * from "./offers";
 export type * from "./places";
+export type * from "./policy";
 export type * from "./recommendation";
 export type * from "./roads";
 export type * from "./runs";

@@ -4,8 +4,10 @@ import type { Call } from "./calls";
 import type { Station } from "./city";
 import type { Hospital } from "./hospitals";
 import type { Incident } from "./incidents";
+import type { PolicyInForce } from "./policy";
 import type { Closure } from "./roads";
 import type { Unit } from "./units";
+import type { OverruleKind, OverruleReason } from "./words";
 
 export interface State {
   fold_version: number;
@@ -17,6 +19,9 @@ export interface State {
   stations: Record<string, Station>;
   hospitals: Record<string, Hospital>;
   closures: Record<string, Closure>;
+  policy: PolicyInForce;
+  /** By duty day, which advice and reason: how often a person went against it. */
+  overrules: Record<string, Partial<Record<OverruleKind, Partial<Record<OverruleReason, number>>>>>;
   auto_dispatch_held: boolean;
   desk_version: number;
   leaving: { stream: string; closed_at: string }[];

@@ -13,6 +13,8 @@ export interface Unit {
   offer_id: string | null;
   hospital_id: string | null;
   /** Where it stands or is going, when not at its own station. */
+  /** The open offer that asks it, under way, to go to a graver incident instead. */
+  diversion_offer_id: string | null;
   post_id: string | null;
   asked_post_id: string | null;
   /** When it moved up within the last hour. */

@@ -33,6 +33,21 @@ export type IncidentStatus = "waiting" | "assigned" | "attended" | "closed";
 export type OfferStatus = "open" | "accepted" | "refused" | "expired" | "withdrawn";
 export type OfferAnswer = "accepted" | "refused" | "silent" | "withdrawn";
 export type RefusalCode = "no_vehicle" | "no_crew" | "on_transfer" | "breakdown" | "other";
+export type Tier = "main" | "first";
+export type RunKind = "emergency" | "interfacility" | "home" | "standby_event" | "relay" | "station_direct";
+export type ReleaseCause = "refused" | "expired" | "withdrawn" | "other_unit" | "stood_down" | "diverted";
+/** Which advice a person went against. */
+export type OverruleKind = "unit" | "destination" | "move_up";
+export type OverruleReason =
+  | "local_knowledge"
+  | "road_blocked"
+  | "crew_request"
+  | "station_call"
+  | "patient_known"
+  | "skill_needed"
+  | "unit_unfit"
+  | "training"
+  | "other";
 export type ClosureKind = "closed" | "flood" | "slow";
 export type RoadDirection = "both" | "forward" | "backward";
 export type AlarmKind = "offers_refused" | "no_acceptance" | "unsent";

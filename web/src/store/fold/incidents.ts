@@ -21,6 +21,7 @@ export const incidents: Room<"IncidentOpened" | "IncidentRevised" | "IncidentClo
       call_ids: [],
       offers: {},
       runs: {},
+      barred: [],
       alarms: {},
       major: null,
       scene_unsafe: false,

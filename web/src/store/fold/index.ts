@@ -13,11 +13,13 @@ import { alarms } from "./alarms";
 import { calls } from "./calls";
 import { city } from "./city";
 import { desk } from "./desk";
+import { diversions } from "./diversions";
 import { hospitals } from "./hospitals";
 import { incidents } from "./incidents";
 import { major } from "./major";
 import { move_ups } from "./move_ups";
 import { offers } from "./offers";
+import { policy } from "./policy";
 import { roads } from "./roads";
 import { runs } from "./runs";
 import { units } from "./units";
@@ -30,11 +32,13 @@ const FOLDERS: Room<ev.Name> = {
   ...calls,
   ...city,
   ...desk,
+  ...diversions,
   ...hospitals,
   ...incidents,
   ...major,
   ...move_ups,
   ...offers,
+  ...policy,
   ...roads,
   ...runs,
   ...units,

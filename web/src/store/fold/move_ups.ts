@@ -2,6 +2,7 @@
 
 import { FREE_STATUSES, IllegalStep, UNIT_TRANSITIONS, step } from "../lifecycles";
 import { microseconds } from "../time";
+import { countOverrule } from "./overrules";
 import { get, type Room } from "./table";
 
 const REMEMBERED_US = 3_600_000_000;
@@ -14,6 +15,7 @@ export const move_ups: Room<"MoveUpAsked" | "MoveUpStarted" | "MoveUpDropped"> =
       throw new IllegalStep(`unit ${unit.id} cannot be asked to move up while ${unit.status}`);
     }
     unit.asked_post_id = event.station_id;
+    if (event.overruled) countOverrule(state, "move_up", event.reason, recorded);
     unit.version = recorded.version;
   },
 
