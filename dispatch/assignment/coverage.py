@@ -13,9 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.assignment.response import Fleet, straight_m
+from dispatch.assignment.fleet import Fleet
+from dispatch.assignment.response import straight_m
+from dispatch.assignment.settings import AssignmentSettings
 from dispatch.assignment.travel import Floats
-from dispatch.domain.state import Station
+from dispatch.domain.lifecycles import FREE_STATUSES
+from dispatch.domain.state import State, Station
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,20 @@ class Covered:
         return float(self.demand @ (1.0 - self.busy_fraction**left))
 
 
+def estimate_busy_fraction(state: State, settings: AssignmentSettings) -> float:
+    """
+    The share of staffed road units that are busy now, drawn towards `busy_fraction`, 0 to 1.
+
+    (busy + weight · prior) / (staffed + weight). Weakness: a moment's share, not the coming hour's.
+    """
+    staffed = [unit for unit in state.units.values() if unit.status != "off_duty" and unit.kind in settings.profiles]
+    busy = sum(unit.status not in FREE_STATUSES for unit in staffed)
+    weight = settings.busy_prior_weight
+    if not staffed and not weight:
+        return settings.busy_fraction
+    return (busy + weight * settings.busy_fraction) / (len(staffed) + weight)
+
+
 def measure(
     coverage: Coverage,
     fleet: Fleet,
@@ -59,10 +76,10 @@ def measure(
     busy_fraction: float,
 ) -> Covered:
     """
-    Coverage by the free units that travel by road, motorbikes included.
+    Coverage by the free units that travel by road, motorbikes included; what is busy covers nothing.
 
-    A unit on the road counts as its nearest station by straight line. Weakness: that station may lie across
-    a river, and a unit between two covers neither exactly.
+    A unit stands at its post; one on the road counts as its nearest station by straight line. Weakness: that station
+    may lie across a river, and a unit between two covers neither exactly.
     """
     reaches = coverage.time_from_station <= within_s
     row = _station_rows(coverage.station_ids, fleet, stations)
@@ -77,15 +94,14 @@ def measure(
 
 
 def _station_rows(station_ids: Sequence[str], fleet: Fleet, stations: Mapping[str, Station]) -> NDArray[np.int64]:
-    """Each unit's row in the table; -1 for one that covers nothing by road or whose station is not in it."""
+    """Each unit's row in the table; -1 for one that is busy, covers nothing by road or whose post is not in it."""
     row_of = {station_id: row for row, station_id in enumerate(station_ids)}
-    rows = np.array([row_of.get(unit.station_id, -1) for unit in fleet.units], dtype=np.int64)
+    rows = np.array([row_of.get(unit.post, -1) for unit in fleet.units], dtype=np.int64)
     known = [station_id for station_id in station_ids if station_id in stations]
-    if known:
+    moving = [column for column, unit in enumerate(fleet.units) if fleet.is_free[column] and unit.status != "available"]
+    if known and moving:
         spots = np.array([(stations[key].lon, stations[key].lat) for key in known], dtype=np.float64)
-        for column, unit in enumerate(fleet.units):
-            if unit.status != "available":
-                here = (float(fleet.lonlat[column, 0]), float(fleet.lonlat[column, 1]))
-                rows[column] = row_of[known[int(straight_m(spots, here).argmin())]]
-    rows[~fleet.has_road] = -1
+        nearest = [int(straight_m(spots, fleet.lonlat[column]).argmin()) for column in moving]
+        rows[moving] = [row_of[known[at]] for at in nearest]
+    rows[~(fleet.has_road & fleet.is_free)] = -1
     return rows

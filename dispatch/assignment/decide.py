@@ -1,71 +1,74 @@
 """
-Which unit goes to which waiting incident. Pure: the desk and the simulator call the very same functions.
+Which unit goes to which incident. Pure: the desk and the simulator call the very same functions.
 
-The objective, exactly. Levels are settled one after the other: red, then orange, then yellow and green
-together; each takes from the units that graver ones left. A slot is one need of one incident that nobody
-covers yet. Within a level, over all its slots and all free units with the skills:
+The objective, exactly. Levels are settled one after the other: red, then orange, then yellow and green together; each
+takes from the units that graver ones left. A slot is one need of one incident that nobody covers and nobody is asked
+for. Units are free (at a post or on the road), under way to an emergency of a lesser group, or about to become free
+(`offerable`). A slot that gets one of the last waits for it: the action is to queue. Within a level, over all its
+slots and all units with the skills:
 
-1. As many slots as possible get a unit.
-2. As few as possible are asked of a station that already declined this incident.
+1. As few slots as possible go without a unit. Those of red incidents, and of incidents that have waited
+   `await_at_most_s`, are given none that is not free yet; so they never wait for a busy unit beside a free one.
+2. As few as possible are asked of a station that already declined this incident, or of a unit that a person took back
+   from it.
 3. The sum over slots that get a unit of
 
-       response + w · late + c · loss
+       response + w · late + c · loss + burden + switch
 
    plus the sum over slots that get none of
 
        (1 + w) · (waited - target - f · n)
 
-   is least, each pair rounded to 10 ms. In seconds: `response` = answer to the offer + turnout + travel;
-   `waited` since the call was answered (at most a day); `late` is how much later than max(waited, target) the
-   unit arrives after the answer; `loss` the coverage (0 to 1) that this unit alone takes away; `n` the number
-   of needs of the incident before this one. Weights: `AssignmentSettings`; for red w = c = 0.
-4. Then the unit with the fewest skills to spare, then the smallest id (as a sum over slots).
+   is least, each rounded to 10 ms. In seconds: `response` = until the unit is free, with a margin, if it is not +
+   answer to the offer + loss by refusal + turnout + travel; `waited` since the call was answered (at most a day);
+   `late` is how much later than max(waited, target) the unit arrives after the answer; `loss` the coverage (0 to 1)
+   that this unit alone takes away; `burden` is fairness to its station; `switch` is `switch_cost_s` for a unit that is
+   under way elsewhere; `n` the number of needs of the incident before this one. Weights: `AssignmentSettings`; for red
+   w = c = burden = 0.
+4. Then free units before those under way before those not free yet, then the unit with the fewest skills to spare,
+   then the smallest id (as a sum over slots).
 
-So a second already waited weighs as much as a late second on the road, and no call starves: it can lose a
-unit only to a call of its level that was answered later by less than that unit's own response to it.
+Then the slots that had to do without such units, and got none, wait for those that are left, by the same goals.
 
-Then, for red, a unit that lacks skills where no free one has them (`_send_lesser`), and the second station of each
-incident (`_pick_parallels`).
+A unit taken from a lesser incident opens its slot there, in this very decision: it is settled with that incident's
+level. No two incidents can swap units so, since each is strictly graver than the one it takes from; and a unit that
+was diverted is barred from where it came from.
 
-Weaknesses: ties in a graver level are not settled in favour of a lesser one; coverage lost by several units at
-once is more than the sum of each alone; a station's chance of refusing is not weighed yet; units about to
-become free and units under way are not considered yet.
+Right after its level is settled and before any lesser one, in this order (`packages`): for red, a unit that lacks
+skills where none with them is left; for `first_tier_levels`, a unit ahead of the main one; for red, the second station
+of each incident. None of them takes a unit that a slot of the level has got, so no main unit of a red is starved by
+them; lesser levels may be.
+
+So a second already waited weighs as much as a late second on the road, and no call starves: it can lose a unit only to
+a graver call, or to one of its level that was answered later by less than that unit's own response to it
++ (c · loss + burden + switch) / (1 + w); and from `await_at_most_s` on, it takes any free one that is left.
+
+Weaknesses: ties in a graver level are not settled in favour of a lesser one; coverage lost by several units at once is
+more than the sum of each alone; a chance of refusal counts as lost time on average, not as the risk that it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dispatch.assignment.coverage import Coverage, Covered, measure
-from dispatch.assignment.eligible import (
-    SKILL_BITS,
-    declined_offers,
-    list_free,
-    list_waiting,
-    open_slots,
-    skill_bits,
-)
+from dispatch.assignment.costs import goals, weigh
+from dispatch.assignment.coverage import Coverage, Covered, estimate_busy_fraction, measure
+from dispatch.assignment.eligible import RED, declined_offers, list_waiting, open_slots, skill_bits, wants_second
 from dispatch.assignment.explain import explain
+from dispatch.assignment.fleet import Flags, Fleet, gather_fleet
 from dispatch.assignment.flow import match
+from dispatch.assignment.offerable import GROUP_OF, LEVELS, list_offerable
+from dispatch.assignment.packages import pick_parallels, send_first, send_lesser
 from dispatch.assignment.plan import Case, Plan
 from dispatch.assignment.recommendation import Recommendation
-from dispatch.assignment.response import Fleet, find_reach, gather_fleet
+from dispatch.assignment.response import Reach, find_reaches
 from dispatch.assignment.settings import AssignmentSettings
-from dispatch.assignment.travel import Travel
+from dispatch.assignment.travel import Floats, Travel
 from dispatch.domain.state import Incident, State
-from dispatch.domain.words import Level
 from dispatch.positions.model import Position
-
-LEVELS: tuple[tuple[Level, ...], ...] = ((1,), (2,), (3, 4))
-"""Settled in this order; waiting reorders only within a group."""
-
-TICKS_PER_S = 100
-LONGEST_WAIT_S = 86_400.0
-SPARE_SKILLS = np.array([bits.bit_count() for bits in range(8)], dtype=np.int64)
 
 
 def assign(
@@ -76,7 +79,7 @@ def assign(
     settings: AssignmentSettings,
     coverage: Coverage | None = None,
 ) -> dict[str, Recommendation]:
-    """A recommendation for each waiting incident without an open offer, gravest first."""
+    """A recommendation for each incident that asks for a unit, or loses one by this decision; gravest first."""
     plan = make_plan(state, positions, travel, now, settings, coverage)
     return {case.incident.id: explain(case, plan, state, positions, settings) for case in plan.cases}
 
@@ -90,152 +93,123 @@ def make_plan(
     coverage: Coverage | None = None,
 ) -> Plan:
     """The decision without its words: what a simulator needs of it."""
-    fleet = gather_fleet(list_free(state), state, positions, now, settings)
+    asking = list_waiting(state)
+    fleet = gather_fleet(list_offerable(state, now, settings, asking), state, positions, now, settings)
     covered = None
     if coverage is not None:
-        covered = measure(coverage, fleet, state.stations, settings.coverage_target_s, settings.busy_fraction)
-    stations = np.array([(station.lon, station.lat) for station in state.stations.values()]).reshape(-1, 2)
-    cases = [_open_case(incident, state, fleet, travel, stations) for incident in list_waiting(state)]
+        busy = estimate_busy_fraction(state, settings)
+        covered = measure(coverage, fleet, state.stations, settings.coverage_target_s, busy)
+    desk = _Desk(state, fleet, covered, travel, now, settings)
+    cases = {case.incident.id: case for case in desk.open_cases({incident.id: () for incident in asking})}
     case_of: dict[int, Case] = {}
-    for levels in LEVELS:
-        group = [case for case in cases if case.incident.priority in levels]
-        _serve(group, fleet, covered, case_of, now, settings)
-        if levels == (1,):
-            _send_lesser(group, fleet, case_of)
-            _pick_parallels(group, fleet, case_of)
-    return Plan(now, fleet, cases, case_of, covered)
+    left_by: dict[str, set[str]] = {}
+    for group, levels in enumerate(LEVELS):
+        settled = sorted((one for one in cases.values() if GROUP_OF[one.incident.priority] == group), key=_rank)
+        desk.settle(settled, levels, case_of)
+        _note_left(settled, fleet, left_by)
+        losing = {key: units for key, units in left_by.items() if GROUP_OF[state.incidents[key].priority] > group}
+        cases |= {case.incident.id: case for case in desk.open_cases(losing)}
+    ranked = sorted(cases.values(), key=_rank)
+    return Plan(now, fleet, ranked, case_of, covered)
 
 
-def _open_case(incident: Incident, state: State, fleet: Fleet, travel: Travel, stations: NDArray[np.float64]) -> Case:
-    """What may be offered to an incident; nothing while its place is pending. Boats only where no road leads."""
-    slots = open_slots(incident, state.units)
-    reach = find_reach(fleet, incident.place, travel, stations) if incident.place else None
-    needed = np.array([skill_bits(incident.needs[slot].skills) for slot in slots], dtype=np.int64)
-    allowed = (needed[:, None] & ~fleet.skills[None, :]) == 0
-    if reach is None:
-        allowed[:] = False
-    elif reach.by_road:
-        allowed &= fleet.has_road
-    asked = {offer.station_id for offer in incident.open_offers}
-    if asked:
-        allowed[:, [unit.station_id in asked for unit in fleet.units]] = False
-    return Case(incident, slots, reach, allowed, declined_offers(incident), [None] * len(slots))
+Slot = tuple[Case, int]
+"""An incident and which of its open slots."""
 
 
-def _serve(
-    group: Sequence[Case],
-    fleet: Fleet,
-    covered: Covered | None,
-    case_of: dict[int, Case],
-    now: datetime,
-    settings: AssignmentSettings,
-) -> None:
-    """Settle one level: one flow over all slots of its cases and all units still unused."""
-    slots = [(case, position) for case in group if case.reach for position in range(len(case.slots))]
-    if not slots or not fleet.units:
-        return
-    allowed = np.array([case.allowed[position] for case, position in slots])
-    allowed[:, list(case_of)] = False
-    served = {id(case): _serving_ticks(case, covered, now, settings) for case, _ in slots}
-    left = [_leaving_ticks(case, case.slots[position], now, settings) for case, position in slots]
-    cost = np.array([served[id(case)] for case, _ in slots]) - np.array(left, dtype=np.int64)[:, None]
-    declined = np.array([_has_declined(case, fleet) for case, _ in slots]).astype(np.int64)
-    needed = [skill_bits(case.incident.needs[case.slots[position]].skills) for case, position in slots]
-    spare = SPARE_SKILLS[fleet.skills & ~np.array(needed, dtype=np.int64)[:, None]]
-    order = spare * len(fleet.units) + np.arange(len(fleet.units))
-    for (case, position), column in zip(
-        slots, match((declined, cost, order), allowed, settings.candidates), strict=True
-    ):
-        case.chosen[position] = column
-        if column is not None:
-            case_of[column] = case
+class _Desk:
+    """What stays the same throughout one decision."""
 
+    def __init__(
+        self,
+        state: State,
+        fleet: Fleet,
+        covered: Covered | None,
+        travel: Travel,
+        now: datetime,
+        settings: AssignmentSettings,
+    ) -> None:
+        self.state, self.fleet, self.covered = state, fleet, covered
+        self.travel, self.now, self.settings = travel, now, settings
+        self.soon = frozenset(np.flatnonzero(fleet.is_soon).tolist())
+        self.stations: Floats = np.array([(one.lon, one.lat) for one in state.stations.values()]).reshape(-1, 2)
 
-def _serving_ticks(
-    case: Case, covered: Covered | None, now: datetime, settings: AssignmentSettings
-) -> NDArray[np.int64]:
-    """What each column costs this incident: response + w · late + c · loss."""
-    assert case.reach is not None
-    level, response_s = case.incident.priority, case.reach.response_s
-    overdue_s = waited_s(case.incident, now) - settings.target_s[level]
-    cost_s = response_s
-    if level != 1:
-        late_s = np.maximum(0.0, response_s + min(overdue_s, 0.0))
-        cost_s = response_s + settings.late_weight * late_s
-        if covered is not None:
-            cost_s = cost_s + settings.coverage_weight_s[level] * covered.loss
-    return np.rint(cost_s * TICKS_PER_S).astype(np.int64)
+    def open_cases(self, left_by: Mapping[str, Collection[str]]) -> list[Case]:
+        """These incidents, each once the units named with it have left it."""
+        incidents = [self.state.incidents[key] for key in left_by]
+        placed = [incident for incident in incidents if incident.place is not None]
+        places = [incident.place for incident in placed if incident.place]
+        reaches = find_reaches(self.fleet, places, self.travel, self.stations)
+        reach_of = {incident.id: reach for incident, reach in zip(placed, reaches, strict=True)}
+        return [self._open(one, sorted(left_by[one.id]), reach_of.get(one.id)) for one in incidents]
 
+    def settle(self, group: Sequence[Case], levels: Sequence[int], case_of: dict[int, Case]) -> None:
+        """Give the slots of a level their units, then what goes beside them."""
+        weigh(group, self.fleet, self.covered, self.now, self.settings)
+        slots = [(case, position) for case in group if case.reach for position in range(len(case.slots))]
+        may_wait = np.array([not case.must_send for case, _ in slots], dtype=np.bool_)
+        self._give(slots, may_wait[:, None] | ~self.fleet.is_soon, case_of)
+        left = [(case, position) for case, position in slots if case.must_send and case.chosen[position] is None]
+        self._give(left, self.fleet.is_soon[None, :], case_of)
+        if RED in levels:
+            send_lesser(group, self.fleet, case_of)
+        ahead = [case for case in group if case.incident.priority in self.settings.first_tier_levels]
+        send_first(ahead, self.fleet, case_of, self.settings)
+        if RED in levels:
+            pick_parallels(group, self.fleet, case_of)
 
-def _leaving_ticks(case: Case, need: int, now: datetime, settings: AssignmentSettings) -> int:
-    """What it costs to leave a slot without a unit: (1 + w) · (waited - target - f · n)."""
-    level = case.incident.priority
-    weight = 1.0 if level == 1 else 1.0 + settings.late_weight
-    overdue_s = waited_s(case.incident, now) - settings.target_s[level] - settings.further_slot_s * need
-    return round(weight * overdue_s * TICKS_PER_S)
-
-
-def waited_s(incident: Incident, now: datetime) -> float:
-    """Seconds since the call was answered, 0 to a day: clocks may jump, forgotten incidents stay."""
-    return min(max((now - incident.answered_at).total_seconds(), 0.0), LONGEST_WAIT_S)
-
-
-def _has_declined(case: Case, fleet: Fleet) -> NDArray[np.bool_]:
-    return np.array([unit.station_id in case.declined for unit in fleet.units], dtype=np.bool_)
-
-
-def _send_lesser(reds: Sequence[Case], fleet: Fleet, case_of: dict[int, Case]) -> None:
-    """
-    A red slot for which no free unit has the skills gets the unit that lacks least of them, conveying first, then the
-    soonest: somebody who can do something beats nobody. Said in the recommendation's `why`.
-    """
-    for case in reds:
-        if case.reach is None or case.incident.open_offers:
-            continue
-        for position, slot in enumerate(case.slots):
-            if case.chosen[position] is not None or case.allowed[position].any():
-                continue
-            needed = skill_bits(case.incident.needs[slot].skills)
-            missing = needed & ~fleet.skills
-            unused = [
-                column
-                for column, unit in enumerate(fleet.units)
-                if column not in case_of
-                and unit.station_id not in case.declined
-                and (fleet.has_road[column] or not case.reach.by_road)
-            ]
-            if unused:
-                response_s = case.reach.response_s
-                column = min(unused, key=lambda at: (_lack(int(missing[at])), response_s[at], at))
-                case.chosen[position] = column
+    def _give(self, slots: Sequence[Slot], open_to: Flags, case_of: dict[int, Case]) -> None:
+        """One flow over these slots and all units still unused that are open to them."""
+        if not slots or not self.fleet.units:
+            return
+        allowed = np.array([case.allowed[position] for case, position in slots]) & open_to
+        allowed[:, list(case_of)] = False
+        if not allowed.any():
+            return
+        found = match(goals(slots, self.fleet, self.now, self.settings), allowed, self.settings.candidates)
+        for (case, position), column in zip(slots, found, strict=True):
+            case.chosen[position] = column
+            if column is not None:
                 case_of[column] = case
 
+    def _open(self, incident: Incident, left_by: Sequence[str], reach: Reach | None) -> Case:
+        """What may be offered to an incident; nothing while its place is pending. Boats only where no road leads."""
+        slots = open_slots(incident, self.state.units, left_by)
+        needed = np.array([skill_bits(incident.needs[slot].skills) for slot in slots], dtype=np.int64)
+        allowed = ((needed[:, None] & ~self.fleet.skills) == 0) & self._may_serve(incident, reach)
+        return Case(
+            incident=incident,
+            slots=slots,
+            needed=needed,
+            reach=reach,
+            allowed=allowed,
+            declined=declined_offers(incident),
+            soon=self.soon,
+            left_by=left_by,
+            chosen=[None] * len(slots),
+        )
 
-def _lack(missing: int) -> tuple[bool, int]:
-    return bool(missing & SKILL_BITS["convey"]), missing.bit_count()
+    def _may_serve(self, incident: Incident, reach: Reach | None) -> Flags:
+        """Columns that can get there, are not asked for it already, and may leave what they do for its level."""
+        if reach is None:
+            return np.zeros(len(self.fleet.units), dtype=np.bool_)
+        found = self.fleet.serves_below > GROUP_OF[incident.priority]
+        if reach.by_road:
+            found &= self.fleet.has_road
+        if wants_second(incident):
+            asked = {offer.station_id for offer in incident.open_offers}
+            found &= np.array([unit.station_id not in asked for unit in self.fleet.units], dtype=np.bool_)
+        return found
 
 
-def _pick_parallels(reds: Sequence[Case], fleet: Fleet, case_of: dict[int, Case]) -> None:
-    """
-    The second station to be offered each red incident, longest waiting first, before lesser levels choose.
+def _note_left(settled: Sequence[Case], fleet: Fleet, left_by: dict[str, set[str]]) -> None:
+    """Add which incidents lose which units to these cases."""
+    for case in settled:
+        for column in case.sent:
+            one = fleet.offerable[column]
+            if one.diverts_from is not None:
+                left_by.setdefault(one.diverts_from.id, set()).add(one.unit.id)
 
-    The soonest unit of another station that fits the first unit's slot, is not used by a red incident and whose
-    station has not declined. None when the first station may not refuse: it accepts at once, nothing is gained.
-    Never one that may not refuse: its acceptance at once would call off the sooner unit.
-    """
-    for case in reds:
-        first = next((position for position, column in enumerate(case.chosen) if column is not None), None)
-        is_second = bool(case.incident.open_offers)
-        if first is None or case.reach is None or is_second or not fleet.can_refuse[case.sent[0]]:
-            continue
-        asked = {fleet.units[column].station_id for column in case.sent} | set(case.declined)
-        open_to = case.allowed[first] & fleet.can_refuse
-        columns = [
-            column
-            for column in np.flatnonzero(open_to).tolist()
-            if column not in case_of and fleet.units[column].station_id not in asked
-        ]
-        if columns:
-            response_s = case.reach.response_s
-            case.parallel = min(columns, key=lambda column: (response_s[column], column))
-            case_of[case.parallel] = case
+
+def _rank(case: Case) -> tuple[int, datetime, str]:
+    return case.incident.priority, case.incident.answered_at, case.incident.id

@@ -1,14 +1,16 @@
-"""Which incidents ask for units, which slots are open, and which units may be offered them."""
+"""Which incidents ask for units, which slots are open, and which units are free."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from dispatch.domain.events import Need
-from dispatch.domain.state import Incident, Offer, State, Unit
+from dispatch.domain.fold.runs import UNCOVERING
+from dispatch.domain.state import Incident, Offer, Run, State, Unit
 from dispatch.domain.words import OfferStatus, Skill
 
 SKILL_BITS: dict[Skill, int] = {"doctor": 1, "nurse": 2, "convey": 4}
+TREATING = SKILL_BITS["doctor"] | SKILL_BITS["nurse"]
 DECLINED: frozenset[OfferStatus] = frozenset({"refused", "expired"})
 
 
@@ -17,17 +19,19 @@ RED = 1
 
 def list_waiting(state: State) -> list[Incident]:
     """
-    Incidents with no unit under way, nobody to wait for and a slot to fill; gravest first, then longest waiting.
+    Incidents with a slot that nobody covers and nobody is asked for; gravest first, then longest waiting.
 
-    Nobody to wait for: no open offer, or for red one fewer than the two stations that are to be asked at once.
+    Also those that some units are under way to or at already: a mass casualty grows, a station of several declines.
     """
-    asked = (incident for incident in state.waiting if not incident.open_offers or wants_second(incident))
-    return [incident for incident in asked if open_slots(incident, state.units)]
+    asking = [incident for incident in state.incidents.values() if incident.status != "closed"]
+    asking = [incident for incident in asking if open_slots(incident, state.units)]
+    return sorted(asking, key=lambda incident: (incident.priority, incident.answered_at, incident.id))
 
 
 def wants_second(incident: Incident) -> bool:
     """A red incident that was offered to two stations, of which one has declined and the other has not answered."""
-    return incident.priority == RED and len(incident.open_offers) == 1 and bool(declined_offers(incident))
+    asked = [offer for offer in incident.open_offers if offer.tier == "main"]
+    return incident.priority == RED and len(asked) == 1 and bool(declined_offers(incident))
 
 
 def list_free(state: State) -> list[Unit]:
@@ -36,9 +40,14 @@ def list_free(state: State) -> list[Unit]:
 
     How old a unit's fix is does not matter here.
     """
-    offered = {offer.unit_id for incident in state.incidents.values() for offer in incident.open_offers}
+    offered = in_open_offers(state)
     free = (unit for unit in state.units.values() if unit.is_free and unit.id not in offered)
     return sorted(free, key=lambda unit: unit.id)
+
+
+def in_open_offers(state: State) -> set[str]:
+    """The units that some station is being asked for."""
+    return {offer.unit_id for incident in state.incidents.values() for offer in incident.open_offers}
 
 
 def skill_bits(skills: Iterable[Skill]) -> int:
@@ -57,21 +66,35 @@ def declined_offers(incident: Incident) -> dict[str, Offer]:
     return {offer.station_id: offer for offer in incident.offers.values() if offer.status in DECLINED}
 
 
-def open_slots(incident: Incident, units: dict[str, Unit]) -> list[int]:
+def open_slots(incident: Incident, units: Mapping[str, Unit], without: Collection[str] = ()) -> list[int]:
     """
-    Which of the incident's needs no active run and no open offer covers, by their index. An offer that `wants_second`
-    covers nothing.
+    Which of the incident's needs nobody covers, by their index: no run of tier `main`, no open offer of one.
 
-    Each unit covers one need; as many needs as possible count as covered. A run that ended no longer covers
-    anything, even if it served: an incident that waits again is asked for in full, never too little.
+    An offer that `wants_second` covers nothing, nor does a unit that is asked to go elsewhere, or is one of `without`.
+    Each unit covers one need; as many needs as possible count as covered. A run that served and ended covers its need
+    until the incident waits again; then it is asked for in full, never too little.
     """
-    coming = [run.unit_id for run in incident.active_runs]
-    coming += [] if wants_second(incident) else [offer.unit_id for offer in incident.open_offers]
+    coming = [run.unit_id for run in incident.runs.values() if _covers(run, incident)]
+    if not wants_second(incident):
+        coming += [offer.unit_id for offer in incident.open_offers if offer.tier == "main"]
+    coming = [unit_id for unit_id in coming if unit_id not in without and not _is_leaving(unit_id, incident, units)]
     if not coming:
         return list(range(len(incident.needs)))
     skills = [unit_bits(units[unit_id]) if unit_id in units else 0 for unit_id in coming]
     covered = _cover(incident.needs, skills)
     return [index for index in range(len(incident.needs)) if index not in covered]
+
+
+def _covers(run: Run, incident: Incident) -> bool:
+    if run.tier != "main":
+        return False
+    return run.is_active or (incident.status != "waiting" and run.outcome not in UNCOVERING)
+
+
+def _is_leaving(unit_id: str, incident: Incident, units: Mapping[str, Unit]) -> bool:
+    """Whether the unit is under way to this incident and is being asked to go to another one instead."""
+    unit = units.get(unit_id)
+    return unit is not None and unit.diversion_offer_id is not None and unit.diversion_offer_id not in incident.offers
 
 
 def _cover(needs: Sequence[Need], skills: Sequence[int]) -> set[int]:

@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from dispatch.domain.words import Tier
+
 Action = Literal["send", "queue"]
 Reason = Literal[
     "slower",
@@ -19,6 +21,9 @@ Reason = Literal[
     "refused",
     "silent",
     "busy",
+    "under_way",
+    "not_free_yet",
+    "had_more_runs",
 ]
 """Why a unit was not chosen; `Alternative.text` says it in words."""
 
@@ -32,10 +37,13 @@ class Text(msgspec.Struct, frozen=True):
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """
-    A unit to be sent. `eta_s`: seconds from now to arrival (answer to the offer + turnout + travel).
+    A unit to be sent, or waited for. `eta_s`: seconds from now to arrival: `free_in_s`, with a margin, when it is not
+    free yet + `answer_s`, the station's usual time to answer + the time that refusals cost on average + turnout +
+    `travel_s`. `p_accept`: chance that the station accepts, 0 to 1.
 
-    `fix_age_s` is the age of its last fix, None when it has none and is taken to be at its station.
-    `estimated`: the travel time is a straight-line estimate, because no road of ours joins the two points.
+    `tier`: `first` goes ahead and covers no need. `diverts_from`: id of the incident that it is under way to and would
+    leave. `fix_age_s` is the age of its last fix, None when it has none and is taken to be at its post. `estimated`:
+    the travel time is a straight-line estimate, because no road of ours joins the two points.
     """
 
     unit_id: str
@@ -44,6 +52,24 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     travel_s: float
     fix_age_s: float | None = None
     estimated: bool = False
+    tier: Tier = "main"
+    diverts_from: str | None = None
+    free_in_s: float | None = None
+    p_accept: float = 1.0
+    answer_s: float = 0.0
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    What would change the answer, everything else held: `unit_id` would go instead if `of_unit_id` took `margin_s`
+    longer (cause `delay`), or if its station refused (cause `refusal`; `margin_s` is None).
+    """
+
+    cause: Literal["delay", "refusal"]
+    of_unit_id: str
+    unit_id: str
+    margin_s: float | None
+    text: Text
 
 
 class Alternative(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,8 +86,11 @@ class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
     """
     The advice for one incident: send these units, or let it wait.
 
-    `units`: one for each slot that can be served, in the order of the incident's needs. `parallel`: for red,
-    the unit of a second station, offered at the same moment as `units[0]`. Coverage is a share of expected
+    `units`: one for each slot that can be served now, in the order of the incident's needs, then the one that goes
+    ahead of them. `parallel`: for red, the unit of a second station, offered at the same moment as `units[0]`.
+    `awaited`: units that are not free yet and are worth waiting for; they are not offered now. `wait_s`: seconds, when
+    nobody is sent, until one of those is expected to be free, or else any that fits; a guess; None when none will.
+    Coverage is a share of expected
     demand, 0 to 1, before and after these units leave; None when the city has no coverage table. `data_age_s`:
     age of the oldest fix among the units named here, 0 when none has a fix. `solver_ms` covers the whole
     decision, all incidents together, and is filled in by the caller: a decision has no clock. So is
@@ -79,5 +108,8 @@ class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
     based_on_seq: int
     at: datetime
     why: Text
+    awaited: tuple[Candidate, ...] = ()
+    wait_s: float | None = None
+    changes: tuple[Change, ...] = ()
     solver_ms: float = 0.0
     traffic_version: str = ""

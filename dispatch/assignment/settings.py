@@ -11,12 +11,18 @@ class AssignmentSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Each default with its unit and its source; "guess" where it is ours."""
 
     turnout_s: dict[UnitStatus, float] = msgspec.field(
-        default_factory=lambda: {"available": 60.0, "returning": 0.0, "moving_up": 0.0}
+        default_factory=lambda: {"available": 60.0, "dispatched": 60.0, "returning": 0.0, "moving_up": 0.0}
     )
-    """Seconds from acceptance to rolling: 60 at a post (guess), none on the road."""
+    """Seconds from acceptance to rolling: 60 at a post, also for one that has not rolled yet (guess); none on the
+    road."""
 
     offer_answer_s: float = 10.0
-    """Seconds until a station that may refuse answers (guess); one that may not accepts at once."""
+    """Seconds until a station that may refuse answers, before it has answered often enough to know (guess); one that
+    may not refuse accepts at once."""
+
+    retry_s: float = 60.0
+    """Seconds that a refusal costs until the next station is asked (guess). A station that accepts with chance p costs
+    (1 - p) / p of it: as if every next station were like it."""
 
     target_s: dict[Level, float] = msgspec.field(default_factory=lambda: {1: 900.0, 2: 900.0, 3: 1800.0, 4: 3600.0})
     """Seconds from answer to arrival: 15 min is the city's plan; yellow and green are guesses."""
@@ -28,6 +34,45 @@ class AssignmentSettings(msgspec.Struct, frozen=True, kw_only=True):
     """An incident's second unit stands back by this many seconds behind other incidents' first, its third
     by twice as many (guess). Counts only when there are too few units."""
 
+    first_tier_levels: tuple[Level, ...] = (1,)
+    """Levels for which a unit that cannot cover the need goes ahead of the one that can (guess)."""
+
+    first_tier_gain_s: float = 120.0
+    """It goes ahead only if it arrives sooner by this many seconds (guess)."""
+
+    switch_cost_s: float = 180.0
+    """Seconds that a unit under way must save to be worth diverting: its old call is left, its crew turns round
+    (guess). For every level."""
+
+    soon_s: float = 600.0
+    """A busy unit counts from so many seconds before it is expected to be free until so many after (guess)."""
+
+    soon_margin_s: float = 60.0
+    """Seconds added to a unit that is not free yet, for nobody knows when it will be (guess)."""
+
+    soon_floor_s: float = 60.0
+    """A busy unit is never expected to be free sooner than in so many seconds (guess)."""
+
+    await_at_most_s: dict[Level, float] = msgspec.field(default_factory=lambda: {2: 300.0, 3: 900.0, 4: 1800.0})
+    """Once a call has waited so many seconds, it waits for a busy unit only if no free one is left for it: half its
+    target, a third for orange (guess). Red: always zero."""
+
+    usual_s: dict[UnitStatus, float] = msgspec.field(
+        default_factory=lambda: {
+            "offered": 60.0,
+            "dispatched": 90.0,
+            "en_route": 600.0,
+            "on_scene": 1790.0,
+            "transporting": 900.0,
+            "at_hospital": 1830.0,
+        }
+    )
+    """Seconds that a unit usually spends so. On scene 29.8 min, at hospital 30.5 min: Utrecht as published with ELASPY
+    (stand-in); the others are guesses."""
+
+    after_handover_s: float = 300.0
+    """Seconds from handover until a unit is free: cleaning, papers (guess)."""
+
     coverage_weight_s: dict[Level, float] = msgspec.field(default_factory=lambda: {2: 1000.0, 3: 3000.0, 4: 6000.0})
     """Seconds that losing all coverage would weigh; so 1 % of demand is 10, 30, 60 s (guess). Red: always
     zero."""
@@ -36,7 +81,23 @@ class AssignmentSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Demand counts as covered within this travel time: 15 min, the city's plan."""
 
     busy_fraction: float = 0.3
-    """Chance that a unit is busy when called (guess; to be estimated from the load)."""
+    """Chance that a unit is busy when called, before anything is seen of the load (guess)."""
+
+    busy_prior_weight: float = 20.0
+    """`busy_fraction` counts as much as so many units seen, of which that share is busy (guess)."""
+
+    fairness_weight_s: float = 15.0
+    """Seconds for each run that a station has had today for each of its staffed units, above the city's mean (guess).
+    Red: always zero."""
+
+    fairness_most_s: float = 120.0
+    """Fairness never costs a call more seconds than this (guess)."""
+
+    break_turnout_s: float = 120.0
+    """Seconds from acceptance to rolling of a crew on its break, which is asked for red only (guess)."""
+
+    overtime_s: float = 600.0
+    """Seconds that a run weighs which would end after the crew's shift (guess). Red: always zero."""
 
     candidates: int = 20
     """Units considered for each slot, cheapest first; never fewer than there are slots, so that none loses."""

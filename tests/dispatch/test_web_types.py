@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from dispatch.assignment.recommendation import Alternative, Candidate, Recommendation
+from dispatch.assignment.recommendation import Alternative, Candidate, Change, Recommendation
 from dispatch.domain import state
 from dispatch.domain.events import Need, Recorded
 from dispatch.domain.place import Place
@@ -38,6 +38,7 @@ STRUCTS = (
     Recommendation,
     Candidate,
     Alternative,
+    Change,
 )
 
 WORDS = {

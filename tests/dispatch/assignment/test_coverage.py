@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from dispatch.assignment.coverage import Coverage, Covered, measure
-from dispatch.assignment.eligible import list_free
-from dispatch.assignment.response import gather_fleet
+from dispatch.assignment.fleet import gather_fleet
+from dispatch.assignment.offerable import list_offerable
 from dispatch.assignment.settings import AssignmentSettings
 from dispatch.domain.state import Unit
 from dispatch.positions.model import Position
@@ -23,7 +23,8 @@ CITY = Coverage(
 
 def covered(*units: Unit, positions: dict[str, Position] | None = None) -> Covered:
     state = make_state(stations=STATIONS, units=units)
-    fleet = gather_fleet(list_free(state), state, positions or {}, NOW, AssignmentSettings())
+    settings = AssignmentSettings()
+    fleet = gather_fleet(list_offerable(state, NOW, settings), state, positions or {}, NOW, settings)
     return measure(CITY, fleet, state.stations, within_s=900.0, busy_fraction=0.3)
 
 

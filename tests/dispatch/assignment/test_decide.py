@@ -12,7 +12,7 @@ from dispatch.assignment.decide import assign, make_plan
 from dispatch.assignment.recommendation import Recommendation
 from dispatch.assignment.settings import AssignmentSettings
 from dispatch.domain.events import Need
-from dispatch.domain.state import Incident, Station, Unit
+from dispatch.domain.state import Incident, Run, Station, Unit
 from dispatch.positions.model import Position
 from tests.factories import (
     LAT,
@@ -28,7 +28,8 @@ from tests.factories import (
 )
 
 SETTINGS = AssignmentSettings()
-ANSWER_AND_TURNOUT_S = 70.0
+READY_S = 10.0 + 60.0 / 9 + 60.0
+"""Answer, refusals of a station that accepts nine of ten, turnout."""
 
 
 def decide(
@@ -65,7 +66,7 @@ def asked_beside(found: dict[str, Recommendation], incident_id: str) -> list[str
 def test_the_unit_that_arrives_first_is_sent_with_its_whole_response_time() -> None:
     found = decide(make_incident(), at={"far": 0.05, "near": 0.02})["I1"]
     assert [(unit.unit_id, unit.travel_s, unit.eta_s) for unit in found.units] == [
-        ("near", 200.0, 200.0 + ANSWER_AND_TURNOUT_S)
+        ("near", 200.0, round(200.0 + READY_S, 1))
     ]
 
 
@@ -272,7 +273,8 @@ def test_a_lesser_call_spares_the_unit_that_covers_alone() -> None:
     at, units, coverage = lonely_and_doubled()
     found = decide(make_incident(priority=4), at=at, units=units, coverage=coverage)["I1"]
     assert [unit.unit_id for unit in found.units] == ["pair"]
-    assert [found.coverage_before, found.coverage_after] == pytest.approx([0.805, 0.7])
+    busy = 0.3 * 20 / 23  # nobody of three is busy
+    assert [found.coverage_before, found.coverage_after] == pytest.approx([1 - (busy + busy**2) / 2, 1 - busy])
     assert [(other.unit_id, other.reason) for other in found.alternatives] == [
         ("lone", "leaves_gap"),
         ("pair-2", "equal"),
@@ -316,7 +318,10 @@ def test_a_boat_goes_only_where_no_road_leads() -> None:
 def test_only_calls_that_wait_unasked_get_a_recommendation() -> None:
     asked = make_incident("asked", offers=[make_offer(unit_id="V")])
     going, closed = make_incident("going", status="assigned"), make_incident("closed", status="closed")
-    found = decide(asked, going, closed, make_incident("waits"), make_incident("nothing", needs=()), at={"U": 0})
+    going.runs["O2"] = Run(offer_id="O2", unit_id="W", station_id="U")
+    busy = make_unit("V", status="offered", station_id="U"), make_unit("W", status="en_route", station_id="U")
+    others = make_incident("waits"), make_incident("nothing", needs=())
+    found = decide(asked, going, closed, *others, at={"U": 0}, units=busy)
     assert sent(found) == {"waits": ["U"]}
 
 
@@ -352,7 +357,7 @@ def test_somebody_who_can_do_something_is_sent_to_red_when_nobody_can_do_all() -
     )
     need = (Need(("doctor", "convey")),)
     found = decide(make_incident(priority=1, needs=need), at={"bike": 0.01, "van": 0.05}, units=crews)
-    assert sent(found) == {"I1": ["van"]}
+    assert [(unit.unit_id, unit.tier) for unit in found["I1"].units] == [("van", "main"), ("bike", "first")]
     assert "lacks a skill" in found["I1"].why.en
     assert sent(decide(make_incident(priority=2, needs=need), at={"bike": 0.01, "van": 0.05}, units=crews)) == {
         "I1": []

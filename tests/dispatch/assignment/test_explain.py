@@ -61,8 +61,8 @@ def test_a_sooner_unit_kept_for_a_graver_call_says_for_which() -> None:
         ("b", "needed", "trạm thứ hai cho ca 0042 (đỏ)", "second station for 0042 (red)"),
     ]
     assert found.why == Text(
-        "đến trong 4 phút 30 giây; sớm nhất trong các kíp còn lại",
-        "arrives in 4 min 30 s; soonest of those not needed elsewhere",
+        "đến trong 4 phút 37 giây; sớm nhất trong các kíp còn lại",
+        "arrives in 4 min 37 s; soonest of those not needed elsewhere",
     )
 
 
@@ -127,7 +127,8 @@ def test_a_queue_says_whether_units_are_missing_or_kept() -> None:
 def test_a_recommendation_is_the_json_that_the_interface_promises() -> None:
     found = explained(make_incident("I1", priority=1), units=[make_unit("a", station_id="s0")])
     unit = {
-        "unit_id": "a", "station_id": "s0", "eta_s": 70.0, "travel_s": 0.0, "fix_age_s": None, "estimated": False,
+        "unit_id": "a", "station_id": "s0", "eta_s": 76.7, "travel_s": 0.0, "fix_age_s": None, "estimated": False,
+        "tier": "main", "diverts_from": None, "free_in_s": None, "p_accept": 0.9, "answer_s": 10.0,
     }  # fmt: skip
     assert msgspec.json.decode(msgspec.json.encode(found)) == {
         "incident_id": "I1",
@@ -135,6 +136,9 @@ def test_a_recommendation_is_the_json_that_the_interface_promises() -> None:
         "units": [unit],
         "parallel": [],
         "alternatives": [],
+        "awaited": [],
+        "wait_s": None,
+        "changes": [],
         "coverage_before": None,
         "coverage_after": None,
         "solver_ms": 0.0,
@@ -142,7 +146,7 @@ def test_a_recommendation_is_the_json_that_the_interface_promises() -> None:
         "data_age_s": 0.0,
         "based_on_seq": 7,
         "at": "2026-03-02T02:30:00Z",
-        "why": {"vi": "đến trong 1 phút 10 giây; sớm nhất", "en": "arrives in 1 min 10 s; soonest"},
+        "why": {"vi": "đến trong 1 phút 17 giây; sớm nhất", "en": "arrives in 1 min 17 s; soonest"},
     }
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 
-from dispatch.assignment.decide import LEVELS, assign
+from dispatch.assignment.decide import assign
+from dispatch.assignment.offerable import LEVELS
 from dispatch.assignment.plan import Plan
 from dispatch.domain.state import State, Unit
 from tests.dispatch.assignment.worlds import (
