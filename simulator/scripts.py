@@ -175,7 +175,7 @@ class AnswerOffer:
 
 def answer_offer(offer: Offer, station: Station, now: datetime, crews: Crews) -> AnswerOffer | None:
     """What the station says now, None for nothing. A voice offer's answer is entered by the desk."""
-    if offer.status != "open" or offer.channel == "voice":
+    if offer.status != "open" or offer.acknowledged_at is not None or offer.channel == "voice":
         return None
     answer = crews.answer(offer.id, station.can_refuse)
     if answer.kind == "silent" or now < offer.made_at + timedelta(seconds=answer.after_s):

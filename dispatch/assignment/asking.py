@@ -22,8 +22,9 @@ class OfferRequest(msgspec.Struct, frozen=True, kw_only=True):
     """
     Who is to be asked; a station without a named unit is asked for its best free one.
 
-    `recommended`: the units that were advised, None when nothing was; for another one a `reason` is due. `note` is a
-    token of free words. A unit under way is diverted from where it goes, which `diverts_from` may say.
+    `tier` None is `main`. `recommended`: the units that were advised, None when nothing was; for another one a `reason`
+    is due. `note` is a token of free words. A unit under way is diverted from where it goes, which `diverts_from` may
+    say.
     """
 
     offer_id: str
@@ -31,7 +32,7 @@ class OfferRequest(msgspec.Struct, frozen=True, kw_only=True):
     station_id: str | None = None
     unit_id: str | None = None
     channel: Channel = "app"
-    tier: Tier = "main"
+    tier: Tier | None = None
     diverts_from: str | None = None
     signed: bool = False
     reason: OverruleReason | None = None
@@ -106,7 +107,7 @@ def is_overrule(incident: Incident, unit: Unit, request: OfferRequest) -> bool:
     return True
 
 
-def check_room(state: State, incident: Incident, unit: Unit, tier: Tier) -> None:
+def check_room(state: State, incident: Incident, unit: Unit, tier: Tier | None) -> None:
     """Whether the incident has room for one more offer. Raises Taken with what stands in the way."""
     if incident.status == "closed":
         raise Taken(f"incident {incident.number} is closed; reopen it before offering it")

@@ -38,7 +38,7 @@ def check_may_divert(incident: Incident, old: Incident, unit: Unit) -> None:
         )
 
 
-def check_request(tier: Tier, by_system: bool, unit: Unit) -> None:
+def check_request(tier: Tier | None, by_system: bool, unit: Unit) -> None:
     """Raises Taken or Malformed for a diversion that nobody may ask for."""
     if by_system:
         raise Taken(f"unit {unit.id} is {unit.status}; only a person may divert it")

@@ -37,7 +37,7 @@ class OfferBody(Body):
     station_id: str | None = None
     unit_id: str | None = None
     channel: Channel = "app"
-    tier: Tier = "main"
+    tier: Tier | None = None
     diverts_from: str | None = None
     signed: bool = False
     reason: str | None = Field(default=None, max_length=200)
@@ -92,7 +92,7 @@ async def make_offer(incident_id: str, body: OfferBody, request: Request, actor:
     Offer the incident to a station; 409 when the unit or the incident is taken.
 
     Another unit than the advised one needs a `reason`: a word of the list, or words of your own. A unit under way is
-    diverted; `signed` answers for leaving its incident and lets it go at once.
+    diverted; `signed` answers for leaving its incident and lets it go at once. Without a `tier` the advised one holds.
     """
     is_word = body.reason in REASONS
     offer = OfferRequest(

@@ -39,7 +39,7 @@ def make_offer(state: State, request: OfferRequest, now: datetime) -> list[ev.Ev
             unit_id=unit.id,
             channel=request.channel,
             expires_at=now + timedelta(seconds=request.timeout_s),
-            tier=request.tier,
+            tier=request.tier or "main",
             diverts_from=old.id if old else None,
             signed=request.signed,
             overruled=is_overrule(incident, unit, request),
@@ -54,7 +54,9 @@ def make_offer(state: State, request: OfferRequest, now: datetime) -> list[ev.Ev
         return made + (diversion.change_over(state, incident, request.offer_id, unit, None) if request.signed else [])
     if station.can_refuse:
         return made
-    return made + _accept(state, incident, _Accepted(request.offer_id, request.tier, unit.id, unit.id, station.id))
+    return made + _accept(
+        state, incident, _Accepted(request.offer_id, request.tier or "main", unit.id, unit.id, station.id)
+    )
 
 
 def accept_offer(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 import structlog
 
@@ -23,7 +23,6 @@ from dispatch.assignment.recommendation import Candidate, Recommendation
 from dispatch.desk import Command, Decision
 from dispatch.domain import events as ev
 from dispatch.domain.state import Incident, State
-from dispatch.domain.words import Tier
 from dispatch.errors import Refused, Unavailable
 from dispatch.ids import new_id
 from dispatch.parts import Parts
@@ -166,8 +165,7 @@ async def _offer(parts: Parts, incident: Incident, found: Recommendation, actor:
     for candidate in (*found.units, *found.parallel):
         if not is_for_system(candidate, incident, parts.desk.state):
             continue
-        tier: Tier = cast("Tier", getattr(candidate, "tier", "main"))
         request = OfferRequest(
-            offer_id="", incident_id=incident.id, unit_id=candidate.unit_id, tier=tier, by_system=True
+            offer_id="", incident_id=incident.id, unit_id=candidate.unit_id, tier=candidate.tier, by_system=True
         )
         await _attempt(make_offer(parts, Command(actor=actor), request))

@@ -19,8 +19,12 @@ def own_units(state: State, scope: str) -> set[str]:
 
 
 def is_own_incident(incident: Incident, units: set[str], scope: str) -> bool:
-    """Whether an open offer or an active run ties the incident to one of the units or to the station itself."""
-    ties: list[Offer | Run] = [*incident.open_offers, *incident.active_runs]
+    """
+    Whether an open offer or an active run ties the incident to one of the units or to the station itself, or an offer
+    that was withdrawn from them and is not acknowledged yet: they must see that they need not come.
+    """
+    withdrawn = [one for one in incident.offers.values() if one.status == "withdrawn" and one.acknowledged_at is None]
+    ties: list[Offer | Run] = [*incident.open_offers, *incident.active_runs, *withdrawn]
     return any(tie.unit_id in units or scope == f"station:{tie.station_id}" for tie in ties)
 
 
@@ -35,10 +39,12 @@ def scoped_state(state: State, scope: str) -> State:
     """A state with only what the scope may see. It shares its things with the original: read it, never fold it."""
     units = own_units(state, scope)
     stations = {state.units[unit_id].station_id for unit_id in units} | {scope.removeprefix("station:")}
+    incidents = {i.id: i for i in state.incidents.values() if is_own_incident(i, units, scope)}
     return State(
         seq=state.seq,
         at=state.at,
-        incidents={i.id: i for i in state.incidents.values() if is_own_incident(i, units, scope)},
+        incidents=incidents,
+        patients={p.id: p for p in state.patients.values() if p.incident_id in incidents},
         units={unit_id: state.units[unit_id] for unit_id in sorted(units)},
         stations={key: state.stations[key] for key in sorted(stations & state.stations.keys())},
         hospitals=state.hospitals,

@@ -115,7 +115,9 @@ def _write(client: httpx.Client, units: list[str], load: Load) -> None:
             opened = client.post("/api/v1/incidents", json={"priority": 2, "lon": 106.6981, "lat": 10.7725})
             incident_id = opened.json()["id"]
             load.note(opened, incident_id)
-            offered = client.post(f"/api/v1/incidents/{incident_id}/offers", json={"unit_id": unit_id})
+            offered = client.post(
+                f"/api/v1/incidents/{incident_id}/offers", json={"unit_id": unit_id, "reason": "training"}
+            )
             load.note(offered, incident_id)
             fix = {"unit_id": unit_id, "lon": 106.69, "lat": 10.77, "at": datetime.now(UTC).isoformat()}
             client.post("/api/v1/positions", json=[fix])

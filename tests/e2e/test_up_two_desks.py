@@ -79,7 +79,9 @@ def test_another_desk_takes_over_when_the_leader_is_killed(desks: list[DeskProce
     with other.client("dispatcher") as client:
         incident = _open(client, priority=2)
         unit_id = _unit_that_may_be_refused(client)
-        made = client.post(f"/api/v1/incidents/{incident['id']}/offers", json={"unit_id": unit_id})
+        made = client.post(
+            f"/api/v1/incidents/{incident['id']}/offers", json={"unit_id": unit_id, "reason": "training"}
+        )
         assert (made.status_code, made.json()["offer"]["status"]) == (201, "open")
         leader.kill()
         wait_for(lambda: _leads(other), PATIENCE_S, lambda: f"nobody took over: {other.said()}")
@@ -124,7 +126,7 @@ def _let_the_leader_look(client: httpx.Client, incident: dict[str, Any]) -> None
     Until the leader has ended an offer by silence that was made after `incident`: its watch has gone by that too.
     """
     probe = _open(client, priority=4)
-    body = {"unit_id": _unit_that_may_be_refused(client)}
+    body = {"unit_id": _unit_that_may_be_refused(client), "reason": "training"}
     client.post(f"/api/v1/incidents/{probe['id']}/offers", json=body)
     _wait_until_expired(client, probe)
     assert probe["seq"] > incident["seq"]

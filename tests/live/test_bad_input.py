@@ -316,10 +316,16 @@ def test_a_close_decided_on_an_older_version_is_refused(desk: httpx.Client) -> N
 def test_a_second_offer_and_a_unit_already_asked_are_taken(desk: httpx.Client) -> None:
     one, other = open_incident(desk), open_incident(desk)
     first, second = free_units(desk)[:2]
-    made = desk.post(f"/api/v1/incidents/{one['id']}/offers", json={"unit_id": first})
+    made = desk.post(f"/api/v1/incidents/{one['id']}/offers", json={"unit_id": first, "reason": "training"})
     assert made.status_code == 201, made.text
-    assert_problem(desk.post(f"/api/v1/incidents/{one['id']}/offers", json={"unit_id": second}), 409, one["number"])
-    assert_problem(desk.post(f"/api/v1/incidents/{other['id']}/offers", json={"unit_id": first}), 409, first)
+    assert_problem(
+        desk.post(f"/api/v1/incidents/{one['id']}/offers", json={"unit_id": second, "reason": "training"}),
+        409,
+        one["number"],
+    )
+    assert_problem(
+        desk.post(f"/api/v1/incidents/{other['id']}/offers", json={"unit_id": first, "reason": "training"}), 409, first
+    )
 
 
 def test_who_is_not_known_gets_401_and_is_told_how_to_sign_in(live: Live) -> None:

@@ -49,7 +49,9 @@ def test_a_station_reports_for_its_own_units_only(live: Live, desk: httpx.Client
 def test_a_crew_answers_no_offer_but_its_own(live: Live, desk: httpx.Client, who: str) -> None:
     unit, other = units_of_two_stations(desk)
     incident = desk.post("/api/v1/incidents", json={"lon": 106.6981, "lat": 10.7725, "priority": 3}).json()
-    made = desk.post(f"/api/v1/incidents/{incident['id']}/offers", json={"unit_id": unit["id"]}).json()["offer"]
+    made = desk.post(
+        f"/api/v1/incidents/{incident['id']}/offers", json={"unit_id": unit["id"], "reason": "training"}
+    ).json()["offer"]
     unit_id = other["id"] if who == "another unit" else "115-none"
     with live.client("crew", unit_id=unit_id) as crew:
         answer = crew.post(f"/api/v1/offers/{made['id']}/answer", json={"answer": "accept"})

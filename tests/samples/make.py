@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -19,7 +20,7 @@ from dispatch.domain.fold import apply
 from dispatch.domain.place import Place
 from dispatch.domain.road import Road
 from dispatch.domain.state import State
-from dispatch.domain.words import Level, UnitReport
+from dispatch.domain.words import Colour, Level, PatientStep, UnitReport
 from dispatch.errors import Refused
 
 FOLDER = Path(__file__).parent / "fold"
@@ -426,7 +427,8 @@ def a_unit_is_diverted(story: Story) -> None:
     call(story, priority=3)
     offer(story, "O1", "115-001", "S1")
     accept(story, "O1", "115-001", "S1")
-    for number, priority in (("I2", 2), ("I3", 1)):
+    graver: tuple[tuple[str, Level], ...] = (("I2", 2), ("I3", 1))
+    for number, priority in graver:
         opened = ev.IncidentOpened(
             incident_id=number, number=number, answered_at=START, priority=priority, complaint="trauma", place=PLACE
         )
@@ -554,6 +556,35 @@ def a_major_incident_is_commanded_and_stood_down(story: Story) -> None:
     story.refuse(ev.MajorQuotaSet(incident_id="I1", hospital_id="H9", quota={"red": 1}))
 
 
+def patients_are_found_sorted_and_brought(story: Story) -> None:
+    """Three patients: one is brought and handed over, one changes units and dies, one leaves with the incident."""
+    city(story)
+    story.begin()
+    call(story)
+    offer(story, "O1", "115-001", "S1")
+    accept(story, "O1", "115-001", "S1")
+    report(story, "115-001", "en_route", "on_scene")
+    for number, patient_id in enumerate(("P1", "P2", "P3"), start=1):
+        colour: Colour | None = "red" if number == 1 else None
+        story.tell(ev.PatientFound(patient_id=patient_id, incident_id="I1", number=number, colour=colour))
+    story.refuse(ev.PatientFound(patient_id="P1", incident_id="I1", number=4))
+    story.tell(ev.PatientSorted(patient_id="P2", incident_id="I1", colour="yellow"))
+
+    def step(patient_id: str, step: PatientStep, **fields: Any) -> None:
+        story.tell(ev.PatientStepped(patient_id=patient_id, incident_id="I1", step=step, **fields))
+
+    step("P1", "loaded", unit_id="115-001")
+    step("P2", "loaded", unit_id="115-001")
+    step("P2", "unloaded")
+    step("P2", "loaded", unit_id="115-002")
+    step("P1", "at_hospital", hospital_id="H1")
+    step("P1", "handed_over")
+    step("P2", "ended", outcome="resuscitation_stopped")
+    story.refuse(ev.PatientStepped(patient_id="P3", incident_id="I1", step="handed_over"))
+    story.refuse(ev.PatientStepped(patient_id="P3", incident_id="I1", step="ended"))
+    story.refuse(ev.PatientSorted(patient_id="P9", incident_id="I1", colour="red"))
+
+
 STORIES: tuple[Callable[[Story], None], ...] = (
     an_offer_is_accepted,
     a_refusal_raises_an_alarm,
@@ -568,6 +599,7 @@ STORIES: tuple[Callable[[Story], None], ...] = (
     a_unit_is_diverted,
     a_unit_moves_up,
     a_major_incident_is_commanded_and_stood_down,
+    patients_are_found_sorted_and_brought,
     the_policy_is_revised,
 )
 

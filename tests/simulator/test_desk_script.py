@@ -60,6 +60,12 @@ def test_voice_offers_and_ended_offers_are_left_alone() -> None:
     assert scripts.answer_offer(make_offer(status="withdrawn"), make_station(), later(59), CREWS) is None
 
 
+def test_a_crew_that_has_acknowledged_a_diversion_says_no_more() -> None:
+    acknowledged = make_offer()
+    acknowledged.acknowledged_at = NOW
+    assert scripts.answer_offer(acknowledged, make_station(), later(59), CREWS) is None
+
+
 def test_the_person_at_the_console_comes_first() -> None:
     assert due(make_incident(), seen_for_s=19) == ()
     assert due(make_incident(), seen_for_s=41) == ("U1", "U2")
