@@ -41,6 +41,7 @@ from dispatch.move_up.advisor import MoveUpAdvisor
 from dispatch.openapi import add_descriptions
 from dispatch.paper import write_paper
 from dispatch.parts import Parts, parts_of
+from dispatch.patients import endpoints as patient_endpoints
 from dispatch.personal import open_personal_store
 from dispatch.policy import endpoints as policy_endpoints
 from dispatch.positions import endpoints as position_endpoints
@@ -114,6 +115,7 @@ def create_app(
         assignment_endpoints,
         move_up_endpoints,
         major_endpoints,
+        patient_endpoints,
         position_endpoints,
         hospital_endpoints,
         road_endpoints,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from dispatch.domain.words import IncidentStatus, OfferStatus, Stamp, UnitReport, UnitStatus
+from dispatch.domain.words import IncidentStatus, OfferStatus, PatientStatus, Stamp, UnitReport, UnitStatus
 from dispatch.errors import IllegalStep
 
 S = TypeVar("S", bound=str)
@@ -75,6 +75,14 @@ OFFER_TRANSITIONS: dict[OfferStatus, dict[str, OfferStatus]] = {
     "withdrawn": {},
 }
 
+PATIENT_TRANSITIONS: dict[PatientStatus, dict[str, PatientStatus]] = {
+    "found": {"loaded": "loaded", "ended": "ended"},
+    "loaded": {"unloaded": "found", "loaded": "loaded", "at_hospital": "at_hospital", "ended": "ended"},
+    "at_hospital": {"handed_over": "handed_over", "loaded": "loaded", "ended": "ended"},
+    "handed_over": {},
+    "ended": {},
+}
+
 FREE_STATUSES: frozenset[UnitStatus] = frozenset({"available", "returning", "moving_up"})
 """A unit in one of these may be offered; the last two are on the road."""
 
@@ -106,6 +114,11 @@ def next_incident_status(incident_id: str, status: IncidentStatus, step: str) ->
 def next_offer_status(offer_id: str, status: OfferStatus, step: str) -> OfferStatus:
     """The status after a step. Raises IllegalStep naming what is allowed."""
     return _step("offer", offer_id, OFFER_TRANSITIONS, status, step)
+
+
+def next_patient_status(patient_id: str, status: PatientStatus, step: str) -> PatientStatus:
+    """The status after a step. Raises IllegalStep naming what is allowed."""
+    return _step("patient", patient_id, PATIENT_TRANSITIONS, status, step)
 
 
 def _step(thing: str, thing_id: str, table: dict[S, dict[str, S]], status: S, step: str) -> S:

@@ -86,6 +86,8 @@ Outcome = Literal[
     "transferred",
 ]
 
+PatientStatus = Literal["found", "loaded", "at_hospital", "handed_over", "ended"]
+PatientStep = Literal["loaded", "unloaded", "at_hospital", "handed_over", "ended"]
 Colour = Literal["red", "yellow", "green", "black"]
 """Of a patient at a scene with many: immediate, urgent, can wait, dead."""
 SceneAuthority = Literal["caller", "crew", "113", "114"]
@@ -117,6 +119,8 @@ PUBLISHED: dict[str, tuple[object, ...]] = {
     "road_direction": get_args(RoadDirection),
     "skill": get_args(Skill),
     "colour": get_args(Colour),
+    "patient_status": get_args(PatientStatus),
+    "patient_step": get_args(PatientStep),
     "scene_authority": get_args(SceneAuthority),
     "run_kind": get_args(RunKind),
     "tier": get_args(Tier),

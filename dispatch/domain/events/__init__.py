@@ -23,6 +23,7 @@ from dispatch.domain.events.incidents import *
 from dispatch.domain.events.major import *
 from dispatch.domain.events.move_ups import *
 from dispatch.domain.events.offers import *
+from dispatch.domain.events.patients import *
 from dispatch.domain.events.policy import *
 from dispatch.domain.events.roads import *
 from dispatch.domain.events.runs import *

@@ -21,6 +21,7 @@ from dispatch.domain.fold import (
     major,
     move_ups,
     offers,
+    patients,
     policy,
     roads,
     runs,
@@ -41,6 +42,7 @@ ROOMS = (
     major,
     move_ups,
     offers,
+    patients,
     policy,
     roads,
     runs,
@@ -71,3 +73,5 @@ def _let_go(state: State, recorded: Recorded) -> None:
         incident = state.incidents.pop(key, None)
         for call_id in incident.call_ids if incident else ():
             state.calls.pop(call_id, None)
+        for patient_id in [patient.id for patient in state.patients.values() if patient.incident_id == key]:
+            del state.patients[patient_id]

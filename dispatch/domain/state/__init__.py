@@ -19,6 +19,7 @@ from dispatch.domain.state.hospitals import Hospital
 from dispatch.domain.state.incidents import Incident
 from dispatch.domain.state.major import Major
 from dispatch.domain.state.offers import DutyDay, Offer, OfferCounts
+from dispatch.domain.state.patients import Patient
 from dispatch.domain.state.policy import PolicyInForce
 from dispatch.domain.state.roads import Closure
 from dispatch.domain.state.runs import Run
@@ -28,7 +29,7 @@ from dispatch.domain.words import OverruleKind, OverruleReason
 __all__ = [
     "FOLD_VERSION", "TABLES",
     "Alarm", "Call", "Closure", "DutyDay", "Hospital", "Incident", "Leaving", "Major", "Offer", "OfferCounts",
-    "PolicyInForce", "Run", "State", "Station", "Unit",
+    "Patient", "PolicyInForce", "Run", "State", "Station", "Unit",
 ]  # fmt: skip
 
 FOLD_VERSION = 4
@@ -41,6 +42,7 @@ TABLES: Final = {
     "station": "stations",
     "hospital": "hospitals",
     "road": "closures",
+    "patient": "patients",
 }
 """Where the things of each kind of stream are kept."""
 
@@ -68,6 +70,7 @@ class State(msgspec.Struct, kw_only=True):
     stations: dict[str, Station] = {}
     hospitals: dict[str, Hospital] = {}
     closures: dict[str, Closure] = {}
+    patients: dict[str, Patient] = {}
     policy: PolicyInForce = PolicyInForce()
     overrules: dict[str, dict[OverruleKind, dict[OverruleReason, int]]] = {}
     auto_dispatch_held: bool = False

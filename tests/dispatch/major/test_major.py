@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -11,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch.assignment.eligible import open_slots
-from dispatch.domain.events import Event, MajorDeclared, Need, Recorded, stream_of
-from dispatch.domain.fold import apply
+from dispatch.domain.events import MajorDeclared, Need
 from dispatch.domain.state import Run, State
 from dispatch.errors import Malformed, NotFound, Refused, Taken
 from dispatch.major import decide
@@ -27,27 +24,7 @@ from tests.factories import (
     make_station,
     make_unit,
 )
-
-
-def fold(state: State, events: Sequence[Event], actor: str = "user:lan") -> State:
-    """The state after the events; the one before stays."""
-    after = copy.deepcopy(state)
-    for event in events:
-        stream = stream_of(event)
-        apply(
-            after,
-            Recorded(
-                seq=after.seq + 1,
-                stream=stream,
-                version=after.version_of(stream) + 1,
-                type=type(event).__name__,
-                actor=actor,
-                at=NOW,
-                recorded_at=NOW,
-                data=event,
-            ),
-        )
-    return after
+from tests.folding import fold
 
 
 def declared(expected: int = 10, **incident: object) -> State:
@@ -191,14 +168,14 @@ def test_an_unsafe_scene_is_opened_by_police_or_fire_service_only() -> None:
 
 def test_what_is_no_major_incident_is_not_commanded_as_one() -> None:
     state = make_state(incidents=[make_incident()], hospitals=[make_hospital()])
-    for told in (
-        lambda: decide.count(state, "I1", {"red": 1}),
-        lambda: decide.set_staging(state, "I1", None),
-        lambda: decide.set_quota(state, "I1", "H1", {"red": 1}),
-        lambda: decide.stand_down(state, "I1", None),
-    ):
-        with pytest.raises(Taken, match="declare it first"):
-            told()
+    with pytest.raises(Taken, match="declare it first"):
+        decide.count(state, "I1", {"red": 1})
+    with pytest.raises(Taken, match="declare it first"):
+        decide.set_staging(state, "I1", None)
+    with pytest.raises(Taken, match="declare it first"):
+        decide.set_quota(state, "I1", "H1", {"red": 1})
+    with pytest.raises(Taken, match="declare it first"):
+        decide.stand_down(state, "I1", None)
     with pytest.raises(Refused):
         fold(declared(), [MajorDeclared(incident_id="I1", expected=3)])
 

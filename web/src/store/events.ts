@@ -9,6 +9,7 @@ import type {
   Need,
   OfferAnswer,
   Outcome,
+  PatientStep,
   Place,
   RefusalCode,
   ReleaseCause,
@@ -131,6 +132,23 @@ export interface Events {
   MajorQuotaSet: { incident_id: string; hospital_id: string; quota: Partial<Record<Colour, number>> };
   MajorStoodDown: { incident_id: string; reason?: Maybe<string> };
   SceneSafetyTold: { incident_id: string; unsafe: boolean; by: SceneAuthority };
+  PatientFound: {
+    patient_id: string;
+    incident_id: string;
+    number: number;
+    colour?: Maybe<Colour>;
+    unit_id?: Maybe<string>;
+    personal_token?: Maybe<string>;
+  };
+  PatientSorted: { patient_id: string; incident_id: string; colour: Colour };
+  PatientStepped: {
+    patient_id: string;
+    incident_id: string;
+    step: PatientStep;
+    unit_id?: Maybe<string>;
+    hospital_id?: Maybe<string>;
+    outcome?: Maybe<Outcome>;
+  };
   MoveUpAsked: { unit_id: string; station_id: string; overruled?: boolean; reason?: Maybe<string> };
   MoveUpStarted: { unit_id: string; station_id: string };
   MoveUpDropped: { unit_id: string; station_id: string; because: string };

@@ -1,6 +1,14 @@
 /** Lifecycles as tables, as in dispatch/domain/lifecycles.py: what is not in a table cannot happen. */
 
-import type { IncidentStatus, OfferStatus, Outcome, Stamp, UnitReport, UnitStatus } from "../api/types";
+import type {
+  IncidentStatus,
+  OfferStatus,
+  Outcome,
+  PatientStatus,
+  Stamp,
+  UnitReport,
+  UnitStatus,
+} from "../api/types";
 
 export const UNIT_TRANSITIONS: Record<UnitStatus, Record<string, UnitStatus>> = {
   off_duty: { available: "available" },
@@ -52,6 +60,14 @@ export const OFFER_TRANSITIONS: Record<OfferStatus, Record<string, OfferStatus>>
   refused: {},
   expired: {},
   withdrawn: {},
+};
+
+export const PATIENT_TRANSITIONS: Record<PatientStatus, Record<string, PatientStatus>> = {
+  found: { loaded: "loaded", ended: "ended" },
+  loaded: { unloaded: "found", loaded: "loaded", at_hospital: "at_hospital", ended: "ended" },
+  at_hospital: { handed_over: "handed_over", loaded: "loaded", ended: "ended" },
+  handed_over: {},
+  ended: {},
 };
 
 export const FREE_STATUSES: ReadonlySet<UnitStatus> = new Set(["available", "returning", "moving_up"]);

@@ -16,6 +16,7 @@ export function emptyState(): State {
     stations: {},
     hospitals: {},
     closures: {},
+    patients: {},
     policy: { sections: {}, reason: null, approved_by: null, set_by: null, set_at: null, version: 0 },
     overrules: {},
     auto_dispatch_held: false,

@@ -11,6 +11,7 @@ export type * from "./hospitals";
 export type * from "./incidents";
 export type * from "./major";
 export type * from "./offers";
+export type * from "./patients";
 export type * from "./places";
 export type * from "./policy";
 export type * from "./recommendation";

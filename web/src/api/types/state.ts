@@ -5,6 +5,7 @@ import type { Station } from "./city";
 import type { Hospital } from "./hospitals";
 import type { Incident } from "./incidents";
 import type { PolicyInForce } from "./policy";
+import type { Patient } from "./patients";
 import type { Closure } from "./roads";
 import type { Unit } from "./units";
 import type { OverruleKind, OverruleReason } from "./words";
@@ -19,6 +20,7 @@ export interface State {
   stations: Record<string, Station>;
   hospitals: Record<string, Hospital>;
   closures: Record<string, Closure>;
+  patients: Record<string, Patient>;
   policy: PolicyInForce;
   /** By duty day, which advice and reason: how often a person went against it. */
   overrules: Record<string, Partial<Record<OverruleKind, Partial<Record<OverruleReason, number>>>>>;

@@ -77,6 +77,8 @@ export type Stamp =
   | "handover_at"
   | "back_in_service_at";
 
+export type PatientStatus = "found" | "loaded" | "at_hospital" | "handed_over" | "ended";
+export type PatientStep = "loaded" | "unloaded" | "at_hospital" | "handed_over" | "ended";
 export type Colour = "red" | "yellow" | "green" | "black";
 export type SceneAuthority = "caller" | "crew" | "113" | "114";
 

@@ -19,6 +19,7 @@ import { incidents } from "./incidents";
 import { major } from "./major";
 import { move_ups } from "./move_ups";
 import { offers } from "./offers";
+import { patients } from "./patients";
 import { policy } from "./policy";
 import { roads } from "./roads";
 import { runs } from "./runs";
@@ -38,6 +39,7 @@ const FOLDERS: Room<ev.Name> = {
   ...major,
   ...move_ups,
   ...offers,
+  ...patients,
   ...policy,
   ...roads,
   ...runs,
@@ -70,6 +72,9 @@ function letGo(state: State, recorded: Recorded): void {
     }
     for (const callId of state.incidents[key]?.call_ids ?? []) delete state.calls[callId];
     delete state.incidents[key];
+    for (const patient of Object.values(state.patients)) {
+      if (patient.incident_id === key) delete state.patients[patient.id];
+    }
   }
 }
 
