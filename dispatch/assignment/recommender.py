@@ -2,7 +2,8 @@
 Keeps the recommendations fresh: on every relevant event, coalesced, and every second while anything waits.
 
 The decision itself is `decide.assign`; this loop hands it a copy of the state, the positions and the time, in a
-worker thread, so that the server's event loop goes on.
+worker thread, so that the server's event loop goes on. What came while it decided counts: a decision is made anew when
+a stream it uses has moved on meanwhile, or the road conditions have, and for nothing else.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ import structlog
 
 from dispatch.assignment.coverage import Coverage
 from dispatch.assignment.decide import assign
+from dispatch.assignment.eligible import list_waiting
+from dispatch.assignment.memory import RememberedTravel
 from dispatch.assignment.recommendation import Recommendation
 from dispatch.assignment.travel import Travel
 from dispatch.desk import Desk
@@ -28,9 +31,15 @@ from dispatch.policy.model import policy_of
 from dispatch.positions.store import PositionStore
 
 MAX_AGE_S = 1.0
+"""No recommendation that stands on a screen is older while anything waits."""
+AGAIN_AFTER_S = 0.7
+"""A new decision begins so long after the last one did, so that it is done within `MAX_AGE_S` (guess)."""
+GATHER_S = 0.05
+"""What comes within so long is decided on at once, together."""
 _TRIES = 3
-"""Decisions that other road conditions overtake again and again are handed out after so many all the same (guess)."""
+"""Decisions that are overtaken again and again are handed out after so many all the same (guess)."""
 _USES = ("incident:", "unit:", "station:", "policy:")
+"""The streams that a decision is made of. Calls, alarms, hospitals, patients and moves asked for are not."""
 
 log = structlog.get_logger()
 
@@ -47,7 +56,10 @@ class Recommender:
         show: Callable[[dict[str, Recommendation]], None],
     ) -> None:
         self.latest: dict[str, Recommendation] = {}
-        self._desk, self._positions, self._travel, self._coverage = desk, positions, travel, coverage
+        self._desk, self._positions, self._coverage = desk, positions, coverage
+        self._travel = RememberedTravel(travel)
+        self._used_seq = 0
+        self._began_at = float("-inf")
         self._show = show
         self._wake = asyncio.Event()
         desk.on_events(self._on_events)
@@ -61,7 +73,10 @@ class Recommender:
         try:
             while True:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), MAX_AGE_S)
+                    due_in_s = self._began_at + AGAIN_AFTER_S - time.monotonic()
+                    await asyncio.wait_for(self._wake.wait(), max(0.0, due_in_s))
+                    await asyncio.sleep(GATHER_S)
+                self._began_at = time.monotonic()
                 self._wake.clear()
                 if not is_needed():
                     continue
@@ -84,10 +99,7 @@ class Recommender:
 
     async def refresh(self) -> dict[str, Recommendation]:
         """Compute from the newest state, show, and return; an empty dict when nothing waits."""
-        if self._desk.state.waiting:
-            self.latest = await self.compute()
-        else:
-            self.latest = {}
+        self.latest = await self.compute() if list_waiting(self._desk.state) else {}
         self._show(self.latest)
         return self.latest
 
@@ -96,16 +108,21 @@ class Recommender:
         self._wake.set()
 
     async def compute(self) -> dict[str, Recommendation]:
-        """The decision over all waiting incidents; one that other road conditions have overtaken is made again."""
+        """The decision over all that asks; one that has been overtaken is made again."""
         for _ in range(_TRIES):
             version = self._travel.version
-            found = await self._decide()
-            if version == self._travel.version:
+            seq, found = await self._decide()
+            if version == self._travel.version and seq >= self._used_seq:
                 break
         return {key: msgspec.structs.replace(one, traffic_version=version) for key, one in found.items()}
 
-    async def _decide(self) -> dict[str, Recommendation]:
-        """On a copy of the state, in a thread."""
+    def still_holds(self, recommendation: Recommendation) -> bool:
+        """Whether nothing it stands on has changed: no stream it uses, and not the road conditions."""
+        is_of_now = recommendation.traffic_version == self._travel.version
+        return is_of_now and recommendation.based_on_seq >= self._used_seq
+
+    async def _decide(self) -> tuple[int, dict[str, Recommendation]]:
+        """On a copy of the state, in a thread; with the number of the last event in it."""
         state, positions = _copy(self._desk.state), dict(self._positions.latest)
         now = datetime.now(UTC)
 
@@ -115,10 +132,13 @@ class Recommender:
             return found, (time.perf_counter() - started) * 1000
 
         found, took_ms = await asyncio.to_thread(decide)
-        return {key: msgspec.structs.replace(one, solver_ms=round(took_ms, 2)) for key, one in found.items()}
+        timed = {key: msgspec.structs.replace(one, solver_ms=round(took_ms, 2)) for key, one in found.items()}
+        return state.seq, timed
 
     def _on_events(self, events: Sequence[Recorded]) -> None:
-        if any(event.stream.startswith(_USES) for event in events):
+        used = [event.seq for event in events if event.stream.startswith(_USES)]
+        if used:
+            self._used_seq = used[-1]
             self._wake.set()
 
 
@@ -129,6 +149,7 @@ def _copy(state: State) -> State:
         "incidents": state.incidents,
         "units": state.units,
         "stations": state.stations,
+        "hospitals": state.hospitals,
         "policy": state.policy,
     }
     return msgspec.msgpack.decode(msgspec.msgpack.encode(part), type=State)

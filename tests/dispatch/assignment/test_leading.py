@@ -95,10 +95,10 @@ async def test_a_node_that_need_not_compute_shows_what_it_is_told() -> None:
 class ChangingTravel(FakeTravel):
     """Other road conditions come in force while the first question is answered: everything takes twice as long."""
 
-    def times_to(
-        self, origins: NDArray[np.float64], destination: tuple[float, float], profile: str
+    def times(
+        self, origins: NDArray[np.float64], destinations: NDArray[np.float64], profile: str
     ) -> NDArray[np.float64]:
-        times = super().times_to(origins, destination, profile)
+        times = super().times(origins, destinations, profile)
         if self.version == "free":
             self.version, self.s_per_degree = "slow", 2 * self.s_per_degree
         return times
