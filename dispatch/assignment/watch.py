@@ -51,9 +51,15 @@ async def _attempt(work: Awaitable[Any]) -> None:
 
 
 def is_abandoned(incident: Incident) -> bool:
-    """Somebody wanted it sent, every offer so far was refused or met silence, and nobody is asked now."""
-    last = [offer for offer in incident.offers.values() if offer.tier == "main"][-1:]
-    return incident.status != "closed" and bool(last) and last[0].status in ("refused", "expired")
+    """
+    Somebody wanted it sent, and the last station that was asked refused, was silent, or had its unit diverted to a
+    graver incident.
+    """
+    last = next((offer for offer in reversed(incident.offers.values()) if offer.tier == "main"), None)
+    if last is None or incident.status == "closed":
+        return False
+    run = incident.runs.get(last.id)
+    return last.status in ("refused", "expired") or (run is not None and run.cause == "diverted")
 
 
 def asks_again(incident: Incident, recommendation: Recommendation) -> bool:
