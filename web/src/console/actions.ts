@@ -105,7 +105,17 @@ export function askReason(incident: Incident, units: Candidate[]): void {
   ui.prompt = {
     title: t("do.reason.title"),
     hint: t("do.reason.hint"),
-    choices: choices("reason", ["local_knowledge", "crew_request", "road_blocked", "other"]),
+    choices: choices("reason", [
+      "local_knowledge",
+      "crew_request",
+      "road_blocked",
+      "station_call",
+      "patient_known",
+      "skill_needed",
+      "unit_unfit",
+      "training",
+      "other",
+    ]),
     allowsText: true,
     send: (reason) => offer(incident, units, reason),
   };

@@ -231,6 +231,11 @@ export const en: Record<Key, string> = {
   "reason.local_knowledge": "Local knowledge",
   "reason.crew_request": "Crew's request",
   "reason.road_blocked": "Road blocked",
+  "reason.station_call": "Station's call",
+  "reason.patient_known": "Patient is known",
+  "reason.skill_needed": "Another skill needed",
+  "reason.unit_unfit": "Unit not fit for it",
+  "reason.training": "Training",
   "reason.other": "Other reason",
 
   "units.title": "Units by station",

@@ -245,6 +245,11 @@ export const vi = {
   "reason.local_knowledge": "Biết rõ địa bàn",
   "reason.crew_request": "Kíp đề nghị",
   "reason.road_blocked": "Đường bị chặn",
+  "reason.station_call": "Trạm gọi báo",
+  "reason.patient_known": "Đã biết người bệnh",
+  "reason.skill_needed": "Cần kỹ năng khác",
+  "reason.unit_unfit": "Xe không phù hợp",
+  "reason.training": "Huấn luyện",
   "reason.other": "Lý do khác",
 
   // units
