@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
 
 import numpy as np
 from hypothesis import strategies as st
@@ -12,9 +14,11 @@ from dispatch.assignment.coverage import Coverage
 from dispatch.assignment.decide import make_plan
 from dispatch.assignment.plan import Case, Plan
 from dispatch.assignment.settings import AssignmentSettings
+from dispatch.assignment.stations import chance_of_accepting, usual_answer_s
+from dispatch.domain.clock import duty_day
 from dispatch.domain.events import Need
-from dispatch.domain.state import Incident, State, Unit
-from dispatch.domain.words import Skill
+from dispatch.domain.state import DutyDay, Incident, Run, State, Station, Unit
+from dispatch.domain.words import Level, Skill
 from dispatch.positions.model import Position
 from tests.factories import (
     LAT,
@@ -49,20 +53,57 @@ class World:
 degrees = st.integers(-30, 30).map(lambda steps: steps * 0.01)
 """Up to 300 s away from the middle on each axis, on a grid, so that ties are common."""
 
+levels: st.SearchStrategy[Level] = st.sampled_from((1, 2, 3, 3, 4))
+SKILLS: tuple[tuple[Skill, ...] | None, ...] = (("doctor", "nurse", "convey"), ("convey",), ("nurse", "convey"), None)
+crews = st.sampled_from(SKILLS)
+needs = st.lists(st.sampled_from(NEEDS), min_size=1, max_size=2).map(lambda all_: tuple(map(Need, all_)))
+
+
+@st.composite
+def stations(draw: st.DrawFn, key: str) -> Station:
+    """Some that refuse often, answer slowly, or have had many runs today."""
+    station = make_station(key, lon=LON + draw(degrees), lat=LAT + draw(degrees), can_refuse=draw(st.booleans()))
+    station.accepted, station.refused = draw(st.sampled_from(((0, 0), (5, 30), (20, 1))))
+    station.answers = station.accepted + station.refused
+    station.answer_s = station.answers * draw(st.sampled_from((5.0, 40.0)))
+    if runs := draw(st.sampled_from((0, 0, 3, 12))):
+        station.accepted += runs
+        station.today = DutyDay(day=duty_day(NOW), accepted=runs)
+    return station
+
 
 @st.composite
 def incidents(draw: st.DrawFn, number: int) -> Incident:
     declined = draw(st.sets(st.sampled_from(STATIONS), max_size=2))
-    needs = draw(st.lists(st.sampled_from(NEEDS), min_size=1, max_size=2))
-    return make_incident(
+    incident = make_incident(
         f"I{number}",
-        priority=draw(st.sampled_from((1, 2, 3, 3, 4))),
+        priority=draw(levels),
         lon=LON + draw(degrees),
         lat=LAT + draw(degrees),
         waited_s=draw(st.integers(0, 27)) * 100,
-        needs=tuple(Need(skills) for skills in needs),
+        needs=draw(needs),
         offers=[make_offer(f"O-{key}", station_id=key, status="refused") for key in sorted(declined)],
     )
+    incident.barred = draw(st.sampled_from(([], [], ["U0"], ["U1", "U2"])))
+    return incident
+
+
+@st.composite
+def busy(draw: st.DrawFn, unit: Unit) -> Incident:
+    """What a unit is under way to, or has been at: it may ask for more units, and is not red more often than red."""
+    unit.status = draw(st.sampled_from(("dispatched", "en_route", "at_hospital", "on_scene")))
+    unit.status_at = NOW - timedelta(seconds=draw(st.integers(-2, 26)) * 100)
+    unit.incident_id, unit.offer_id = f"G-{unit.id}", f"R-{unit.id}"
+    incident = make_incident(
+        f"G-{unit.id}",
+        priority=draw(levels),
+        lon=LON + draw(degrees),
+        waited_s=draw(st.integers(0, 20)) * 100,
+        needs=draw(needs),
+        status="assigned" if unit.status in ("dispatched", "en_route") else "attended",
+    )
+    incident.runs["R-" + unit.id] = Run(offer_id="R-" + unit.id, unit_id=unit.id, station_id=unit.station_id)
+    return incident
 
 
 @st.composite
@@ -74,29 +115,27 @@ def coverages(draw: st.DrawFn) -> Coverage:
 
 @st.composite
 def worlds(draw: st.DrawFn, with_coverage: bool = True) -> World:
-    """Up to four incidents and five units, some busy, some that lack skills, some on the road."""
-    stations = [
-        make_station(key, lon=LON + draw(degrees), lat=LAT + draw(degrees), can_refuse=draw(st.booleans()))
-        for key in STATIONS
-    ]
+    """Up to four incidents and six units: free, under way, about to become free, or unfit."""
     units = [
         make_unit(
             f"U{number}",
             station_id=draw(st.sampled_from(STATIONS)),
             kind=draw(st.sampled_from(("van", "van", "motorbike"))),
-            skills=draw(st.sampled_from((("doctor", "nurse", "convey"), ("convey",), None))),
-            status=draw(st.sampled_from(("available", "returning", "available", "on_scene"))),
+            skills=draw(crews),
+            status=draw(st.sampled_from(("available", "returning", "off_duty"))),
         )
-        for number in range(draw(st.sampled_from((0, 1, 2, 2, 3, 5))))
+        for number in range(draw(st.sampled_from((0, 1, 2, 3, 4, 6))))
     ]
+    going = [draw(busy(unit)) for unit in units if draw(st.integers(0, 2)) == 0]
     waiting = [draw(incidents(number)) for number in range(draw(st.integers(1, 4)))]
     positions = {
         unit.id: make_position(LON + draw(degrees), LAT + draw(degrees), age_s=draw(st.integers(0, 500)))
         for unit in units
-        if unit.status == "returning"
+        if unit.status not in ("available", "on_scene")
     }
     coverage = draw(st.none() | coverages()) if with_coverage else None
-    return World(make_state(stations=stations, units=units, incidents=waiting), positions, coverage)
+    posts = [draw(stations(key)) for key in STATIONS]
+    return World(make_state(stations=posts, units=units, incidents=[*waiting, *going]), positions, coverage)
 
 
 @st.composite
@@ -121,8 +160,10 @@ Slot = tuple[Case, int]
 Value = tuple[int, int, float]
 """Slots without a unit, asked again, cost in seconds: least is best, in this order."""
 
+GROUPS: tuple[tuple[Level, ...], ...] = ((1,), (2,), (3, 4))
 
-def group_slots(plan: Plan, levels: tuple[int, ...]) -> list[Slot]:
+
+def group_slots(plan: Plan, levels: Sequence[int]) -> list[Slot]:
     """The slots of a level, as (case, position)."""
     return [
         (case, position)
@@ -132,51 +173,112 @@ def group_slots(plan: Plan, levels: tuple[int, ...]) -> list[Slot]:
     ]
 
 
+def waited_s(incident: Incident) -> float:
+    return (NOW - incident.answered_at).total_seconds()
+
+
+def free_in_s(unit: Unit) -> float | None:
+    """Seconds until a unit at hospital is free, if that is soon."""
+    if unit.status != "at_hospital":
+        return None
+    left_s = SETTINGS.usual_s["at_hospital"] - max(0.0, (NOW - unit.status_at).total_seconds())
+    return max(left_s, SETTINGS.soon_floor_s) if abs(left_s) <= SETTINGS.soon_s else None
+
+
+def is_under_way(unit: Unit) -> bool:
+    return unit.status in ("dispatched", "en_route")
+
+
 def response_s(world: World, unit: Unit, incident: Incident) -> float:
-    """Answer to the offer + turnout + travel, one unit at a time."""
+    """Until free + answer to the offer + refusals + turnout + travel, one unit at a time."""
     assert incident.place is not None
     station = world.state.stations[unit.station_id]
     spot = world.positions.get(unit.id, station)
     apart = np.hypot(spot.lon - incident.place.lon, spot.lat - incident.place.lat)
-    turnout_s = 60.0 if unit.status == "available" else 0.0
-    return (10.0 if station.can_refuse else 0.0) + turnout_s + float(apart) * TRAVEL.s_per_degree
+    turnout_s = 60.0 if unit.status in ("available", "dispatched") else 0.0
+    wait_s = free_in_s(unit)
+    chance = chance_of_accepting(station)
+    refusals_s = SETTINGS.retry_s * (1 / chance - 1)
+    ready_s = usual_answer_s(station, SETTINGS.offer_answer_s) + refusals_s + turnout_s
+    return (0.0 if wait_s is None else wait_s + SETTINGS.soon_margin_s) + ready_s + float(apart) * TRAVEL.s_per_degree
 
 
-def can_serve(unit: Unit, slot: Slot) -> bool:
+def skills_of(unit: Unit) -> set[Skill]:
+    return set(unit.skills) - ({"convey"} if unit.kind == "motorbike" else set())
+
+
+def can_serve(world: World, unit: Unit, slot: Slot) -> bool:
+    """Skills, and free, or about to be, or under way to a strictly lesser level that is not red."""
     case, position = slot
-    skills = set(unit.skills) - ({"convey"} if unit.kind == "motorbike" else set())
-    return set(case.incident.needs[case.slots[position]].skills) <= skills
+    if not set(case.incident.needs[case.slots[position]].skills) <= skills_of(unit):
+        return False
+    if is_under_way(unit):
+        return group_of(world.state.incidents[unit.incident_id or ""]) > group_of(case.incident)
+    return unit.is_free or free_in_s(unit) is not None
 
 
-def value(world: World, plan: Plan, slots: list[Slot], given: list[Unit | None]) -> Value:
-    """What the docstring of `decide` says, word for word."""
-    missing, again, cost = 0, 0, 0.0
-    for (case, position), unit in zip(slots, given, strict=True):
-        incident, red = case.incident, case.incident.priority == 1
-        weight = 0.0 if red else SETTINGS.late_weight
-        waited_s = (NOW - incident.answered_at).total_seconds()
-        target_s = SETTINGS.target_s[incident.priority]
-        if unit is None:
-            missing += 1
-            cost += (1 + weight) * (waited_s - target_s - SETTINGS.further_slot_s * case.slots[position])
-            continue
-        again += unit.station_id in {offer.station_id for offer in incident.offers.values()}
-        arrives_s = response_s(world, unit, incident)
-        cost += arrives_s + weight * max(0.0, waited_s + arrives_s - max(waited_s, target_s))
-        if plan.covered is not None and not red:
-            loss = plan.covered.share - plan.covered.without([plan.fleet.column[unit.id]])
-            cost += SETTINGS.coverage_weight_s[incident.priority] * loss
-    return missing, again, cost
+def group_of(incident: Incident) -> int:
+    return next(at for at, group in enumerate(GROUPS) if incident.priority in group)
 
 
-def every_way(slots: list[Slot], units: list[Unit]) -> Iterator[list[Unit | None]]:
-    """Every way to give units to slots, none twice."""
-    if not slots:
-        yield []
-        return
-    for rest in every_way(slots[1:], units):
-        yield [None, *rest]
-    for unit in units:
-        if can_serve(unit, slots[0]):
-            for rest in every_way(slots[1:], [other for other in units if other is not unit]):
-                yield [unit, *rest]
+def must_send(incident: Incident) -> bool:
+    return incident.priority == 1 or waited_s(incident) >= SETTINGS.await_at_most_s[incident.priority]
+
+
+def burden_s(world: World, unit: Unit) -> float:
+    """Fifteen seconds a run of its station today for each of its units, above the mean, at most two minutes."""
+    staffed = [one for one in world.state.units.values() if one.status != "off_duty"]
+    runs = {key: today.accepted if (today := one.today) else 0 for key, one in world.state.stations.items()}
+    of_city = sum(runs[key] for key in {one.station_id for one in staffed}) / len(staffed)
+    of_station = runs[unit.station_id] / sum(one.station_id == unit.station_id for one in staffed)
+    return min(120.0, 15.0 * max(0.0, of_station - of_city))
+
+
+def pair_value(world: World, plan: Plan, slot: Slot, unit: Unit | None) -> Value:
+    """What the docstring of `decide` says of one slot, word for word."""
+    incident, red = slot[0].incident, slot[0].incident.priority == 1
+    weight = 0.0 if red else SETTINGS.late_weight
+    target_s = SETTINGS.target_s[incident.priority]
+    if unit is None:
+        further_s = SETTINGS.further_slot_s * slot[0].slots[slot[1]]
+        return 1, 0, (1 + weight) * (waited_s(incident) - target_s - further_s)
+    again = unit.station_id in {offer.station_id for offer in incident.offers.values()} or unit.id in incident.barred
+    arrives_s = response_s(world, unit, incident)
+    late_s = max(0.0, waited_s(incident) + arrives_s - max(waited_s(incident), target_s))
+    cost = arrives_s + weight * late_s + (180.0 if is_under_way(unit) else 0.0)
+    if not red:
+        cost += burden_s(world, unit)
+    if plan.covered is not None and not red:
+        loss = plan.covered.share - plan.covered.without([plan.fleet.column[unit.id]])
+        cost += SETTINGS.coverage_weight_s[incident.priority] * loss
+    return 0, int(again), cost
+
+
+def value(world: World, plan: Plan, slots: Sequence[Slot], given: Sequence[Unit | None]) -> Value:
+    """The sum over slots."""
+    return add(*(pair_value(world, plan, slot, unit) for slot, unit in zip(slots, given, strict=True)))
+
+
+def add(*values: Value) -> Value:
+    return sum(one[0] for one in values), sum(one[1] for one in values), sum(one[2] for one in values)
+
+
+def best_value(
+    world: World, plan: Plan, slots: Sequence[Slot], units: Sequence[Unit], may: Callable[[Unit, Slot], bool]
+) -> Value:
+    """The least that any way to give units to slots costs, none twice: every way is looked at."""
+    pairs = [
+        [(at, pair_value(world, plan, slot, unit)) for at, unit in enumerate(units) if may(unit, slot)]
+        for slot in slots
+    ]
+    nobody = [pair_value(world, plan, slot, None) for slot in slots]
+
+    @cache
+    def least(slot: int, used: int) -> Value:
+        if slot == len(slots):
+            return 0, 0, 0.0
+        ways = [add(nobody[slot], least(slot + 1, used))]
+        ways += [add(of, least(slot + 1, used | 1 << at)) for at, of in pairs[slot] if not used >> at & 1]
+        return min(ways)
+
+    return least(0, 0)
