@@ -16,6 +16,7 @@ from dispatch.city_pack_complaints import Phrase, list_matches, phrases_of
 from dispatch.city_pack_schema import (
     Complaint,
     Demand,
+    DestinationNeed,
     HospitalRow,
     HourRow,
     OldWardRow,
@@ -43,6 +44,8 @@ class CityPack(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     old_wards: tuple[OldWardRow, ...]
     package: Package
     complaints: tuple[Complaint, ...]
+    destination_package: Package
+    destination_needs: tuple[DestinationNeed, ...]
     demand: Demand
     city_hash: str
     outlines: tuple[Any, ...]  # one polygon a ward, in degrees, in the order of `wards`
@@ -83,6 +86,7 @@ def load_city_pack(path: Path | None = None) -> CityPack:
         raise CityPackError(str(folder), "no such folder", "run from a clone of the repository, or give a city pack")
     wards, outlines = tables.read_wards(folder / "wards.geojson")
     package, complaints = tables.read_complaints(folder / "complaints.toml")
+    destination_package, destination_needs = tables.read_destinations(folder / "destinations.toml")
     pack = CityPack(
         stations=tables.read_csv(folder / "stations.csv", StationRow),
         hospitals=tables.read_csv(folder / "hospitals.csv", HospitalRow),
@@ -91,6 +95,8 @@ def load_city_pack(path: Path | None = None) -> CityPack:
         old_wards=tables.read_csv(folder / "old_wards.csv", OldWardRow),
         package=package,
         complaints=complaints,
+        destination_package=destination_package,
+        destination_needs=destination_needs,
         demand=read_demand(folder, wards),
         city_hash=tables.hash_tables(folder),
         outlines=outlines,
@@ -135,6 +141,7 @@ def check(pack: CityPack) -> None:
     check_stations(pack)
     check_units(pack)
     check_demand(pack)
+    check_destinations(pack)
 
 
 def check_stations(pack: CityPack) -> None:
@@ -181,3 +188,15 @@ def check_demand(pack: CityPack) -> None:
         total = fsum(getattr(pack.demand, name).values())
         if not isclose(total, 1.0, abs_tol=1e-6):
             raise CityPackError(f"demand.toml [{name}]", f"the shares sum to {total:.4f}", "make them sum to 1")
+
+
+def check_destinations(pack: CityPack) -> None:
+    tables.unique((row.complaint for row in pack.destination_needs), "destinations.toml", "complaint")
+    codes = {row.code for row in pack.complaints}
+    if stray := [row.complaint for row in pack.destination_needs if row.complaint not in codes]:
+        raise CityPackError("destinations.toml", f"no such complaint: {stray}", "use a code of complaints.toml")
+    had = {capability for row in pack.hospitals for capability in row.capabilities}
+    for row in pack.destination_needs:
+        if unknown := [one for one in row.capabilities if one not in had]:
+            where = f"destinations.toml, complaint {row.complaint}"
+            raise CityPackError(where, f"no hospital has {unknown}", "use a capability of hospitals.csv")

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from dispatch.domain.words import HospitalResource
+
 Lon = Annotated[float, Meta(ge=106.0, le=108.0)]
 Lat = Annotated[float, Meta(ge=8.0, le=12.0)]
 Share = Annotated[float, Meta(ge=0.0, le=1.0)]
@@ -116,6 +118,15 @@ class Complaint(Row, frozen=True, kw_only=True):
     needs: tuple[Skill, ...] = ()
     synonyms_vi: tuple[Text, ...] = ()
     synonyms_en: tuple[Text, ...] = ()
+
+
+class DestinationNeed(Row, frozen=True, kw_only=True):
+    """What a complaint asks of a hospital; `nearest_always`: the nearest emergency department leads."""
+
+    complaint: Text
+    capabilities: Annotated[tuple[Slug, ...], Meta(min_length=1)]
+    resource: HospitalResource = "ed_bed"
+    nearest_always: bool = False
 
 
 class Package(Row, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ import msgspec
 import shapely
 from shapely.geometry import shape
 
-from dispatch.city_pack_schema import Complaint, Package, Row, WardRow
+from dispatch.city_pack_schema import Complaint, DestinationNeed, Package, Row, WardRow
 from dispatch.errors import StartError
 
 RowT = TypeVar("RowT", bound=Row)
@@ -23,6 +23,7 @@ LISTS = {"skills", "capabilities", "new_wards_by_area"}
 TABLES = (
     "complaints.toml",
     "demand.toml",
+    "destinations.toml",
     "hospitals.csv",
     "hour_of_week.csv",
     "old_wards.csv",
@@ -104,6 +105,17 @@ def read_complaints(path: Path) -> tuple[Package, tuple[Complaint, ...]]:
     rows = tuple(
         convert(cells, Complaint, f"{path.name} line {line}", "correct this [[complaint]]")
         for line, cells in zip(numbers, found, strict=True)
+    )
+    return package, rows
+
+
+def read_destinations(path: Path) -> tuple[Package, tuple[DestinationNeed, ...]]:
+    """The package header and what each complaint asks of a hospital."""
+    whole = read_toml(path)
+    package = convert(whole.get("package", {}), Package, f"{path.name} [package]", "complete the header")
+    rows = tuple(
+        convert(cells, DestinationNeed, f"{path.name} [[destination]] {number}", "correct this [[destination]]")
+        for number, cells in enumerate(whole.get("destination", []), 1)
     )
     return package, rows
 

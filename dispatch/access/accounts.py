@@ -9,7 +9,7 @@ from datetime import datetime
 
 from dispatch.access.audit import record
 from dispatch.access.passwords import Passwords
-from dispatch.access.roles import Role, read_role
+from dispatch.access.roles import Role, check_hospital, read_role
 from dispatch.database import Pool, borrowed
 from dispatch.errors import Malformed, NotFound, Taken
 
@@ -22,6 +22,7 @@ class Account:
     roles: frozenset[Role]
     created_at: datetime
     disabled_at: datetime | None
+    hospital_id: str | None = None
 
 
 def clean_username(word: str) -> str:
@@ -38,23 +39,27 @@ class Accounts:
     def __init__(self, pool: Pool, passwords: Passwords) -> None:
         self._pool, self._passwords = pool, passwords
 
-    async def add(self, username: str, password: str, roles: Collection[Role], by: str) -> Account:
-        """A new account; Taken when the name is in use."""
+    async def add(
+        self, username: str, password: str, roles: Collection[Role], by: str, hospital_id: str | None = None
+    ) -> Account:
+        """A new account; Taken when the name is in use. A hospital's account has that role alone and names which."""
         name = clean_username(username)
         if not roles:
             raise Malformed(f"account {name} needs at least one role (--role)")
+        for role in roles:
+            check_hospital(role, hospital_id)
         stored = await self._passwords.hash(password)
         async with borrowed(self._pool) as connection, connection.transaction():
             cursor = await connection.execute(
-                "INSERT INTO accounts (username, password_hash, roles) VALUES (%s, %s, %s) "
+                "INSERT INTO accounts (username, password_hash, roles, hospital_id) VALUES (%s, %s, %s, %s) "
                 "ON CONFLICT DO NOTHING RETURNING created_at",
-                [name, stored, sorted(roles)],
+                [name, stored, sorted(roles), hospital_id],
             )
             row = await cursor.fetchone()
             if row is None:
                 raise Taken(f"account {name} exists already; choose another name, or `saigon115 user password {name}`")
-            await record(connection, by, "account_added", username=name, roles=sorted(roles))
-        return Account(name, frozenset(roles), row[0], None)
+            await record(connection, by, "account_added", username=name, roles=sorted(roles), hospital=hospital_id)
+        return Account(name, frozenset(roles), row[0], None, hospital_id)
 
     async def set_password(self, username: str, password: str, by: str) -> None:
         """A new password; every session of the account ends. A disabled account stays disabled."""
@@ -93,11 +98,11 @@ class Accounts:
     async def list_all(self) -> list[Account]:
         async with borrowed(self._pool) as connection:
             cursor = await connection.execute(
-                "SELECT username, roles, created_at, disabled_at FROM accounts ORDER BY username"
+                "SELECT username, roles, created_at, disabled_at, hospital_id FROM accounts ORDER BY username"
             )
             return [
-                Account(name, frozenset(read_role(role) for role in roles), created_at, disabled_at)
-                for name, roles, created_at, disabled_at in await cursor.fetchall()
+                Account(name, frozenset(read_role(role) for role in roles), *rest)
+                for name, roles, *rest in await cursor.fetchall()
             ]
 
     async def is_empty(self) -> bool:

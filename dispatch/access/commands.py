@@ -35,24 +35,27 @@ def create_token(
     role: Annotated[str, typer.Option("--role", help=_ROLE_HELP)],
     unit: Annotated[str | None, typer.Option("--unit", help="A crew's unit.")] = None,
     station: Annotated[str | None, typer.Option("--station", help="A station.")] = None,
+    hospital: Annotated[str | None, typer.Option("--hospital", help="A hospital.")] = None,
     label: Annotated[str | None, typer.Option("--label", help="What it is for, in your words.")] = None,
 ) -> None:
     """Make a token and print it. It is shown this once."""
 
     async def create(store: AccessStore) -> str:
-        check_names(unit, station)
-        _, secret = await store.tokens.create(read_role(role), unit_id=unit, station_id=station, label=label, by=_who())
+        check_names(unit, station, hospital)
+        owner = {"unit_id": unit, "station_id": station, "hospital_id": hospital}
+        _, secret = await store.tokens.create(read_role(role), **owner, label=label, by=_who())
         return secret
 
     typer.echo(_with_store(create))
 
 
-def check_names(unit: str | None, station: str | None) -> None:
+def check_names(unit: str | None = None, station: str | None = None, hospital: str | None = None) -> None:
     """Refuse an owner that the city pack does not have: its token would open a desk where nothing ever comes."""
     pack = load_city_pack()
     named = (
         ("unit", unit, [row.id for row in pack.units], "units.csv"),
         ("station", station, [row.id for row in pack.stations], "stations.csv"),
+        ("hospital", hospital, [row.id for row in pack.hospitals], "hospitals.csv"),
     )
     for thing, name, known, table in named:
         if name is not None and name not in known:
@@ -63,13 +66,12 @@ def check_names(unit: str | None, station: str | None) -> None:
 @token_app.command("list")
 def list_tokens() -> None:
     """Show all tokens, without their secrets."""
-    table = Table(Column("id", no_wrap=True), "role", "unit", "station", "label", "created", "last used", "revoked")
+    table = Table(Column("id", no_wrap=True), "role", "owner", "label", "created", "last used", "revoked")
     for token in _with_store(lambda store: store.tokens.list_all()):
         table.add_row(
             token.id,
             token.role,
-            token.unit_id,
-            token.station_id,
+            token.unit_id or token.station_id or token.hospital_id,
             token.label,
             *(f"{at:%Y-%m-%d %H:%M}Z" if at else "" for at in (token.created_at, token.last_used_at, token.revoked_at)),
         )
@@ -87,11 +89,18 @@ def revoke_token(token_id: Annotated[str, typer.Argument(help="The id that `toke
 def add_user(
     username: str,
     role: Annotated[list[str], typer.Option("--role", help=f"{_ROLE_HELP} Repeat for more.")],
+    hospital: Annotated[str | None, typer.Option("--hospital", help="Which one, for the role hospital.")] = None,
     password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from stdin.")] = False,
 ) -> None:
     """Add an account and print its password, unless you gave it."""
     password = _password(password_stdin)
-    _with_store(lambda store: store.accounts.add(username, password, {read_role(one) for one in role}, by=_who()))
+
+    async def add(store: AccessStore) -> None:
+        check_names(hospital=hospital)
+        roles = {read_role(one) for one in role}
+        await store.accounts.add(username, password, roles, by=_who(), hospital_id=hospital)
+
+    _with_store(add)
     if not password_stdin:
         typer.echo(password)
 
@@ -99,12 +108,13 @@ def add_user(
 @user_app.command("list")
 def list_users() -> None:
     """Show all accounts."""
-    table = Table(Column("username", no_wrap=True), "roles", "created", "disabled")
+    table = Table(Column("username", no_wrap=True), "roles", "hospital", "created", "disabled")
     for account in _with_store(lambda store: store.accounts.list_all()):
         dates = (account.created_at, account.disabled_at)
         table.add_row(
             account.username,
             ", ".join(sorted(account.roles)),
+            account.hospital_id,
             *(f"{at:%Y-%m-%d %H:%M}Z" if at else "" for at in dates),
         )
     Console().print(table)

@@ -35,7 +35,7 @@ class SignedIn(BaseModel):
 
 
 class Who(SignedIn):
-    """`scope` is `desk`, `unit:ID` or `station:ID`; `demo` says whether the load is played."""
+    """`scope` is `desk`, `unit:ID`, `station:ID` or `hospital:ID`; `demo` says whether the load is played."""
 
     scope: str
     demo: bool

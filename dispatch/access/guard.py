@@ -116,3 +116,10 @@ def require_own_station(actor: Actor, station_id: str) -> None:
     """A station acts for itself and its own units only."""
     if actor.station_id is not None and actor.station_id != station_id:
         raise Forbidden(f"{actor.id} is station {actor.station_id} and may not act for station {station_id}")
+
+
+def require_own_hospital(actor: Actor, hospital_id: str) -> None:
+    """A hospital speaks for itself only."""
+    if actor.scope.startswith("hospital:") and actor.hospital_id != hospital_id:
+        own = f"hospital {actor.hospital_id}" if actor.hospital_id else "no hospital by name"
+        raise Forbidden(f"{actor.id} is {own} and may not act for hospital {hospital_id}")

@@ -4,8 +4,8 @@ What each role may do: one table, from which the guard, the documents and the te
 Rules from docs/domain.md (Levels, Safety, Who): anyone at the desk may raise a level; only the duty doctor or the
 supervisor lowers one, closes without sending, or stands a red call down. Which desk role does the rest is our guess
 until 115 signs its own list. The administrator may do the rest until accounts and roles are worked out: whoever can
-make accounts could give themselves any role anyway, and each step is logged with its name. A hospital's and the
-Health Department's own pages come later: they may do little yet.
+make accounts could give themselves any role anyway, and each step is logged with its name. The Health Department's own
+page comes later: it may do little yet.
 """
 
 from __future__ import annotations
@@ -40,7 +40,11 @@ Permission = Literal[
     "send_positions",
     "read_personal",
     "erase_personal",
+    "choose_destination",
+    "reserve_beds",
     "edit_hospital",
+    "see_arrivals",
+    "confirm_handover",
     "edit_traffic",
     "see_policy",
     "edit_policy",
@@ -59,7 +63,7 @@ _SETTING: tuple[Role, ...] = ("medical_director",)
 _TABLE: dict[Permission, tuple[Role, ...]] = {
     "know_oneself": ROLES,
     "see_city": ROLES,  # streets, hospitals, complaints, travel times: nothing about people
-    "see_work": (*_DESK, "crew", "station", "demo"),  # the feed and its snapshot, each in its own scope
+    "see_work": (*_DESK, "crew", "station", "hospital", "demo"),  # the feed and its snapshot, each in its own scope
     "see_desk": (*_DESK, "demo"),  # all incidents, units and recommendations
     "take_calls": (*_INTAKE, "demo"),
     "open_incidents": (*_INTAKE, "demo"),
@@ -80,7 +84,11 @@ _TABLE: dict[Permission, tuple[Role, ...]] = {
     "send_positions": (*_SENDING, "crew", "avl", "demo"),  # the desk enters a place told by radio
     "read_personal": (*_INTAKE, "crew"),  # a crew only ever sees the tokens of its own incident; each read is logged
     "erase_personal": ("administrator",),
-    "edit_hospital": (*_SENDING, "duty_doctor", "medical_director"),
+    "choose_destination": (*_SENDING, "duty_doctor", "crew"),  # a crew for its own unit
+    "reserve_beds": (*_SENDING, "duty_doctor", "hospital"),  # a hospital at itself only, as in the next three
+    "edit_hospital": (*_SENDING, "duty_doctor", "medical_director", "hospital"),
+    "see_arrivals": (*_DESK, "hospital"),
+    "confirm_handover": (*_SENDING, "duty_doctor", "hospital"),
     "edit_traffic": (*_SENDING, "traffic_centre"),  # speeds, closures and floods
     "see_policy": (*_DESK, "planner"),
     "edit_policy": _SETTING,  # what the recommendations weigh

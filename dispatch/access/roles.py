@@ -51,19 +51,27 @@ class Actor:
     """
     One known asker. `id` stands in events and audits: `user:admin`, `token:3f9a01c2`, or `system:…` for ourselves.
 
-    A crew's actor names its unit, a station's its station; all others see the desk as far as their roles let them.
+    A crew's actor names its unit, a station's its station, a hospital's its hospital; all others see the desk as far
+    as their roles let them.
     """
 
     id: str
     roles: frozenset[Role]
     unit_id: str | None = None
     station_id: str | None = None
+    hospital_id: str | None = None
 
     @property
     def scope(self) -> str:
-        """Which part of the feed is this actor's: `desk`, `unit:ID` or `station:ID`."""
+        """
+        Which part of the feed is this actor's: `desk`, `unit:ID`, `station:ID` or `hospital:ID`.
+
+        A hospital that names none, as accounts of older versions did, has an empty part and never the desk.
+        """
         if self.unit_id is not None:
             return f"unit:{self.unit_id}"
+        if self.hospital_id is not None or self.roles == {"hospital"}:
+            return f"hospital:{self.hospital_id or ''}"
         return f"station:{self.station_id}" if self.station_id is not None else "desk"
 
 
@@ -75,8 +83,8 @@ def read_role(word: str) -> Role:
     raise Malformed(f"{word!r} is no role; choose one of {', '.join(ROLES)}")
 
 
-def check_scope(role: Role, unit_id: str | None, station_id: str | None) -> None:
-    """A crew's token names its unit and a station's its station; no other token names either."""
+def check_scope(role: Role, unit_id: str | None, station_id: str | None, hospital_id: str | None = None) -> None:
+    """A crew's token names its unit, a station's its station, a hospital's its hospital; no other token names any."""
     if (role == "crew") != (unit_id is not None):
         raise Malformed(
             "a crew's token must name its unit (--unit)"
@@ -88,4 +96,15 @@ def check_scope(role: Role, unit_id: str | None, station_id: str | None) -> None
             "a station's token must name its station (--station)"
             if role == "station"
             else f"a {role} has no station; leave --station out"
+        )
+    check_hospital(role, hospital_id)
+
+
+def check_hospital(role: Role, hospital_id: str | None) -> None:
+    """Who is a hospital names which one, and nobody else does."""
+    if (role == "hospital") != (hospital_id is not None):
+        raise Malformed(
+            "a hospital must name which one it is (--hospital)"
+            if role == "hospital"
+            else f"a {role} has no hospital; leave --hospital out"
         )

@@ -14,7 +14,7 @@ from dispatch.database import Pool, borrowed
 LIFE = timedelta(hours=12)
 """One shift with its handover (guess)."""
 _FIND = """
-SELECT username, roles FROM sessions JOIN accounts USING (username)
+SELECT username, roles, hospital_id FROM sessions JOIN accounts USING (username)
 WHERE hash = %s AND expires_at > now() AND disabled_at IS NULL
 """
 
@@ -63,5 +63,5 @@ class Sessions:
             row = await cursor.fetchone()
         if row is None:
             return None
-        username, roles = row
-        return Actor(f"user:{username}", frozenset(read_role(role) for role in roles))
+        username, roles, hospital_id = row
+        return Actor(f"user:{username}", frozenset(read_role(role) for role in roles), hospital_id=hospital_id)

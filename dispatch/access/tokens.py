@@ -14,10 +14,11 @@ from dispatch.errors import NotFound
 
 PREFIX = "s115_"
 _LIST = """
-SELECT id, role, unit_id, station_id, label, created_at, revoked_at, last_used_at FROM tokens ORDER BY created_at, id
+SELECT id, role, unit_id, station_id, hospital_id, label, created_at, revoked_at, last_used_at
+FROM tokens ORDER BY created_at, id
 """
 _FIND = """
-SELECT id, role, unit_id, station_id, coalesce(last_used_at < now() - interval '5 minutes', true)
+SELECT id, role, unit_id, station_id, hospital_id, coalesce(last_used_at < now() - interval '5 minutes', true)
 FROM tokens WHERE hash = %s AND revoked_at IS NULL
 """
 
@@ -28,6 +29,7 @@ class Token:
     role: Role
     unit_id: str | None
     station_id: str | None
+    hospital_id: str | None
     label: str | None
     created_at: datetime
     revoked_at: datetime | None = None
@@ -49,22 +51,24 @@ class Tokens:
         *,
         unit_id: str | None = None,
         station_id: str | None = None,
+        hospital_id: str | None = None,
         label: str | None = None,
         by: str,
     ) -> tuple[Token, str]:
         """The token and its secret, which is shown this once and stored nowhere."""
-        check_scope(role, unit_id, station_id)
+        check_scope(role, unit_id, station_id, hospital_id)
         secret, token_id = PREFIX + secrets.token_urlsafe(32), secrets.token_hex(4)
         async with borrowed(self._pool) as connection, connection.transaction():
             cursor = await connection.execute(
-                "INSERT INTO tokens (id, hash, role, unit_id, station_id, label) "
-                "VALUES (%s, %s, %s, %s, %s, %s) RETURNING created_at",
-                [token_id, hash_secret(secret), role, unit_id, station_id, label],
+                "INSERT INTO tokens (id, hash, role, unit_id, station_id, hospital_id, label) "
+                "VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING created_at",
+                [token_id, hash_secret(secret), role, unit_id, station_id, hospital_id, label],
             )
             row = await cursor.fetchone()
             assert row is not None
-            await record(connection, by, "token_created", token=token_id, role=role, unit=unit_id, station=station_id)
-        return Token(token_id, role, unit_id, station_id, label, row[0]), secret
+            owner = {"unit": unit_id, "station": station_id, "hospital": hospital_id}
+            await record(connection, by, "token_created", token=token_id, role=role, **owner)
+        return Token(token_id, role, unit_id, station_id, hospital_id, label, row[0]), secret
 
     async def revoke(self, token_id: str, by: str) -> None:
         """The token is good no more; its name stays in what was done with it."""
@@ -90,7 +94,7 @@ class Tokens:
             row = await cursor.fetchone()
             if row is None:
                 return None
-            token_id, role, unit_id, station_id, is_use_old = row
+            token_id, role, unit_id, station_id, hospital_id, is_use_old = row
             if is_use_old:
                 await connection.execute("UPDATE tokens SET last_used_at = now() WHERE id = %s", [token_id])
-        return Actor(f"token:{token_id}", frozenset({read_role(role)}), unit_id, station_id)
+        return Actor(f"token:{token_id}", frozenset({read_role(role)}), unit_id, station_id, hospital_id)
