@@ -4,7 +4,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 
-ALL = ("benchmarks.routing", "benchmarks.recommendation", "benchmarks.geocoding")
+ALL = ("benchmarks.routing", "benchmarks.assignment", "benchmarks.recommendation", "benchmarks.geocoding")
 
 
 def main() -> int:

@@ -51,6 +51,8 @@ def list_alternatives(
                 text=join([text, *say_doubts(column, case, plan, settings)]),
             )
         )
+    if len(found) == ALTERNATIVES:
+        return tuple(found)
     known = {unit.id for unit, is_usable in zip(plan.fleet.units, usable, strict=True) if is_usable}
     return (*found, *_busy(case, known, state, positions)[: ALTERNATIVES - len(found)])
 
@@ -89,8 +91,8 @@ def _why_not(column: int, case: Case, plan: Plan) -> Worded:
     if plan.fleet.units[column].id in case.incident.barred:
         return "refused", Text("điều phối viên đã rút kíp này khỏi ca", "a dispatcher took it back from this call")
     response_s = case.reach.response_s
-    rivals = [chosen for chosen, fit in zip(case.chosen, fits, strict=True) if fit and chosen is not None]
-    slowest_s = max((float(response_s[rival]) for rival in rivals), default=np.inf)
+    rivals = [chosen for chosen, fit in zip(case.chosen, fits.tolist(), strict=True) if fit and chosen is not None]
+    slowest_s = float(response_s[rivals].max()) if rivals else np.inf
     slower_s = float(response_s[column]) - slowest_s
     if slower_s >= 0.5:
         by = duration(slower_s)

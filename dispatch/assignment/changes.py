@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dispatch.assignment.costs import TICKS_PER_S, late_weight, overdue_s, tie_order
+from dispatch.assignment.costs import TICKS_PER_S, late_weight, overdue_s
 from dispatch.assignment.fleet import Flags
 from dispatch.assignment.phrases import duration
 from dispatch.assignment.plan import Case, Plan
@@ -18,8 +18,8 @@ from dispatch.assignment.settings import AssignmentSettings
 MOST_SLOTS = 3
 """More slots than this are not explained one by one (guess)."""
 
-Key = tuple[bool, int, int]
-"""What a column costs a slot: asked again, ticks, place among equals."""
+COST_BITS, TIE_BITS = 40, 16
+"""Ticks of many days, and places among equals of many thousands of units, side by side in one number."""
 
 
 def list_changes(case: Case, plan: Plan, settings: AssignmentSettings) -> tuple[Change, ...]:
@@ -35,11 +35,11 @@ def list_changes(case: Case, plan: Plan, settings: AssignmentSettings) -> tuple[
 
 
 def _by_delay(case: Case, slot: int, column: int, plan: Plan, settings: AssignmentSettings) -> list[Change]:
-    keys = _keys(case, slot, case.again, plan)
-    rival = _best(_others(case, slot, column, plan), keys)
-    if rival is None or keys[rival][0] != keys[column][0]:
+    rival = _best(_others(case, slot, plan), case, slot, plan)
+    if rival is None or case.again[rival] != case.again[column]:
         return []
-    ticks = keys[rival][1] - keys[column][1] + (keys[rival][2] > keys[column][2])
+    ties = plan.fleet.ties[case.needed[slot]]
+    ticks = int(case.cost[rival] - case.cost[column]) + bool(ties[rival] > ties[column])
     margin_s = _delay_s(case, column, ticks / TICKS_PER_S, plan, settings)
     unit_id, other_id = plan.fleet.units[column].id, plan.fleet.units[rival].id
     by = duration(margin_s)
@@ -60,9 +60,9 @@ def _by_refusal(case: Case, slot: int, column: int, plan: Plan) -> list[Change]:
     unit = plan.fleet.units[column]
     if not plan.fleet.can_refuse[column]:
         return []
-    same_station = np.array([other.station_id == unit.station_id for other in plan.fleet.units], dtype=np.bool_)
-    following = _best(_others(case, slot, column, plan), _keys(case, slot, case.again | same_station, plan))
-    if following is None or same_station[following]:
+    elsewhere = plan.fleet.station != plan.fleet.station[column]
+    following = _best(_others(case, slot, plan) & elsewhere, case, slot, plan)
+    if following is None:
         return []
     assert case.reach is not None
     other_id, eta = plan.fleet.units[following].id, duration(float(case.reach.response_s[following]))
@@ -73,18 +73,19 @@ def _by_refusal(case: Case, slot: int, column: int, plan: Plan) -> list[Change]:
     return [Change(cause="refusal", of_unit_id=unit.id, unit_id=other_id, margin_s=None, text=text)]
 
 
-def _others(case: Case, slot: int, column: int, plan: Plan) -> Flags:
+def _others(case: Case, slot: int, plan: Plan) -> Flags:
     """Who could step in: nobody whom another slot uses, but the unit of the second station."""
-    found: Flags = case.allowed[slot] & ~(plan.fleet.is_soon & case.must_send)
-    found[[used for used in plan.case_of if used != case.parallel]] = False
-    found[column] = False
+    found: Flags = case.allowed[slot] & ~plan.is_used
+    if case.must_send:
+        found &= ~plan.fleet.is_soon
+    if case.parallel is not None:
+        found[case.parallel] = case.allowed[slot, case.parallel]
     return found
 
 
-def _keys(case: Case, slot: int, again: Flags, plan: Plan) -> list[Key]:
-    order = tie_order(case.needed[slot : slot + 1], plan.fleet)
-    return list(zip(again.tolist(), case.cost.tolist(), order.tolist(), strict=True))
-
-
-def _best(columns: Flags, keys: list[Key]) -> int | None:
-    return min(np.flatnonzero(columns).tolist(), key=lambda column: keys[column], default=None)
+def _best(columns: Flags, case: Case, slot: int, plan: Plan) -> int | None:
+    """The column that costs least by the goals of `decide`: asked again, then cost, then ties."""
+    if not columns.any():
+        return None
+    cost = ((case.again.astype(np.int64) << COST_BITS) + case.cost << TIE_BITS) + plan.fleet.ties[case.needed[slot]]
+    return int(np.where(columns, cost, np.iinfo(np.int64).max).argmin())

@@ -19,7 +19,6 @@ from dispatch.domain.state import Incident
 
 TICKS_PER_S = 100
 LONGEST_WAIT_S = 86_400.0
-SPARE_SKILLS = np.array([bits.bit_count() for bits in range(8)], dtype=np.int64)
 
 
 def waited_s(incident: Incident, now: datetime) -> float:
@@ -80,22 +79,14 @@ def goals(slots: Sequence[tuple[Case, int]], fleet: Fleet, now: datetime, settin
     left = np.array([leaving_ticks(case, case.slots[at], now, settings) for case, at in slots], dtype=np.int64)
     cost = np.array([case.cost for case, _ in slots])
     again = np.array([case.again for case, _ in slots], dtype=np.int64)
-    needed = np.array([case.needed[at] for case, at in slots], dtype=np.int64)[:, None]
+    needed = [case.needed[at] for case, at in slots]
     none = np.zeros_like(left)
     return [
         np.column_stack([np.zeros_like(cost), none + 1]),
         np.column_stack([again, none]),
         np.column_stack([cost, left]),
-        np.column_stack([tie_order(needed, fleet), none]),
+        np.column_stack([fleet.ties[needed], none]),
     ]
-
-
-def tie_order(needed: NDArray[np.int64], fleet: Fleet) -> NDArray[np.int64]:
-    """Of units that cost the same: free, then under way, then not free yet; fewest skills to spare; smallest id."""
-    kind = fleet.is_diverted * 1 + fleet.is_soon * 2
-    spare = SPARE_SKILLS[fleet.skills & ~needed]
-    order: NDArray[np.int64] = (kind * 4 + spare) * len(fleet.units) + np.arange(len(fleet.units))
-    return order
 
 
 def _asked_again(case: Case, fleet: Fleet) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.assignment.eligible import unit_bits
+from dispatch.assignment.eligible import SKILL_BITS, unit_bits
 from dispatch.assignment.offerable import GROUP_OF, LEVELS, Offerable
 from dispatch.assignment.settings import AssignmentSettings
 from dispatch.assignment.stations import chance_of_accepting, load_today, usual_answer_s
@@ -19,6 +19,7 @@ from dispatch.domain.state import Hospital, State, Station, Unit
 from dispatch.positions.model import Position
 
 Flags = NDArray[np.bool_]
+SPARE_SKILLS = np.array([bits.bit_count() for bits in range(2 ** len(SKILL_BITS))], dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Fleet:
 
     `ready_s`: until it is free, with the margin, + answer + loss by refusal + turnout. `serves_below`: only incidents
     of a group before this one may use it. `burden_s`: fairness, capped. `diverts_from`, `free_in_s` as in `Offerable`;
-    `is_free` where both are None.
+    `is_free` where both are None. `station`: the same number for units of the same station. `ties`: for each set of
+    skills that is needed (as bits), each column's place among those that cost the same.
     """
 
     units: Sequence[Unit]
@@ -48,6 +50,8 @@ class Fleet:
     is_free: Flags
     is_diverted: Flags
     is_soon: Flags
+    station: NDArray[np.int64]
+    ties: NDArray[np.int64]
 
     @property
     def has_road(self) -> Flags:
@@ -70,24 +74,29 @@ def gather_fleet(
     stations = [state.stations[unit.station_id] for unit in units]
     fixes = [positions.get(unit.id) for unit in units]
     spots = [fix or _usual_spot(unit, state) for fix, unit in zip(fixes, units, strict=True)]
-    answer_s = [usual_answer_s(station, settings.offer_answer_s) for station in stations]
-    accepts = _floats([chance_of_accepting(station) for station in stations])
+    asked = {station.id: station for station in stations}
+    usual_s = {key: usual_answer_s(station, settings.offer_answer_s) for key, station in asked.items()}
+    chance = {key: chance_of_accepting(station) for key, station in asked.items()}
+    answer_s = _floats([usual_s[station.id] for station in stations])
+    accepts = _floats([chance[station.id] for station in stations])
     turnout_s = _floats([settings.turnout_s.get(unit.status, 0.0) for unit in units])
     wait_s = _floats([0.0 if one.free_in_s is None else one.free_in_s + settings.soon_margin_s for one in offerable])
     kph = _floats([settings.straight_kph[unit.kind] for unit in units])
     is_diverted = np.array([one.diverts_from is not None for one in offerable], dtype=np.bool_)
     is_soon = np.array([one.free_in_s is not None for one in offerable], dtype=np.bool_)
+    skills = np.array([unit_bits(unit) for unit in units], dtype=np.int64)
+    station_no = {key: number for number, key in enumerate(state.stations)}
     return Fleet(
         units=units,
         column={unit.id: column for column, unit in enumerate(units)},
         lonlat=_floats([(spot.lon, spot.lat) for spot in spots]).reshape(-1, 2),
-        ready_s=wait_s + _floats(answer_s) + loss_by_refusal_s(accepts, settings) + turnout_s,
-        answer_s=_floats(answer_s),
+        ready_s=wait_s + answer_s + loss_by_refusal_s(accepts, settings) + turnout_s,
+        answer_s=answer_s,
         accepts=accepts,
         burden_s=_burdens_s(stations, state, now, settings),
         fix_age_s=[max(0.0, (now - fix.at).total_seconds()) if fix else None for fix in fixes],
         can_refuse=np.array([station.can_refuse for station in stations], dtype=np.bool_),
-        skills=np.array([unit_bits(unit) for unit in units], dtype=np.int64),
+        skills=skills,
         profiles=_columns_by_profile(units, settings),
         straight_mps=kph / 3.6 / settings.detour,
         offerable=offerable,
@@ -95,7 +104,18 @@ def gather_fleet(
         is_free=~is_diverted & ~is_soon,
         is_diverted=is_diverted,
         is_soon=is_soon,
+        station=np.array([station_no[unit.station_id] for unit in units], dtype=np.int64),
+        ties=_ties(skills, is_diverted, is_soon),
     )
+
+
+def _ties(skills: NDArray[np.int64], is_diverted: Flags, is_soon: Flags) -> NDArray[np.int64]:
+    """Free, then under way, then not free yet; fewest skills to spare; smallest id."""
+    needed = np.arange(2 ** len(SKILL_BITS))[:, None]
+    kind = is_diverted * 1 + is_soon * 2
+    spare = SPARE_SKILLS[skills & ~needed]
+    order: NDArray[np.int64] = (kind * 4 + spare) * len(skills) + np.arange(len(skills))
+    return order
 
 
 def loss_by_refusal_s(accepts: Floats, settings: AssignmentSettings) -> Floats:

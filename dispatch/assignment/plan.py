@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +53,7 @@ class Case:
         return [column for column in self.chosen if column is not None and column in self.soon]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """Who goes where, for all incidents together; `case_of` tells which one uses a column."""
 
@@ -61,3 +62,10 @@ class Plan:
     cases: Sequence[Case]
     case_of: Mapping[int, Case]
     covered: Covered | None
+
+    @cached_property
+    def is_used(self) -> Flags:
+        """Which columns some incident uses."""
+        used = np.zeros(len(self.fleet.units), dtype=np.bool_)
+        used[list(self.case_of)] = True
+        return used
