@@ -20,6 +20,7 @@ import numpy as np
 from dispatch.assignment.recommendation import Recommendation
 from dispatch.desk import Desk
 from dispatch.domain.events import Recorded
+from dispatch.domain.hospital_scope import PREFIX as HOSPITAL
 from dispatch.domain.scope import concerns, own_incidents, scoped_state
 from dispatch.move_up.advice import MoveUp
 from dispatch.roads.conditions import InForce
@@ -29,6 +30,9 @@ CLOSED = None
 
 REPEAT_S = 5.0
 """A recommendation that has not changed is sent again this often, with its new age."""
+
+CARRYING = frozenset({"transporting", "at_hospital"})
+"""Where a unit is, is its hospital's business once it brings somebody: before, it would tell where they live."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -205,12 +209,17 @@ class Feed:
     def _tell_theirs(self, scope: str, events: Sequence[Recorded], encoded: Sequence[bytes]) -> None:
         """
         The events of what was theirs before these were folded: that is what they know. Anything of an incident that
-        they did not know yet, and the end of a tie, is told by a snapshot after them.
+        they did not know yet, and the end of a tie, is told by a snapshot after them. A hospital hears snapshots only:
+        events would tell it where its patients live.
         """
         state, before = self._desk.state, self._theirs.get(scope, frozenset())
         named = {incident_id for event in events if (incident_id := _incident_of(event))}
         self._theirs[scope] = own_incidents(state, scope, before | named)
         is_changed = self._theirs[scope] != before
+        if scope.startswith(HOSPITAL):
+            if is_changed or named & before or any(event.stream == scope for event in events):
+                self._send(scope, self._snapshot(scope))
+            return
         for event, data in zip(events, encoded, strict=True):
             incident_id = _incident_of(event)
             if incident_id in before:
@@ -235,7 +244,11 @@ class Feed:
         if scope == "desk" or scope == f"unit:{unit_id}":
             return True
         unit = self._desk.state.units.get(unit_id)
-        return unit is not None and scope == f"station:{unit.station_id}"
+        if unit is None:
+            return False
+        return scope == f"station:{unit.station_id}" or (
+            scope == f"hospital:{unit.hospital_id}" and unit.status in CARRYING
+        )
 
     def _send(self, scope: str, data: bytes) -> None:
         for subscription in self._subscriptions:

@@ -1,5 +1,6 @@
 """
-What one unit or one station may see: its own units and incidents, the hospitals, closed roads. Never the desk's calls.
+What one unit, station or hospital may see: its own units and incidents, the hospitals, closed roads. Never the desk's
+calls. A hospital's part is in `hospital_scope`.
 """
 
 from __future__ import annotations
@@ -7,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dispatch.domain.events import Recorded
+from dispatch.domain.hospital_scope import PREFIX, comes_to, hospital_state, without_reservations
 from dispatch.domain.state import Incident, Offer, Run, State
 
 
@@ -15,6 +17,8 @@ def own_units(state: State, scope: str) -> set[str]:
     kind, _, key = scope.partition(":")
     if kind == "unit":
         return {key} & state.units.keys()
+    if kind == "hospital":
+        return {unit.id for unit in state.units.values() if unit.hospital_id == key}
     return {unit.id for unit in state.units.values() if unit.station_id == key}
 
 
@@ -23,6 +27,8 @@ def is_own_incident(incident: Incident, units: set[str], scope: str) -> bool:
     Whether an open offer or an active run ties the incident to one of the units or to the station itself, or an offer
     that was withdrawn from them and is not acknowledged yet: they must see that they need not come.
     """
+    if scope.startswith(PREFIX):
+        return comes_to(incident, scope.removeprefix(PREFIX))
     withdrawn = [one for one in incident.offers.values() if one.status == "withdrawn" and one.acknowledged_at is None]
     ties: list[Offer | Run] = [*incident.open_offers, *incident.active_runs, *withdrawn]
     return any(tie.unit_id in units or scope == f"station:{tie.station_id}" for tie in ties)
@@ -37,6 +43,8 @@ def own_incidents(state: State, scope: str, among: Iterable[str] | None = None) 
 
 def scoped_state(state: State, scope: str) -> State:
     """A state with only what the scope may see. It shares its things with the original: read it, never fold it."""
+    if scope.startswith(PREFIX):
+        return hospital_state(state, scope.removeprefix(PREFIX))
     units = own_units(state, scope)
     stations = {state.units[unit_id].station_id for unit_id in units} | {scope.removeprefix("station:")}
     incidents = {i.id: i for i in state.incidents.values() if is_own_incident(i, units, scope)}
@@ -44,10 +52,11 @@ def scoped_state(state: State, scope: str) -> State:
         seq=state.seq,
         at=state.at,
         incidents=incidents,
+        alarms={a.id: a for a in state.alarms.values() if a.incident_id in incidents},
         patients={p.id: p for p in state.patients.values() if p.incident_id in incidents},
         units={unit_id: state.units[unit_id] for unit_id in sorted(units)},
         stations={key: state.stations[key] for key in sorted(stations & state.stations.keys())},
-        hospitals=state.hospitals,
+        hospitals={key: without_reservations(one, frozenset(incidents)) for key, one in state.hospitals.items()},
         closures=state.closures,
     )
 
@@ -55,10 +64,10 @@ def scoped_state(state: State, scope: str) -> State:
 def concerns(event: Recorded, scope: str, state: State) -> bool:
     """Whether an event that was just folded is the scope's business."""
     units = own_units(state, scope)
-    is_for_all = event.stream.startswith(("hospital:", "road:"))
+    incident_id = getattr(event.data, "incident_id", None)
+    is_for_all = incident_id is None and event.stream.startswith(("hospital:", "road:"))
     if is_for_all or event.stream == scope or event.stream.removeprefix("unit:") in units:
         return True
-    incident_id = getattr(event.data, "incident_id", None)
     incident = state.incidents.get(incident_id or "")
     named = getattr(event.data, "unit_id", None) in units or scope == f"station:{getattr(event.data, 'station_id', '')}"
     return named or (incident is not None and is_own_incident(incident, units, scope))

@@ -3,6 +3,9 @@ What a hospital tells of itself, and the places kept there. Pure: state in, even
 
 A place is kept for an incident until a time; it ends when the unit arrives, the time is over, or somebody gives it
 back. What is over is ended by whoever looks first: the leader's watch, or the next reservation at that hospital.
+
+Weakness: the first unit that an incident brings to a hospital uses all places kept there for the incident and for no
+patient by name.
 """
 
 from __future__ import annotations
@@ -111,25 +114,12 @@ def end(hospital_id: str, kept: Reservation, because: ReservationEnd) -> ev.Rese
     )
 
 
-def arrived(state: State, hospital_id: str, incident_id: str, unit_id: str) -> list[ev.Event]:
-    """
-    The places that a unit's arrival uses: those of the patients it brings, and those of the incident that name none.
-    """
-    hospital = get_hospital(state, hospital_id)
-    carried = {patient.id for patient in state.patients.values() if patient.unit_id == unit_id}
-    return [
-        end(hospital_id, kept, "arrived")
-        for kept in hospital.reservations.values()
-        if kept.incident_id == incident_id and (kept.patient_id is None or kept.patient_id in carried)
-    ]
-
-
 def _why_over(state: State, hospital_id: str, kept: Reservation, now: datetime) -> ReservationEnd | None:
     incident = state.incidents.get(kept.incident_id)
     for run in incident.runs.values() if incident else ():
-        is_there = run.hospital_id == hospital_id and "at_hospital_at" in run.stamps
+        there_at = run.stamps.get("at_hospital_at") if run.hospital_id == hospital_id else None
         patient = state.patients.get(kept.patient_id or "")
-        if is_there and (patient is None or patient.unit_id == run.unit_id):
+        if there_at and there_at >= kept.made_at and (patient is None or patient.unit_id == run.unit_id):
             return "arrived"
     if incident is None or incident.status == "closed":
         return "released"

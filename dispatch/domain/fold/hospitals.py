@@ -7,7 +7,7 @@ from dispatch.domain.events import Recorded
 from dispatch.domain.fold.overrules import count_overrule
 from dispatch.domain.fold.table import folds, get
 from dispatch.domain.lifecycles import next_hospital_status, next_reservation_status
-from dispatch.domain.state import Hospital, Incident, Reservation, Run, State, Unit
+from dispatch.domain.state import Hospital, Incident, Reservation, Run, State
 from dispatch.errors import IllegalStep
 
 
@@ -58,8 +58,9 @@ def _destination_set(state: State, event: ev.DestinationSet, recorded: Recorded)
     if run is None or "at_hospital_at" in run.stamps:
         ways = ["a unit on its way"]
         raise IllegalStep("unit", event.unit_id, f"not on its way for incident {incident.id}", "sent on", ways)
-    unit: Unit = get(state.units, "unit", event.unit_id)
-    run.hospital_id = unit.hospital_id = event.hospital_id
+    run.hospital_id = event.hospital_id
+    if event.unit_id in state.units:
+        state.units[event.unit_id].hospital_id = event.hospital_id
     if event.overruled:
         count_overrule(state, "destination", event.reason, recorded)
     incident.version = recorded.version

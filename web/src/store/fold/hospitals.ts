@@ -64,8 +64,9 @@ export const hospitals: Room<
     if (!run || run.stamps.at_hospital_at !== undefined) {
       throw new IllegalStep(`unit ${event.unit_id} is not on its way for incident ${incident.id}`);
     }
-    const unit = get(state.units, "unit", event.unit_id);
-    run.hospital_id = unit.hospital_id = event.hospital_id;
+    run.hospital_id = event.hospital_id;
+    const unit = state.units[event.unit_id];
+    if (unit) unit.hospital_id = event.hospital_id;
     if (event.overruled) countOverrule(state, "destination", event.reason, recorded);
     incident.version = recorded.version;
   },
