@@ -17,14 +17,19 @@ from dispatch import endpoints
 from dispatch.access import endpoints as access_endpoints
 from dispatch.access.guard import allow
 from dispatch.access.store import AccessStore
+from dispatch.alarms import endpoints as alarm_endpoints
+from dispatch.alarms.rules import FILE as ALARM_RULES
+from dispatch.alarms.rules import read_rules
+from dispatch.alarms.watch import watch_alarms
 from dispatch.api_page import add_api_page
 from dispatch.assignment import endpoints as assignment_endpoints
 from dispatch.assignment.advised import Advised
 from dispatch.assignment.recommender import Recommender
 from dispatch.assignment.shared import SharedAdvice
 from dispatch.assignment.watch import watch_offers
-from dispatch.city_pack import CityPack
+from dispatch.city_pack import DEFAULT_FOLDER, CityPack
 from dispatch.coverage_table import coverage_table
+from dispatch.crews import endpoints as crew_endpoints
 from dispatch.database import open_pool
 from dispatch.desk import Command, Desk
 from dispatch.event_log import EventLog
@@ -32,6 +37,7 @@ from dispatch.feed import Feed
 from dispatch.geocoding.endpoints import geocoding_router
 from dispatch.geocoding.search import Geocoder
 from dispatch.hospitals import endpoints as hospital_endpoints
+from dispatch.hospitals.watch import watch_reservations
 from dispatch.http import RequestLimit
 from dispatch.intake import endpoints as intake_endpoints
 from dispatch.leader import Leader
@@ -113,9 +119,11 @@ def create_app(
         access_endpoints,
         intake_endpoints,
         assignment_endpoints,
+        alarm_endpoints,
         move_up_endpoints,
         major_endpoints,
         patient_endpoints,
+        crew_endpoints,
         position_endpoints,
         hospital_endpoints,
         road_endpoints,
@@ -163,6 +171,8 @@ async def running_parts(
             advised=advised,
             move_ups=MoveUpAdvisor(desk, positions, loaded.travel, coverage, show=feed.show_move_ups),
             roads=RoadConditions(desk, live, loaded.travel, locator, show=show_roads),
+            alarm_rules=read_rules(DEFAULT_FOLDER / ALARM_RULES),
+            coverage=coverage,
             pack=loaded.pack,
             travel=loaded.travel,
             geocoder=loaded.geocoder,
@@ -208,5 +218,9 @@ async def _lead(parts: Parts, advice: SharedAdvice) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(keep_running("tell advice", advice.lead), name="tell advice")
         tasks.create_task(keep_running("watch offers", lambda: watch_offers(parts)), name="watch offers")
+        tasks.create_task(keep_running("watch alarms", lambda: watch_alarms(parts)), name="watch alarms")
         tasks.create_task(keep_running("watch closures", lambda: watch_closures(parts)), name="watch closures")
+        tasks.create_task(
+            keep_running("watch reservations", lambda: watch_reservations(parts)), name="watch reservations"
+        )
         tasks.create_task(keep_running("write paper", lambda: write_paper(parts)), name="write paper")

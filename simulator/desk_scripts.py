@@ -76,7 +76,7 @@ def call_step(
     """What the demo's call-taker does with a call; `told` is what the caller told, `calls_by_key` the others' ids."""
     if call.outcome is not None:
         return None
-    waited_s = (now - call.answered_at).total_seconds()
+    waited_s = (now - (call.answered_at or now)).total_seconds()
     if told.kind == "no_content":
         return CloseCall() if call.incident_id is None and waited_s >= min(patience_s, NOTHING_HEARD_S) else None
     if waited_s < patience_s:
@@ -101,12 +101,11 @@ def _settle(incident: Incident | None, call: Call, told: DemandCall) -> SettlePl
     return SettlePlace(incident.id, incident.version) if off_m > PLACE_OFF_M else None
 
 
-def alarms_due(incidents: Iterable[Incident], now: datetime, crews: Crews, person_s: float) -> list[tuple[str, Alarm]]:
-    """Alarms that the demo's supervisor acknowledges now, with their incidents."""
+def alarms_due(alarms: Iterable[Alarm], now: datetime, crews: Crews, person_s: float) -> list[Alarm]:
+    """Alarms that the demo's supervisor acknowledges now."""
     return [
-        (incident.id, alarm)
-        for incident in incidents
-        for alarm in incident.alarms.values()
+        alarm
+        for alarm in alarms
         if alarm.acknowledged_at is None
         and now >= alarm.raised_at + timedelta(seconds=crews.person_s("supervisor", alarm.id, 1.5 * person_s))
     ]

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from dispatch.domain.events import Need
 from dispatch.domain.place import Place
-from dispatch.domain.state import Hospital, Incident, Offer, State, Station, Unit
+from dispatch.domain.state import Alarm, Hospital, Incident, Offer, State, Station, Unit
 from dispatch.domain.words import (
+    AlarmKind,
+    AlarmStatus,
     Channel,
     IncidentStatus,
     Level,
@@ -120,6 +122,7 @@ def make_incident(
     return Incident(
         id=id, number=number or id, status=status, priority=priority, complaint=complaint,
         answered_at=answered_at, opened_at=answered_at, level_set_at=answered_at,
+        waiting_since=answered_at if status == "waiting" else None,
         place=make_place(lon, lat) if placed else None, needs=needs,
         offers={offer.id: offer for offer in offers}, version=1,
     )  # fmt: skip
@@ -138,6 +141,23 @@ def make_offer(
     return Offer(
         id=id, station_id=station_id, unit_id=unit_id, channel=channel, status=status, made_at=made_at,
         made_by="dispatcher", expires_at=made_at + timedelta(seconds=60), answered_at=answered_at,
+    )  # fmt: skip
+
+
+def make_alarm(
+    id: str = "A1",
+    *,
+    kind: AlarmKind = "no_acceptance",
+    about: str = "incident:I1",
+    incident_id: str | None = "I1",
+    status: AlarmStatus = "raised",
+    raised_s_ago: float = 0.0,
+    acknowledged_at: datetime | None = None,
+) -> Alarm:
+    raised_at = NOW - timedelta(seconds=raised_s_ago)
+    return Alarm(
+        id=id, kind=kind, about=about, incident_id=incident_id, status=status, since=raised_at, threshold_s=0.0,
+        raised_at=raised_at, acknowledged_at=acknowledged_at, version=1,
     )  # fmt: skip
 
 

@@ -8,13 +8,23 @@ import msgspec
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
-from dispatch.access.guard import allow
+from dispatch.access.guard import allow, require_own_station
 from dispatch.access.roles import Actor
-from dispatch.assignment import handlers
+from dispatch.assignment import handlers, own_runs
 from dispatch.assignment.asking import OfferRequest
 from dispatch.assignment.runs import Report
 from dispatch.desk import Command
-from dispatch.domain.words import Channel, Outcome, OverruleReason, RefusalCode, Tier, UnitReport
+from dispatch.domain.words import (
+    Channel,
+    Level,
+    Outcome,
+    OutOfServiceReason,
+    OverruleReason,
+    RefusalCode,
+    Stamp,
+    Tier,
+    UnitReport,
+)
 from dispatch.errors import Malformed
 from dispatch.http import AwareTime, Body, answered, json
 from dispatch.parts import parts_of
@@ -25,6 +35,7 @@ SeeDesk = Depends(allow("see_desk"))
 MakeOffers = Depends(allow("make_offers"))
 AnswerOffers = Depends(allow("answer_offers"))
 ReportUnit = Depends(allow("report_unit_status"))
+EditIncidents = Depends(allow("edit_incidents"))
 StandDown = Depends(allow("stand_down_units"))
 SeeAggregates = Depends(allow("see_aggregates"))
 HoldAutoDispatch = Depends(allow("hold_auto_dispatch"))
@@ -68,7 +79,24 @@ class StatusBody(Body):
     incident_id: str | None = None
     hospital_id: str | None = None
     outcome: Outcome | None = None
+    reason: OutOfServiceReason | None = None
     at: AwareTime
+
+
+class StampBody(Body):
+    stamp: Stamp
+    at: AwareTime
+    source: Literal["app", "avl", "voice", "paper"] = "paper"
+    reason: str = Field(min_length=1, max_length=200)
+
+
+class OwnRunBody(Body):
+    unit_id: str
+    priority: Level = 3
+    complaint: str = Field(default="unknown", max_length=100)
+    lon: float | None = Field(default=None, ge=-180, le=180)
+    lat: float | None = Field(default=None, ge=-90, le=90)
+    began_at: AwareTime | None = None
 
 
 class StandDownBody(Body):
@@ -185,10 +213,45 @@ async def report_status(unit_id: str, body: StatusBody, request: Request, actor:
         incident_id=body.incident_id,
         hospital_id=body.hospital_id,
         outcome=body.outcome,
+        reason=body.reason,
         source="app" if actor.unit_id else "voice",
     )
     command = body.command(actor, f"units/{unit_id}/status")
     return answered(await handlers.report(parts_of(request), actor, command, said))
+
+
+@router.post("/incidents/{incident_id}/runs/{offer_id}/stamps")
+async def correct_stamp(
+    incident_id: str, offer_id: str, body: StampBody, request: Request, actor: Actor = EditIncidents
+) -> Response:
+    """Set a stamp of a run right, or enter one that is missing, as the paper or the radio had it."""
+    command = body.command(actor, f"incidents/{incident_id}/runs/{offer_id}/stamps")
+    parts = parts_of(request)
+    return answered(
+        await handlers.correct_stamp(
+            parts, command, incident_id, offer_id, body.stamp, body.at, body.source, body.reason
+        )
+    )
+
+
+@router.post("/stations/{station_id}/runs", status_code=201)
+async def report_own_run(station_id: str, body: OwnRunBody, request: Request, actor: Actor = ReportUnit) -> Response:
+    """A run that a station began by itself: the incident and its run are told in one."""
+    require_own_station(actor, station_id)
+    command = body.command(actor, f"stations/{station_id}/runs")
+    return answered(
+        await own_runs.report(
+            parts_of(request),
+            command,
+            station_id,
+            body.unit_id,
+            body.priority,
+            body.complaint,
+            body.lon,
+            body.lat,
+            body.began_at,
+        )
+    )
 
 
 @router.post("/units/{unit_id}/stand-down")

@@ -17,7 +17,7 @@ from dispatch.assignment.recommendation import Recommendation
 from dispatch.desk import Answer, Command, Decision
 from dispatch.domain import events as ev
 from dispatch.domain.state import State
-from dispatch.domain.words import Outcome, RefusalCode, Tier
+from dispatch.domain.words import Outcome, RefusalCode, Stamp, Tier
 from dispatch.errors import Forbidden, NotFound
 from dispatch.ids import new_id
 from dispatch.parts import Parts
@@ -80,14 +80,7 @@ async def answer_offer(
         if accept:
             events = offers.accept_offer(state, offer_id, unit_id, spoke)
         else:
-            events = offers.refuse_offer(
-                state,
-                offer_id,
-                code,
-                spoke,
-                alarm_id=new_id("alm"),
-                refusals_before_alarm=parts.settings.refusals_before_alarm,
-            )
+            events = offers.refuse_offer(state, offer_id, code, spoke)
         return Decision(events, lambda after: _offer_answer(after, offer_id))
 
     return await parts.desk.execute(command, decide)
@@ -170,6 +163,26 @@ async def stand_down(parts: Parts, actor: Actor, command: Command, unit_id: str,
             )
         events = runs.stand_down(state, unit_id, outcome)
         return Decision(events, lambda after: {"unit": after.units[unit_id]})
+
+    return await parts.desk.execute(command, decide)
+
+
+async def correct_stamp(
+    parts: Parts,
+    command: Command,
+    incident_id: str,
+    offer_id: str,
+    stamp: Stamp,
+    to: datetime,
+    source: str,
+    reason: str,
+) -> Answer:
+    """Set a stamp of a run right; why stands beside it."""
+    why = await parts.personal.code_or_token(incident_id, reason) or "other"
+
+    def decide(state: State, now: datetime) -> Decision:
+        events = runs.correct_stamp(state, incident_id, offer_id, stamp, to, source, why, now)
+        return Decision(events, lambda after: {"run": after.incidents[incident_id].runs[offer_id]})
 
     return await parts.desk.execute(command, decide)
 

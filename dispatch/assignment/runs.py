@@ -7,22 +7,41 @@ An outcome is mandatory for every run and incident; a run that reached hospital 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import get_args
 
 import msgspec
 
 from dispatch.assignment.offer_ends import get_incident, take_back
 from dispatch.domain import events as ev
 from dispatch.domain.fold.runs import UNCOVERING
-from dispatch.domain.lifecycles import RUN_ENDING_REPORTS, next_unit_status
+from dispatch.domain.lifecycles import RUN_ENDING_REPORTS, STAMP_OF_REPORT, next_unit_status
 from dispatch.domain.state import Incident, State, Unit
-from dispatch.domain.words import Outcome, UnitReport
+from dispatch.domain.words import Outcome, OutOfServiceReason, PatientStatus, PatientStep, Stamp, UnitReport
 from dispatch.errors import IllegalStep, Malformed, NotFound, Taken
+from dispatch.major.arrival import take_command
 
 CLOCK_TOLERANCE = timedelta(minutes=2)
 """A device's clock may be ahead of ours by this much (guess)."""
 
 OLDEST_REPORT = timedelta(hours=24)
 """A phone that was out of reach tells late, but not later than this; an older time is a clock gone wrong (guess)."""
+
+
+_OUT_OF_SERVICE: dict[str, Outcome] = {
+    "dispatched": "cancelled_before_departure",
+    "en_route": "cancelled_after_departure",
+    "on_scene": "relayed",
+    "transporting": "relayed",
+    "at_hospital": "conveyed",
+}
+"""How a run ends when its unit breaks down; all but the last leave the incident in need of another."""
+
+
+_PATIENT_STEP: dict[tuple[UnitReport, PatientStatus], PatientStep] = {
+    ("at_hospital", "loaded"): "at_hospital",
+    ("handed_over", "at_hospital"): "handed_over",
+    ("out_of_service", "loaded"): "unloaded",
+}
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,13 +53,17 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     incident_id: str | None = None
     hospital_id: str | None = None
     outcome: Outcome | None = None
+    reason: OutOfServiceReason | None = None
     source: str = "app"
 
 
 def report(state: State, said: Report, now: datetime) -> list[ev.Event]:
     """The events of a crew's report. Raises NotFound, Malformed, IllegalStep or Taken; nothing is guessed."""
     unit = get_unit(state, said.unit_id)
-    _check_report(state, unit, said, now)
+    _check_time(said, now)
+    if late := late_stamp(state, unit, said):
+        return late
+    _check_report(state, unit, said)
     told: list[ev.Event] = [
         ev.UnitReported(
             unit_id=unit.id,
@@ -48,12 +71,67 @@ def report(state: State, said: Report, now: datetime) -> list[ev.Event]:
             incident_id=unit.incident_id,
             hospital_id=said.hospital_id,
             source=said.source,
+            reason=said.reason,
         )
     ]
     incident = state.incidents.get(unit.incident_id or "")
+    if incident and said.status == "on_scene":
+        told += take_command(incident, unit.id)
+    if incident:
+        told += follow(state, unit, said)
     if incident and said.status in RUN_ENDING_REPORTS:
         told += _end_run(incident, unit, _outcome_of(unit, said))
     return told
+
+
+def late_stamp(state: State, unit: Unit, said: Report) -> list[ev.Event]:
+    """
+    What a phone tells late of a run that is over: kept as that run's stamp, and nothing else happens.
+
+    Only for what happened before the run ended, by the device's time; anything later is about a run that was not.
+    """
+    stamp = STAMP_OF_REPORT.get(said.status)
+    incident = state.incidents.get(said.incident_id or "")
+    if stamp is None or incident is None or said.incident_id == unit.incident_id:
+        return []
+    ended = [
+        run for run in incident.runs.values() if run.unit_id == unit.id and run.ended_at and said.at <= run.ended_at
+    ]
+    if not ended:
+        return []
+    return [ev.RunStamped(incident_id=incident.id, offer_id=ended[-1].offer_id, stamp=stamp, source=said.source)]
+
+
+def follow(state: State, unit: Unit, said: Report) -> list[ev.Event]:
+    """What a unit's report means for the patients who lie in it."""
+    told: list[ev.Event] = []
+    for patient in state.patients.values():
+        step = _PATIENT_STEP.get((said.status, patient.status)) if patient.unit_id == unit.id else None
+        if step is not None:
+            told.append(
+                ev.PatientStepped(
+                    patient_id=patient.id,
+                    incident_id=patient.incident_id,
+                    step=step,
+                    hospital_id=None if step == "unloaded" else said.hospital_id or unit.hospital_id,
+                )
+            )
+    return told
+
+
+def correct_stamp(
+    state: State, incident_id: str, offer_id: str, stamp: Stamp, to: datetime, source: str, reason: str, now: datetime
+) -> list[ev.Event]:
+    """The desk sets a stamp right, or enters one that is missing. Raises NotFound, Malformed."""
+    incident = get_incident(state, incident_id)
+    if offer_id not in incident.runs:
+        raise NotFound(f"incident {incident.number} has no run {offer_id}; GET it to see its runs")
+    if to > now + CLOCK_TOLERANCE or to < incident.answered_at - OLDEST_REPORT:
+        raise Malformed(f"{stamp} at {to:%Y-%m-%d %H:%M} UTC is not within this incident's time; look at the date")
+    corrected = ev.StampCorrected(
+        incident_id=incident.id, offer_id=offer_id, stamp=stamp, to=to, source=source, reason=reason
+    )
+    return [corrected]
 
 
 def stand_down(state: State, unit_id: str, outcome: Outcome) -> list[ev.Event]:
@@ -93,22 +171,32 @@ def get_unit(state: State, unit_id: str) -> Unit:
     return state.units[unit_id]
 
 
-def _check_report(state: State, unit: Unit, said: Report, now: datetime) -> None:
+def _check_time(said: Report, now: datetime) -> None:
     if said.at > now + CLOCK_TOLERANCE:
         raise Malformed(f"the report's time {said.at:%H:%M:%S} is ahead of ours ({now:%H:%M:%S} UTC); set the clock")
     if said.at < now - OLDEST_REPORT:
         raise Malformed(f"the report's time {said.at:%Y-%m-%d %H:%M} UTC is over a day old; set the device's clock")
+
+
+def _check_report(state: State, unit: Unit, said: Report) -> None:
     if said.incident_id is not None and said.incident_id != unit.incident_id:
         theirs = f"on incident {unit.incident_id}" if unit.incident_id else "on no incident"
         raise Taken(f"unit {unit.id} is {theirs}, not on {said.incident_id}; look at the newest state and report again")
     if said.hospital_id is not None and said.hospital_id not in state.hospitals:
         raise NotFound(f"no hospital {said.hospital_id}; GET /api/v1/hospitals lists them")
+    if said.status == "out_of_service" and unit.status == "offered":
+        raise Taken(f"unit {unit.id} is being asked; refuse the offer with code breakdown or no_crew, then report")
+    if (said.status == "out_of_service") != (said.reason is not None):
+        known = ", ".join(get_args(OutOfServiceReason))
+        raise Malformed(f"out_of_service, and no other status, comes with a reason: {known}")
     next_unit_status(unit.id, unit.status, said.status)
 
 
 def _outcome_of(unit: Unit, said: Report) -> Outcome:
     if said.outcome is not None:
         return said.outcome
+    if said.status == "out_of_service":
+        return _OUT_OF_SERVICE[unit.status]
     if unit.status == "at_hospital":
         return "conveyed"
     raise Malformed(

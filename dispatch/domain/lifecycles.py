@@ -8,38 +8,59 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from dispatch.domain.words import IncidentStatus, OfferStatus, PatientStatus, Stamp, UnitReport, UnitStatus
+from dispatch.domain.words import (
+    AlarmStatus,
+    CallStatus,
+    HospitalStatus,
+    IncidentStatus,
+    OfferStatus,
+    PatientStatus,
+    ReservationStatus,
+    Stamp,
+    UnitReport,
+    UnitStatus,
+)
 from dispatch.errors import IllegalStep
 
 S = TypeVar("S", bound=str)
 
 UNIT_TRANSITIONS: dict[UnitStatus, dict[str, UnitStatus]] = {
-    "off_duty": {"available": "available"},
+    "off_duty": {"available": "available", "out_of_service": "out_of_service"},
     "available": {
         "offered": "offered",
         "assigned": "dispatched",
         "off_duty": "off_duty",
         "moving_up": "moving_up",
         "returning": "returning",
+        "on_break": "on_break",
+        "out_of_service": "out_of_service",
     },
     "offered": {"assigned": "dispatched", "released": "available"},
-    "dispatched": {"en_route": "en_route", "released": "returning"},
-    "en_route": {"on_scene": "on_scene", "released": "returning"},
+    "dispatched": {"en_route": "en_route", "released": "returning", "out_of_service": "out_of_service"},
+    "en_route": {"on_scene": "on_scene", "released": "returning", "out_of_service": "out_of_service"},
     "on_scene": {
         "at_patient": "on_scene",
         "transporting": "transporting",
         "returning": "returning",
         "available": "available",
         "released": "returning",
+        "out_of_service": "out_of_service",
     },
-    "transporting": {"at_hospital": "at_hospital"},
-    "at_hospital": {"handed_over": "at_hospital", "returning": "returning", "available": "available"},
+    "transporting": {"at_hospital": "at_hospital", "out_of_service": "out_of_service"},
+    "at_hospital": {
+        "handed_over": "at_hospital",
+        "returning": "returning",
+        "available": "available",
+        "out_of_service": "out_of_service",
+    },
     "returning": {
         "available": "available",
         "offered": "offered",
         "assigned": "dispatched",
         "off_duty": "off_duty",
         "moving_up": "moving_up",
+        "on_break": "on_break",
+        "out_of_service": "out_of_service",
     },
     "moving_up": {
         "available": "available",
@@ -47,7 +68,25 @@ UNIT_TRANSITIONS: dict[UnitStatus, dict[str, UnitStatus]] = {
         "assigned": "dispatched",
         "returning": "returning",
         "off_duty": "off_duty",
+        "on_break": "on_break",
+        "out_of_service": "out_of_service",
     },
+    "on_break": {
+        "available": "available",
+        "offered": "offered",
+        "assigned": "dispatched",
+        "off_duty": "off_duty",
+        "out_of_service": "out_of_service",
+    },
+    "out_of_service": {"available": "available", "returning": "returning", "off_duty": "off_duty"},
+}
+
+CALL_TRANSITIONS: dict[CallStatus, dict[str, CallStatus]] = {
+    "ringing": {"answered": "answered", "abandoned": "abandoned"},
+    "answered": {"joined": "joined", "closed": "closed"},
+    "joined": {"joined": "joined", "closed": "closed"},
+    "closed": {},
+    "abandoned": {},
 }
 
 INCIDENT_TRANSITIONS: dict[IncidentStatus, dict[str, IncidentStatus]] = {
@@ -83,6 +122,28 @@ PATIENT_TRANSITIONS: dict[PatientStatus, dict[str, PatientStatus]] = {
     "ended": {},
 }
 
+HOSPITAL_TRANSITIONS: dict[HospitalStatus, dict[str, HospitalStatus]] = {
+    "open": {"open": "open", "busy": "busy", "full": "full"},
+    "busy": {"open": "open", "busy": "busy", "full": "full"},
+    "full": {"open": "open", "busy": "busy", "full": "full"},
+}
+"""A hospital says how it stands, in whatever order that changes."""
+
+RESERVATION_TRANSITIONS: dict[ReservationStatus, dict[str, ReservationStatus]] = {
+    "held": {"arrived": "arrived", "expired": "expired", "released": "released"},
+    "arrived": {},
+    "expired": {},
+    "released": {},
+}
+
+ALARM_TRANSITIONS: dict[AlarmStatus, dict[str, AlarmStatus]] = {
+    "raised": {"escalated": "escalated", "acknowledged": "acknowledged", "cleared": "cleared"},
+    "escalated": {"acknowledged": "acknowledged", "cleared": "cleared"},
+    "acknowledged": {"cleared": "cleared"},
+    "cleared": {"acknowledged": "cleared"},
+}
+"""Cleared and acknowledged, in whichever order, it leaves the state."""
+
 FREE_STATUSES: frozenset[UnitStatus] = frozenset({"available", "returning", "moving_up"})
 """A unit in one of these may be offered; the last two are on the road."""
 
@@ -97,13 +158,18 @@ STAMP_OF_REPORT: dict[UnitReport, Stamp] = {
     "available": "back_in_service_at",
 }
 
-RUN_ENDING_REPORTS: frozenset[UnitReport] = frozenset({"returning", "available"})
+RUN_ENDING_REPORTS: frozenset[UnitReport] = frozenset({"returning", "available", "out_of_service"})
 """Reports by which a unit leaves its run: the run must have an outcome before or with them."""
 
 
 def next_unit_status(unit_id: str, status: UnitStatus, step: str) -> UnitStatus:
     """The status after a step. Raises IllegalStep naming what is allowed."""
     return _step("unit", unit_id, UNIT_TRANSITIONS, status, step)
+
+
+def next_call_status(call_id: str, status: CallStatus, step: str) -> CallStatus:
+    """The status after a step. Raises IllegalStep naming what is allowed."""
+    return _step("call", call_id, CALL_TRANSITIONS, status, step)
 
 
 def next_incident_status(incident_id: str, status: IncidentStatus, step: str) -> IncidentStatus:
@@ -119,6 +185,21 @@ def next_offer_status(offer_id: str, status: OfferStatus, step: str) -> OfferSta
 def next_patient_status(patient_id: str, status: PatientStatus, step: str) -> PatientStatus:
     """The status after a step. Raises IllegalStep naming what is allowed."""
     return _step("patient", patient_id, PATIENT_TRANSITIONS, status, step)
+
+
+def next_hospital_status(hospital_id: str, status: HospitalStatus, step: str) -> HospitalStatus:
+    """The status after a step. Raises IllegalStep naming what is allowed."""
+    return _step("hospital", hospital_id, HOSPITAL_TRANSITIONS, status, step)
+
+
+def next_reservation_status(reservation_id: str, status: ReservationStatus, step: str) -> ReservationStatus:
+    """The status after a step. Raises IllegalStep naming what is allowed."""
+    return _step("reservation", reservation_id, RESERVATION_TRANSITIONS, status, step)
+
+
+def next_alarm_status(alarm_id: str, status: AlarmStatus, step: str) -> AlarmStatus:
+    """The status after a step. Raises IllegalStep naming what is allowed."""
+    return _step("alarm", alarm_id, ALARM_TRANSITIONS, status, step)
 
 
 def _step(thing: str, thing_id: str, table: dict[S, dict[str, S]], status: S, step: str) -> S:

@@ -12,13 +12,32 @@ LevelBy = Literal["person", "protocol"]
 
 Skill = Literal["doctor", "nurse", "convey"]
 UnitKind = Literal["van", "motorbike", "boat"]
-StationKind = Literal["centre", "own", "shared", "waterway"]
+StationKind = Literal["centre", "own", "shared", "waterway", "external"]
+"""`external`: whoever lends a unit that is not of 115; it is asked by voice."""
 RunKind = Literal["emergency", "interfacility", "home", "standby_event", "relay", "station_direct"]
 MoveUpEnd = Literal["refused", "silent", "withdrawn", "overtaken"]
 """`overtaken`: the unit has been given something else to do."""
 Channel = Literal["app", "voice"]
 HospitalCapability = str
 """A code such as `stroke`; the open list stands in the city pack."""
+HospitalStatus = Literal["open", "busy", "full"]
+"""Of its emergency department, by its own word. It advises: not even `full` hides a hospital."""
+HospitalResource = Literal[
+    "ed_bed",
+    "icu_bed",
+    "ventilator",
+    "cath_lab",
+    "ct",
+    "operating_room",
+    "dialysis_place",
+    "burn_bed",
+    "delivery_room",
+    "neonatal_cot",
+    "isolation_bed",
+]
+"""What a hospital counts free places of, and what can be reserved there."""
+ReservationEnd = Literal["arrived", "expired", "released"]
+ReservationStatus = Literal["held", "arrived", "expired", "released"]
 
 UnitStatus = Literal[
     "off_duty",
@@ -31,6 +50,8 @@ UnitStatus = Literal[
     "at_hospital",
     "returning",
     "moving_up",
+    "on_break",
+    "out_of_service",
 ]
 UnitReport = Literal[
     "available",
@@ -43,9 +64,14 @@ UnitReport = Literal[
     "at_hospital",
     "handed_over",
     "returning",
+    "on_break",
+    "out_of_service",
 ]
 """What a crew can say. `at_patient` and `handed_over` are stamps: the status stays."""
 
+OutOfServiceReason = Literal["breakdown", "accident", "crew_ill", "no_fuel", "cleaning", "supplies", "other"]
+
+CallStatus = Literal["ringing", "answered", "joined", "closed", "abandoned"]
 IncidentStatus = Literal["waiting", "assigned", "attended", "closed"]
 Tier = Literal["main", "first"]
 """`main`: covers a need of the incident. `first`: gets there sooner and treats until a `main` unit comes."""
@@ -67,7 +93,29 @@ OverruleReason = Literal[
     "other",
 ]
 ReleaseCause = Literal["refused", "expired", "withdrawn", "other_unit", "stood_down", "diverted"]
-AlarmKind = Literal["offers_refused", "no_acceptance", "unsent"]
+AlarmKind = Literal[
+    "call_unanswered",
+    "unsent",
+    "undispatched",
+    "offers_refused",
+    "no_acceptance",
+    "station_silent",
+    "unit_unmoved",
+    "lost_contact",
+    "late_at_scene",
+    "overdue",
+    "long_on_scene",
+    "crew_unsafe",
+    "crew_check",
+    "handover_slow",
+    "handover_blocked",
+    "coverage_hole",
+    "shift_over",
+    "supplies_low",
+]
+"""`unsent`: nobody was asked; `undispatched`: nobody is going. Their rules are data: `dispatch.alarms`."""
+AlarmStatus = Literal["raised", "escalated", "acknowledged", "cleared"]
+"""`cleared`: what it was about has ended; without an acknowledgement it is still shown."""
 ClosureKind = Literal["closed", "flood", "slow"]
 RoadDirection = Literal["both", "forward", "backward"]
 """Relative to the ways as mapped, or to the line as given."""
@@ -108,6 +156,8 @@ PUBLISHED: dict[str, tuple[object, ...]] = {
     "level": get_args(Level),
     "unit_status": get_args(UnitStatus),
     "unit_report": get_args(UnitReport),
+    "out_of_service_reason": get_args(OutOfServiceReason),
+    "call_status": get_args(CallStatus),
     "incident_status": get_args(IncidentStatus),
     "offer_status": get_args(OfferStatus),
     "refusal_code": get_args(RefusalCode),
@@ -115,9 +165,12 @@ PUBLISHED: dict[str, tuple[object, ...]] = {
     "overrule_reason": get_args(OverruleReason),
     "outcome": get_args(Outcome),
     "alarm_kind": get_args(AlarmKind),
+    "alarm_status": get_args(AlarmStatus),
     "closure_kind": get_args(ClosureKind),
     "road_direction": get_args(RoadDirection),
     "skill": get_args(Skill),
+    "hospital_status": get_args(HospitalStatus),
+    "hospital_resource": get_args(HospitalResource),
     "colour": get_args(Colour),
     "patient_status": get_args(PatientStatus),
     "patient_step": get_args(PatientStep),

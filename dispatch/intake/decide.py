@@ -17,7 +17,8 @@ import msgspec
 from dispatch.domain.events import Need
 from dispatch.domain.place import Place
 from dispatch.domain.state import Incident, State
-from dispatch.domain.words import Level
+from dispatch.domain.words import Level, RunKind
+from dispatch.errors import Malformed, NotFound
 
 OPENS_BY_ITSELF = 0.8
 """An incident opens without a person when a place is at least this sure (contract)."""
@@ -56,6 +57,20 @@ def level_of(default: Level | None, answers: Mapping[str, Any]) -> Level:
 def _is_no(answer: Any) -> bool:
     """However a form or a telephone adapter says no: a no that is not understood would cost a level."""
     return answer is not None and str(answer).strip().lower() in NO
+
+
+def check_kind(
+    state: State, kind: RunKind, from_at: datetime | None, until_at: datetime | None, hospital_id: str | None
+) -> None:
+    """A transfer names its hospital, an event stood by at its hours; nothing else does. Raises Malformed, NotFound."""
+    if (kind == "standby_event") != (from_at is not None and until_at is not None):
+        raise Malformed("a standby_event, and nothing else, has from_at and until_at; send both")
+    if from_at is not None and until_at is not None and until_at <= from_at:
+        raise Malformed(f"the event ends at {until_at:%H:%M} UTC, before it begins; send until_at after from_at")
+    if (kind == "interfacility") != (hospital_id is not None):
+        raise Malformed("an interfacility transfer, and nothing else, names the hospital_id that it goes to")
+    if hospital_id is not None and hospital_id not in state.hospitals:
+        raise NotFound(f"no hospital {hospital_id}; GET /api/v1/hospitals lists them")
 
 
 def needs_of(skills: Sequence[str], count: int = 1) -> tuple[Need, ...]:

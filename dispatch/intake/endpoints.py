@@ -11,10 +11,10 @@ from pydantic import Field
 from dispatch.access.guard import allow
 from dispatch.access.roles import Actor
 from dispatch.domain.place import Place
-from dispatch.domain.words import Level, Outcome
+from dispatch.domain.words import Level, Outcome, RunKind
 from dispatch.errors import Malformed
-from dispatch.http import Body, answered, json
-from dispatch.intake import handlers
+from dispatch.http import AwareTime, Body, answered, json
+from dispatch.intake import handlers, telephone
 from dispatch.intake.timeline import find_incident
 from dispatch.parts import Parts, parts_of
 
@@ -32,6 +32,12 @@ class CallBody(Body):
     radius_m: float | None = Field(default=None, ge=0, le=100_000)
     complaint: str | None = Field(default=None, max_length=500)
     answers: dict[str, Any] = Field(default_factory=dict)
+    call_id: str | None = Field(default=None, max_length=80)
+
+
+class RingBody(Body):
+    caller_phone: str | None = Field(default=None, max_length=40)
+    rang_at: AwareTime | None = None
 
 
 class PlaceBody(Body):
@@ -56,6 +62,10 @@ class IncidentBody(Body):
     lat: float | None = Lat
     priority: Level
     complaint: str | None = Field(default=None, max_length=500)
+    kind: RunKind = "emergency"
+    from_at: AwareTime | None = None
+    until_at: AwareTime | None = None
+    hospital_id: str | None = None
 
 
 class RevisionBody(Body):
@@ -83,7 +93,6 @@ ReopenIncidents = Depends(allow("reopen_incidents"))
 SeeCity = Depends(allow("see_city"))
 SeeDesk = Depends(allow("see_desk"))
 CloseIncidents = Depends(allow("close_incidents"))
-AcknowledgeAlarms = Depends(allow("acknowledge_alarms"))
 
 
 @router.post("/calls", status_code=201)
@@ -93,6 +102,20 @@ async def take_call(body: CallBody, request: Request, actor: Actor = TakeCalls) 
         raise Malformed("lon and lat go together; send both or neither")
     taken = handlers.CallTaken(**body.model_dump(exclude={"idempotency_key"}))
     return answered(await handlers.take_call(parts_of(request), body.command(actor, "calls"), taken))
+
+
+@router.post("/calls/ringing", status_code=201)
+async def ring(body: RingBody, request: Request, actor: Actor = TakeCalls) -> Response:
+    """A call rings and nobody has answered yet; POST /calls with its call_id answers it."""
+    command = body.command(actor, "calls/ringing")
+    return answered(await telephone.ring(parts_of(request), command, body.caller_phone, body.rang_at))
+
+
+@router.post("/calls/{call_id}/abandon")
+async def abandon(call_id: str, request: Request, actor: Actor = TakeCalls) -> Response:
+    """The caller hung up before anybody answered."""
+    command = Body().command(actor, f"calls/{call_id}/abandon")
+    return answered(await telephone.abandon(parts_of(request), command, call_id))
 
 
 @router.post("/calls/{call_id}/close")
@@ -116,7 +139,16 @@ async def open_incident(body: IncidentBody, request: Request, actor: Actor = Ope
     place = await _place(parts, body.place)
     if place is None and body.lon is not None and body.lat is not None:
         place = await handlers.place_at(parts, body.lon, body.lat)
-    new = handlers.NewIncident(priority=body.priority, place=place, complaint=body.complaint, call_id=body.call_id)
+    new = handlers.NewIncident(
+        priority=body.priority,
+        place=place,
+        complaint=body.complaint,
+        call_id=body.call_id,
+        kind=body.kind,
+        from_at=body.from_at,
+        until_at=body.until_at,
+        hospital_id=body.hospital_id,
+    )
     return answered(await handlers.open_incident(parts, body.command(actor, "incidents"), new))
 
 
@@ -168,15 +200,6 @@ async def reopen_incident(incident_id: str, body: Body, request: Request, actor:
     """Undo a close."""
     command = body.command(actor, f"incidents/{incident_id}/reopen")
     return answered(await handlers.reopen_incident(parts_of(request), command, incident_id))
-
-
-@router.post("/incidents/{incident_id}/alarms/{alarm_id}/acknowledge")
-async def acknowledge_alarm(
-    incident_id: str, alarm_id: str, body: Body, request: Request, actor: Actor = AcknowledgeAlarms
-) -> Response:
-    """Say that an alarm was seen."""
-    command = body.command(actor, f"alarms/{alarm_id}")
-    return answered(await handlers.acknowledge_alarm(parts_of(request), command, incident_id, alarm_id))
 
 
 @router.get("/complaints")

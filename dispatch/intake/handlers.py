@@ -21,10 +21,11 @@ from dispatch.domain.clock import duty_day
 from dispatch.domain.fold.runs import UNCOVERING
 from dispatch.domain.place import Place
 from dispatch.domain.state import Call, Incident, State
-from dispatch.domain.words import Level, LevelBy, Outcome
+from dispatch.domain.words import Level, LevelBy, Outcome, RunKind
 from dispatch.errors import Forbidden, Malformed, NotFound, Stale, Taken
 from dispatch.ids import new_id
 from dispatch.intake import decide as intake
+from dispatch.intake import telephone
 from dispatch.parts import Parts
 from dispatch.personal import new_token
 
@@ -44,6 +45,7 @@ class CallTaken(msgspec.Struct, frozen=True, kw_only=True):
     radius_m: float | None = None
     complaint: str | None = None
     answers: Mapping[str, Any] = {}
+    call_id: str | None = None
 
 
 class NewIncident(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +55,10 @@ class NewIncident(msgspec.Struct, frozen=True, kw_only=True):
     place: Place | None = None
     complaint: str | None = None
     call_id: str | None = None
+    kind: RunKind = "emergency"
+    from_at: datetime | None = None
+    until_at: datetime | None = None
+    hospital_id: str | None = None
 
 
 class Revision(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,17 +73,19 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
 
 async def take_call(parts: Parts, command: Command, taken: CallTaken) -> Answer:
     """Record a call; suggest places and a level; open the incident when the place is sure enough."""
-    call_id, now = new_id("call"), datetime.now(UTC)
+    call_id, now = taken.call_id or new_id("call"), datetime.now(UTC)
     complaint = match_complaint(parts, taken.complaint, taken.words)
     given = await _given_place(parts, taken)
     places = await _suggest(parts, taken)
     place = intake.settled_place(given, places)
-    number = await _take_number(parts, now) if place else ""
+    number = await take_number(parts, now) if place else ""
     incident_id = new_id("inc")
     said = {kind: (new_token(), text) for kind, text in _personal(taken, complaint).items() if text}
     tokens = {kind: token for kind, (token, _) in said.items()}
 
     def decide(state: State, at: datetime) -> Decision:
+        if taken.call_id is not None:
+            telephone.check_ringing(state, taken.call_id)
         duplicates = intake.find_duplicates(state, place, at)
         received = ev.CallReceived(
             call_id=call_id,
@@ -111,16 +119,20 @@ async def take_call(parts: Parts, command: Command, taken: CallTaken) -> Answer:
 async def open_incident(parts: Parts, command: Command, new: NewIncident) -> Answer:
     """An incident opened by a person, with its place or with the place pending."""
     now = datetime.now(UTC)
-    incident_id, number = new_id("inc"), await _take_number(parts, now)
+    incident_id, number = new_id("inc"), await take_number(parts, now)
     complaint = match_complaint(parts, new.complaint, None)
 
     def decide(state: State, at: datetime) -> Decision:
         call = _call(state, new.call_id) if new.call_id else None
         if call and call.incident_id:
             raise Taken(f"call {call.id} already belongs to incident {call.incident_id}; open that one")
-        answered_at = call.answered_at if call else now
+        answered_at = (call.answered_at if call else None) or now
         place = new.place or (call.place if call else None)
+        intake.check_kind(state, new.kind, new.from_at, new.until_at, new.hospital_id)
         events = _open(parts, incident_id, number, answered_at, new.priority, "person", complaint, place, new.call_id)
+        events[0] = msgspec.structs.replace(
+            events[0], kind=new.kind, from_at=new.from_at, until_at=new.until_at, hospital_id=new.hospital_id
+        )
         return Decision(events, lambda after: after.incidents[incident_id], status=201)
 
     return await parts.desk.execute(command, decide)
@@ -183,15 +195,6 @@ async def reopen_incident(parts: Parts, command: Command, incident_id: str) -> A
     def decide(state: State, at: datetime) -> Decision:
         get_incident(state, incident_id)
         events: list[ev.Event] = [ev.IncidentReopened(incident_id=incident_id)]
-        return Decision(events, lambda after: after.incidents[incident_id])
-
-    return await parts.desk.execute(command, decide)
-
-
-async def acknowledge_alarm(parts: Parts, command: Command, incident_id: str, alarm_id: str) -> Answer:
-    def decide(state: State, at: datetime) -> Decision:
-        get_incident(state, incident_id)
-        events: list[ev.Event] = [ev.AlarmAcknowledged(alarm_id=alarm_id, incident_id=incident_id)]
         return Decision(events, lambda after: after.incidents[incident_id])
 
     return await parts.desk.execute(command, decide)
@@ -286,7 +289,7 @@ async def _suggest(parts: Parts, taken: CallTaken) -> list[Place]:
     return await asyncio.to_thread(lambda: parts.geocoder.search(taken.words or "", near=near, limit=SUGGESTIONS))
 
 
-async def _take_number(parts: Parts, answered_at: datetime) -> str:
+async def take_number(parts: Parts, answered_at: datetime) -> str:
     """The next number of the duty day. A command that fails afterwards leaves a gap; numbers never repeat."""
     day = duty_day(answered_at)
     async with borrowed(parts.pool) as conn:

@@ -1,8 +1,8 @@
 """
 Patients of an incident: found, sorted, carried, handed over. Pure: state in, events out.
 
-What a unit reports, its patients follow: who lies in it arrives and is handed over with it (`follow`). Patients need
-not be registered at all: most incidents have one, whom the run's own stamps and outcome tell of.
+What a unit reports, its patients follow: who lies in it arrives and is handed over with it (`assignment.runs.follow`).
+Patients need not be registered at all: most incidents have one, whom the run's own stamps and outcome tell of.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dispatch.assignment.offer_ends import get_incident
 from dispatch.assignment.runs import get_unit
 from dispatch.domain import events as ev
 from dispatch.domain.lifecycles import next_patient_status
-from dispatch.domain.state import Patient, State, Unit
-from dispatch.domain.words import Colour, Outcome, PatientStep, UnitReport
+from dispatch.domain.state import Patient, State
+from dispatch.domain.words import Colour, Outcome, PatientStep
 from dispatch.errors import Malformed, NotFound, Taken
 
 MOST = 10_000
@@ -71,28 +71,6 @@ def revise(
         outcome=outcome,
     )
     return [*told, step_told]
-
-
-def follow(state: State, unit: Unit, report: UnitReport, hospital_id: str | None) -> list[ev.Event]:
-    """What a unit's report means for those who lie in it."""
-    steps: dict[UnitReport, tuple[str, PatientStep]] = {
-        "at_hospital": ("loaded", "at_hospital"),
-        "handed_over": ("at_hospital", "handed_over"),
-    }
-    if report not in steps:
-        return []
-    status, step = steps[report]
-    return [
-        ev.PatientStepped(
-            patient_id=patient.id,
-            incident_id=patient.incident_id,
-            step=step,
-            unit_id=unit.id,
-            hospital_id=hospital_id or unit.hospital_id,
-        )
-        for patient in state.patients.values()
-        if patient.unit_id == unit.id and patient.status == status
-    ]
 
 
 def patients_of(state: State, incident_id: str) -> list[Patient]:

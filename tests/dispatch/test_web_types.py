@@ -11,6 +11,7 @@ from dispatch.domain import state
 from dispatch.domain.events import Need, Recorded
 from dispatch.domain.place import Place
 from dispatch.domain.road import Road
+from dispatch.domain.state.runs import StampTold
 from dispatch.domain.words import PUBLISHED
 from dispatch.paths import repo_root
 
@@ -23,12 +24,16 @@ STRUCTS = (
     state.Unit,
     state.Station,
     state.Hospital,
+    state.Reservation,
     state.Offer,
     state.Run,
     state.Alarm,
     state.Call,
     state.Major,
     state.Patient,
+    state.Crew,
+    state.Vehicle,
+    StampTold,
     state.OfferCounts,
     state.PolicyInForce,
     state.Closure,
@@ -50,17 +55,22 @@ WORDS = {
     "RefusalCode": "refusal_code",
     "Outcome": "outcome",
     "AlarmKind": "alarm_kind",
+    "AlarmStatus": "alarm_status",
     "ClosureKind": "closure_kind",
     "RoadDirection": "road_direction",
     "Skill": "skill",
     "Colour": "colour",
     "PatientStatus": "patient_status",
+    "CallStatus": "call_status",
+    "OutOfServiceReason": "out_of_service_reason",
     "PatientStep": "patient_step",
     "OverruleKind": "overrule_kind",
     "OverruleReason": "overrule_reason",
     "Tier": "tier",
     "SceneAuthority": "scene_authority",
     "UnitKind": "unit_kind",
+    "HospitalStatus": "hospital_status",
+    "HospitalResource": "hospital_resource",
 }
 
 

@@ -246,13 +246,47 @@ def a_refusal_raises_an_alarm(story: Story) -> None:
         ev.OfferExpired(offer_id="O2", incident_id="I1", station_id="S2"),
         ev.UnitReleased(unit_id="115-003", incident_id="I1", because="expired"),
         ev.StationAnswered(station_id="S2", offer_id="O2", incident_id="I1", answer="silent"),
-        ev.AlarmRaised(alarm_id="A1", incident_id="I1", kind="offers_refused"),
         after_s=61,
         actor="system:watch",
     )
+    told_at = story.state.at
+    assert told_at is not None
+    raised = ev.AlarmRaised(
+        alarm_id="A1",
+        kind="offers_refused",
+        about="incident:I1",
+        since=told_at,
+        threshold_s=0.0,
+        incident_id="I1",
+        value=2.0,
+    )
+    story.tell(raised, actor="system:alarms")
+    story.tell(ev.AlarmEscalated(alarm_id="A1", incident_id="I1", step=2), after_s=60, actor="system:alarms")
     story.tell(ev.AlarmAcknowledged(alarm_id="A1", incident_id="I1"), actor="user:minh")
+    story.refuse(raised)
+    story.refuse(ev.AlarmAcknowledged(alarm_id="A1", incident_id="I1"))
+    story.refuse(ev.AlarmEscalated(alarm_id="A1", incident_id="I1", step=3))
     story.refuse(ev.OfferAccepted(offer_id="O2", incident_id="I1", station_id="S2", unit_id="115-003"))
     story.refuse(ev.AlarmAcknowledged(alarm_id="A9", incident_id="I1"))
+
+
+def alarms_leave_once_they_are_over_and_seen(story: Story) -> None:
+    """One seen and then over, one over and then seen, one over and never seen; a crew says that it is well."""
+    city(story)
+    story.begin()
+    since = START + timedelta(seconds=5, microseconds=9)
+    for alarm_id, about in (("A1", "unit:115-001"), ("A2", "desk:coverage"), ("A3", "unit:115-002")):
+        raised = ev.AlarmRaised(alarm_id=alarm_id, kind="crew_check", about=about, since=since, threshold_s=1200.0)
+        story.tell(raised, actor="system:alarms")
+    story.tell(ev.CrewSaidSafe(unit_id="115-001", on_behalf_of="psn-9"), actor="user:lan")
+    story.tell(ev.AlarmAcknowledged(alarm_id="A1"), actor="user:minh")
+    for alarm_id in ("A1", "A2", "A3"):
+        story.tell(ev.AlarmCleared(alarm_id=alarm_id), actor="system:alarms")
+    story.tell(ev.AlarmAcknowledged(alarm_id="A2"), actor="user:minh")
+    story.refuse(ev.AlarmCleared(alarm_id="A1"))
+    story.refuse(ev.AlarmCleared(alarm_id="A3"))
+    story.tell(ev.AutoDispatchHeld(held=True), after_s=1800)
+    story.refuse(ev.AlarmAcknowledged(alarm_id="A3"))
 
 
 def red_is_offered_twice(story: Story) -> None:
@@ -585,9 +619,99 @@ def patients_are_found_sorted_and_brought(story: Story) -> None:
     story.refuse(ev.PatientSorted(patient_id="P9", incident_id="I1", colour="red"))
 
 
+def a_bed_is_reserved_and_a_patient_handed_over(story: Story) -> None:
+    """A hospital tells how it stands; two places are kept, one used, one given back; the advice is overruled."""
+    city(story)
+    call(story)
+    offer(story, "O1", "115-001", "S1")
+    accept(story, "O1", "115-001", "S1")
+    story.begin()
+    story.tell(ev.HospitalRevised(hospital_id="H1", status="busy", capacity={"icu_bed": 2, "ct": 1}))
+    story.tell(ev.HospitalRevised(hospital_id="H1", diversion=("stroke",), capacity={"ct": 0}), actor="user:bv")
+    told = {"hospital_id": "H1", "incident_id": "I1"}
+    until = START + timedelta(minutes=40)
+    story.tell(ev.BedReserved(**told, reservation_id="R1", resource="icu_bed", until=until, patient_id="P1"))
+    story.tell(ev.BedReserved(**told, reservation_id="R2", resource="icu_bed", until=until))
+    story.refuse(ev.BedReserved(**told, reservation_id="R3", resource="icu_bed", until=until))
+    story.refuse(ev.BedReserved(**told, reservation_id="R3", resource="ventilator", until=until))
+    story.tell(ev.ReservationEnded(**told, reservation_id="R2", because="released"))
+    sent = {"incident_id": "I1", "unit_id": "115-001", "hospital_id": "H1"}
+    story.tell(ev.DestinationSet(**{**sent, "hospital_id": "H2"}, saw={"advised": ["H2", "H1"]}))
+    story.tell(ev.DestinationSet(**sent, overruled=True, reason="patient_known", note="psn-7"))
+    report(story, "115-001", "en_route", "on_scene", "transporting")
+    story.refuse(ev.HandoverConfirmed(**sent, offer_id="O1"))
+    report(story, "115-001", "at_hospital")
+    story.tell(ev.ReservationEnded(**told, reservation_id="R1", because="arrived"), actor="system:hospitals")
+    story.tell(ev.HandoverConfirmed(**sent, offer_id="O1"), actor="user:bv")
+    story.refuse(ev.HandoverConfirmed(**sent, offer_id="O1"))
+    story.refuse(ev.DestinationSet(**{**sent, "hospital_id": "H2"}))
+    story.refuse(ev.ReservationEnded(**told, reservation_id="R1", because="expired"))
+
+
+def crews_come_change_and_go(story: Story) -> None:
+    """A crew signs on in another vehicle, counts it, uses some, changes vehicles, breaks down, and goes home."""
+    city(story)
+    story.begin()
+    until_at = START + timedelta(hours=12)
+    told: dict[str, Any] = {"skills": ("nurse", "convey"), "from_at": START, "until_at": until_at}
+    story.tell(
+        ev.CrewSignedOn(crew_id="K1", unit_id="115-004", vehicle_id="115-004", **told),
+        ev.UnitReported(unit_id="115-004", report="available", source="voice"),
+    )
+    story.refuse(ev.CrewSignedOn(crew_id="K2", unit_id="115-004", vehicle_id="115-002", **told))
+    story.refuse(ev.CrewSignedOn(crew_id="K2", unit_id="115-002", vehicle_id="115-004", **told))
+    story.tell(ev.VehicleStocked(vehicle_id="115-004", counts={"oxygen": 1800, "dressing": 4}))
+    story.tell(ev.SuppliesUsed(vehicle_id="115-004", counts={"oxygen": 300, "dressing": 9, "saline": 1}))
+    story.tell(ev.UnitReported(unit_id="115-001", report="off_duty", source="voice"))
+    story.tell(ev.VehicleChanged(crew_id="K1", unit_id="115-004", vehicle_id="115-001"))
+    story.tell(ev.UnitReported(unit_id="115-004", report="on_break"))
+    story.tell(ev.UnitReported(unit_id="115-004", report="available"))
+    call(story)
+    offer(story, "O1", "115-004", "S1")
+    accept(story, "O1", "115-004", "S1")
+    story.refuse(ev.CrewSignedOff(crew_id="K1", unit_id="115-004"))
+    story.tell(
+        ev.UnitReported(unit_id="115-004", report="out_of_service", incident_id="I1", reason="breakdown"),
+        ev.RunEnded(incident_id="I1", unit_id="115-004", outcome="cancelled_before_departure"),
+    )
+    story.tell(ev.RunStamped(incident_id="I1", offer_id="O1", stamp="en_route_at"), after_s=2)
+    story.tell(
+        ev.StampCorrected(incident_id="I1", offer_id="O1", stamp="en_route_at", to=START, source="paper", reason="typo")
+    )
+    story.tell(ev.CrewSignedOff(crew_id="K1", unit_id="115-004"), ev.UnitReported(unit_id="115-004", report="off_duty"))
+
+
+def calls_ring_and_are_answered_or_given_up(story: Story) -> None:
+    city(story)
+    story.begin()
+    story.tell(ev.CallRang(call_id="C8", rang_at=START, caller_token="tok-8"), actor="token:exchange")
+    story.tell(ev.CallRang(call_id="C9", rang_at=START), actor="token:exchange")
+    story.refuse(ev.CallRang(call_id="C9", rang_at=START))
+    story.tell(ev.CallReceived(call_id="C8", answered_at=START + timedelta(seconds=9)))
+    story.tell(ev.CallAbandoned(call_id="C9"))
+    story.refuse(ev.CallReceived(call_id="C9", answered_at=START))
+    story.refuse(ev.CallAbandoned(call_id="C8"))
+    story.tell(
+        ev.UnitRegistered(unit_id="bd-01", station_id="S1", kind="boat", skills=("nurse",), staffed=True, external=True)
+    )
+    story.tell(
+        ev.IncidentOpened(
+            incident_id="I2",
+            number="20261122-002",
+            answered_at=START,
+            priority=4,
+            complaint="transfer",
+            kind="interfacility",
+            hospital_id="H2",
+            place=msgspec.structs.replace(PLACE, settled=True),
+        )
+    )
+
+
 STORIES: tuple[Callable[[Story], None], ...] = (
     an_offer_is_accepted,
     a_refusal_raises_an_alarm,
+    alarms_leave_once_they_are_over_and_seen,
     red_is_offered_twice,
     a_run_is_conveyed_and_closed,
     a_unit_is_stood_down,
@@ -600,6 +724,9 @@ STORIES: tuple[Callable[[Story], None], ...] = (
     a_unit_moves_up,
     a_major_incident_is_commanded_and_stood_down,
     patients_are_found_sorted_and_brought,
+    crews_come_change_and_go,
+    calls_ring_and_are_answered_or_given_up,
+    a_bed_is_reserved_and_a_patient_handed_over,
     the_policy_is_revised,
 )
 

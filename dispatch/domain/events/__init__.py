@@ -17,6 +17,7 @@ from dispatch.domain.events.alarms import *
 from dispatch.domain.events.base import *
 from dispatch.domain.events.calls import *
 from dispatch.domain.events.city import *
+from dispatch.domain.events.crews import *
 from dispatch.domain.events.desk import *
 from dispatch.domain.events.hospitals import *
 from dispatch.domain.events.incidents import *

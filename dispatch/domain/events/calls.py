@@ -9,7 +9,27 @@ from dispatch.domain.place import Place
 from dispatch.domain.words import Outcome
 
 
+class CallRang(Event, frozen=True):
+    """It rings and nobody has answered yet. The telephone exchange says so."""
+
+    STREAM = "call"
+
+    call_id: str
+    rang_at: datetime
+    caller_token: str | None = None
+
+
+class CallAbandoned(Event, frozen=True):
+    """The caller hung up before anybody answered: called back once."""
+
+    STREAM = "call"
+
+    call_id: str
+
+
 class CallReceived(Event, frozen=True):
+    """Answered."""
+
     STREAM = "call"
 
     call_id: str

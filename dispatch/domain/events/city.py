@@ -32,7 +32,11 @@ class HospitalRegistered(Event, frozen=True):
 
 
 class UnitRegistered(Event, frozen=True):
-    """A staffed unit starts available at its station, an unstaffed vehicle off duty."""
+    """
+    A staffed unit starts available at its station, an unstaffed vehicle off duty. Its vehicle has the same id.
+
+    `external`: lent to 115 by others.
+    """
 
     STREAM = "unit"
 
@@ -41,3 +45,4 @@ class UnitRegistered(Event, frozen=True):
     kind: UnitKind
     skills: tuple[Skill, ...]
     staffed: bool
+    external: bool = False

@@ -8,7 +8,7 @@ import msgspec
 
 from dispatch.domain.events.base import Event
 from dispatch.domain.place import Place
-from dispatch.domain.words import Level, LevelBy, Outcome, Skill
+from dispatch.domain.words import Level, LevelBy, Outcome, RunKind, Skill
 
 
 class Need(msgspec.Struct, frozen=True):
@@ -18,7 +18,12 @@ class Need(msgspec.Struct, frozen=True):
 
 
 class IncidentOpened(Event, frozen=True):
-    """`number` is what people say aloud: the count within the duty day. `place` may still be pending."""
+    """
+    `number` is what people say aloud: the count within the duty day. `place` may still be pending.
+
+    `kind` is that of its runs: an emergency, or a transfer to `hospital_id`, a ride home, an event stood by at between
+    `from_at` and `until_at`, a station's own run. All of them occupy their units.
+    """
 
     STREAM = "incident"
 
@@ -31,6 +36,10 @@ class IncidentOpened(Event, frozen=True):
     place: Place | None = None
     needs: tuple[Need, ...] = (Need(),)
     level_by: LevelBy = "person"
+    kind: RunKind = "emergency"
+    from_at: datetime | None = None
+    until_at: datetime | None = None
+    hospital_id: str | None = None
 
 
 class IncidentRevised(Event, frozen=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dispatch.domain.events.base import Event
-from dispatch.domain.words import ReleaseCause, UnitReport
+from dispatch.domain.words import OutOfServiceReason, ReleaseCause, UnitReport
 
 
 class UnitOffered(Event, frozen=True):
@@ -31,7 +31,7 @@ class UnitReleased(Event, frozen=True):
 
 
 class UnitReported(Event, frozen=True):
-    """A status or a stamp that the crew reported; `source` is app, avl, voice or paper."""
+    """A status or a stamp that the crew reported; `source`: app, avl, voice or paper; `reason`: only out of service."""
 
     STREAM = "unit"
 
@@ -40,3 +40,4 @@ class UnitReported(Event, frozen=True):
     incident_id: str | None = None
     hospital_id: str | None = None
     source: str = "app"
+    reason: OutOfServiceReason | None = None

@@ -14,6 +14,7 @@ from dispatch.domain.fold import (
     alarms,
     calls,
     city,
+    crews,
     desk,
     diversions,
     hospitals,
@@ -35,6 +36,7 @@ ROOMS = (
     alarms,
     calls,
     city,
+    crews,
     desk,
     diversions,
     hospitals,
@@ -51,7 +53,7 @@ ROOMS = (
 """Importing a room enters its functions in the table."""
 
 KEEP_CLOSED = timedelta(minutes=30)
-"""How long a closed call or incident stays in the state, by the log's own time (guess)."""
+"""How long a closed call or incident, or a cleared alarm, stays in the state, by the log's own time (guess)."""
 
 
 def apply(state: State, recorded: Recorded) -> None:
@@ -64,11 +66,11 @@ def apply(state: State, recorded: Recorded) -> None:
 
 
 def _let_go(state: State, recorded: Recorded) -> None:
-    """Closed calls and incidents leave the state once they are old by the log's own time."""
+    """What is closed or cleared leaves the state once it is old by the log's own time."""
     while state.leaving and recorded.recorded_at - state.leaving[0].closed_at > KEEP_CLOSED:
         kind, _, key = state.leaving.pop(0).stream.partition(":")
-        if kind == "call":
-            state.calls.pop(key, None)
+        if kind != "incident":
+            state.table_of(kind).pop(key, None)
             continue
         incident = state.incidents.pop(key, None)
         for call_id in incident.call_ids if incident else ():

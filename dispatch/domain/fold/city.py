@@ -5,7 +5,7 @@ from __future__ import annotations
 from dispatch.domain import events as ev
 from dispatch.domain.events import Recorded
 from dispatch.domain.fold.table import folds, get
-from dispatch.domain.state import Hospital, State, Station, Unit
+from dispatch.domain.state import Hospital, State, Station, Unit, Vehicle
 
 
 @folds(ev.StationRegistered)
@@ -47,5 +47,10 @@ def _unit_registered(state: State, event: ev.UnitRegistered, recorded: Recorded)
         skills=event.skills,
         status="available" if event.staffed else "off_duty",
         status_at=recorded.at,
+        vehicle_id=event.unit_id,
+        external=event.external,
         version=recorded.version,
+    )
+    state.vehicles[event.unit_id] = Vehicle(
+        id=event.unit_id, station_id=event.station_id, kind=event.kind, unit_id=event.unit_id
     )

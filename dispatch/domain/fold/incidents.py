@@ -20,8 +20,14 @@ def _incident_opened(state: State, event: ev.IncidentOpened, recorded: Recorded)
         complaint=event.complaint,
         answered_at=event.answered_at,
         opened_at=recorded.at,
+        waiting_since=recorded.at,
         level_set_at=recorded.at,
         level_by=event.level_by,
+        location_settled_at=recorded.at if event.place and event.place.settled else None,
+        kind=event.kind,
+        from_at=event.from_at,
+        until_at=event.until_at,
+        hospital_id=event.hospital_id,
         place=event.place,
         needs=event.needs,
         version=recorded.version,
@@ -37,6 +43,8 @@ def _incident_revised(state: State, event: ev.IncidentRevised, recorded: Recorde
         incident.complaint = event.complaint
     if event.place is not None:
         incident.place = event.place
+        if event.place.settled and incident.location_settled_at is None:
+            incident.location_settled_at = recorded.at
     if event.needs is not None:
         incident.needs = event.needs
     incident.version = recorded.version
@@ -55,7 +63,7 @@ def _incident_closed(state: State, event: ev.IncidentClosed, recorded: Recorded)
             ["withdraw, stand down or end the run"],
         )
     incident.status, incident.outcome, incident.version = status, event.outcome, recorded.version
-    incident.closed_at = recorded.at
+    incident.closed_at, incident.waiting_since = recorded.at, None
     state.leaving.append(Leaving(stream=recorded.stream, closed_at=recorded.recorded_at))
 
 
@@ -64,4 +72,5 @@ def _incident_reopened(state: State, event: ev.IncidentReopened, recorded: Recor
     incident: Incident = get(state.incidents, "incident", event.incident_id)
     incident.status = next_incident_status(incident.id, incident.status, "reopened")
     incident.outcome, incident.closed_at, incident.version = None, None, recorded.version
+    incident.waiting_since = recorded.at
     state.leaving[:] = [leaving for leaving in state.leaving if leaving.stream != recorded.stream]

@@ -65,11 +65,13 @@ def _offer_accepted(state: State, event: ev.OfferAccepted, recorded: Recorded) -
     offer: Offer = get(incident.offers, "offer", event.offer_id)
     status = next_offer_status(offer.id, offer.status, "accepted")
     incident.status = next_incident_status(incident.id, incident.status, "unit_assigned")
+    incident.waiting_since = None
     offer.status, offer.answered_at, offer.unit_id = status, recorded.at, event.unit_id
     incident.runs[offer.id] = Run(
         offer_id=offer.id,
         unit_id=event.unit_id,
         station_id=event.station_id,
+        kind=incident.kind,
         tier=offer.tier,
         stamps={"offered_at": offer.made_at, "accepted_at": recorded.at},
     )

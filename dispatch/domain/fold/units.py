@@ -7,8 +7,9 @@ from dispatch.domain.events import Recorded
 from dispatch.domain.fold.table import folds, get
 from dispatch.domain.lifecycles import RUN_ENDING_REPORTS, STAMP_OF_REPORT, next_incident_status, next_unit_status
 from dispatch.domain.state import State, Unit
+from dispatch.domain.state.runs import StampTold
 
-LEAVING_POST = frozenset({"returning", "off_duty"})
+LEAVING_POST = frozenset({"returning", "off_duty", "out_of_service"})
 """Reports after which a unit belongs to its own post again."""
 
 
@@ -50,10 +51,14 @@ def _unit_reported(state: State, event: ev.UnitReported, recorded: Recorded) -> 
         next_incident_status(incident.id, incident.status, "unit_arrived")
     _step_unit(state, event.unit_id, event.report, recorded)
     unit.hospital_id = event.hospital_id or unit.hospital_id
+    unit.out_of_service_reason = event.reason if event.report == "out_of_service" else None
     if incident and event.report == "on_scene":
         incident.status = next_incident_status(incident.id, incident.status, "unit_arrived")
     if run and event.report in STAMP_OF_REPORT:
-        run.stamps.setdefault(STAMP_OF_REPORT[event.report], recorded.at)
+        stamp = STAMP_OF_REPORT[event.report]
+        if stamp not in run.stamps:
+            run.stamps[stamp] = recorded.at
+            run.told[stamp] = StampTold(recorded_at=recorded.recorded_at, source=event.source)
         run.hospital_id = event.hospital_id or run.hospital_id
     if event.report in LEAVING_POST:
         unit.post_id = unit.asked_post_id = None

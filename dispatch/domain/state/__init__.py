@@ -15,7 +15,8 @@ import msgspec
 from dispatch.domain.state.alarms import Alarm
 from dispatch.domain.state.calls import Call
 from dispatch.domain.state.city import Station
-from dispatch.domain.state.hospitals import Hospital
+from dispatch.domain.state.crews import Crew, Vehicle
+from dispatch.domain.state.hospitals import Hospital, Reservation
 from dispatch.domain.state.incidents import Incident
 from dispatch.domain.state.major import Major
 from dispatch.domain.state.offers import DutyDay, Offer, OfferCounts
@@ -28,14 +29,15 @@ from dispatch.domain.words import OverruleKind, OverruleReason
 
 __all__ = [
     "FOLD_VERSION", "TABLES",
-    "Alarm", "Call", "Closure", "DutyDay", "Hospital", "Incident", "Leaving", "Major", "Offer", "OfferCounts",
-    "Patient", "PolicyInForce", "Run", "State", "Station", "Unit",
+    "Alarm", "Call", "Closure", "Crew", "DutyDay", "Hospital", "Incident", "Leaving", "Major", "Offer", "OfferCounts",
+    "Patient", "PolicyInForce", "Reservation", "Run", "State", "Station", "Unit", "Vehicle",
 ]  # fmt: skip
 
 FOLD_VERSION = 4
 """Raised whenever the same events would fold to another state; snapshots of another version are not used."""
 
 TABLES: Final = {
+    "alarm": "alarms",
     "call": "calls",
     "incident": "incidents",
     "unit": "units",
@@ -43,12 +45,14 @@ TABLES: Final = {
     "hospital": "hospitals",
     "road": "closures",
     "patient": "patients",
+    "vehicle": "vehicles",
+    "crew": "crews",
 }
 """Where the things of each kind of stream are kept."""
 
 
 class Leaving(msgspec.Struct, kw_only=True):
-    """A closed call or incident on its way out of the state, oldest first."""
+    """A closed call or incident, or a cleared alarm, on its way out of the state, oldest first."""
 
     stream: str
     closed_at: datetime
@@ -71,6 +75,9 @@ class State(msgspec.Struct, kw_only=True):
     hospitals: dict[str, Hospital] = {}
     closures: dict[str, Closure] = {}
     patients: dict[str, Patient] = {}
+    vehicles: dict[str, Vehicle] = {}
+    crews: dict[str, Crew] = {}
+    alarms: dict[str, Alarm] = {}
     policy: PolicyInForce = PolicyInForce()
     overrules: dict[str, dict[OverruleKind, dict[OverruleReason, int]]] = {}
     auto_dispatch_held: bool = False

@@ -7,12 +7,16 @@ from datetime import datetime
 import msgspec
 
 from dispatch.domain.place import Place
-from dispatch.domain.words import Outcome
+from dispatch.domain.words import CallStatus, Outcome
 
 
 class Call(msgspec.Struct, kw_only=True):
+    """`answered_at` is None while it rings. A closed or abandoned one leaves the state after a while."""
+
     id: str
-    answered_at: datetime
+    status: CallStatus = "answered"
+    rang_at: datetime | None = None
+    answered_at: datetime | None = None
     complaint: str | None = None
     caller_token: str | None = None
     words_token: str | None = None

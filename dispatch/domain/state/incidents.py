@@ -1,4 +1,4 @@
-"""Incidents, with their offers, runs and alarms."""
+"""Incidents, with their offers and runs."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ import msgspec
 
 from dispatch.domain.events import Need
 from dispatch.domain.place import Place
-from dispatch.domain.state.alarms import Alarm
 from dispatch.domain.state.major import Major
 from dispatch.domain.state.offers import Offer
 from dispatch.domain.state.runs import Run
-from dispatch.domain.words import IncidentStatus, Level, LevelBy, Outcome
+from dispatch.domain.words import IncidentStatus, Level, LevelBy, Outcome, RunKind
 
 
 class Incident(msgspec.Struct, kw_only=True):
     """
     `offers` and `runs` are keyed by the offer's id, in the order they were made.
+
+    `waiting_since`: when it opened, reopened or was last left by every unit; None while one is going or there, and once
+    it is closed.
 
     `barred`: units that a person took back from this incident; the system does not offer it to them by itself.
     """
@@ -29,15 +31,20 @@ class Incident(msgspec.Struct, kw_only=True):
     complaint: str
     answered_at: datetime
     opened_at: datetime
+    waiting_since: datetime | None = None
     level_set_at: datetime
     level_by: LevelBy = "person"
+    location_settled_at: datetime | None = None
+    kind: RunKind = "emergency"
+    from_at: datetime | None = None
+    until_at: datetime | None = None
+    hospital_id: str | None = None
     place: Place | None = None
     needs: tuple[Need, ...] = ()
     call_ids: list[str] = []
     offers: dict[str, Offer] = {}
     runs: dict[str, Run] = {}
     barred: list[str] = []
-    alarms: dict[str, Alarm] = {}
     major: Major | None = None
     scene_unsafe: bool = False
     outcome: Outcome | None = None

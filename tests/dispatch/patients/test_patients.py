@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dispatch.assignment.runs import Report, follow
 from dispatch.domain.state import State
 from dispatch.domain.words import PatientStep, UnitReport
 from dispatch.errors import IllegalStep, Malformed, NotFound, Refused, Taken
 from dispatch.patients import decide
-from tests.factories import make_hospital, make_incident, make_state, make_unit
+from tests.factories import NOW, make_hospital, make_incident, make_state, make_unit
 from tests.folding import fold
 
 
@@ -25,6 +26,10 @@ def scene(*, found: int = 2) -> State:
     for number in range(1, found + 1):
         state = fold(state, decide.register(state, "I1", f"P{number}", None, None, None))
     return state
+
+
+def said(report: UnitReport, hospital_id: str | None = None) -> Report:
+    return Report(unit_id="van", status=report, at=NOW, incident_id="I1", hospital_id=hospital_id)
 
 
 def step(state: State, patient: str, step: PatientStep, **fields: str) -> State:
@@ -42,8 +47,8 @@ def test_a_patient_goes_with_the_unit_and_arrives_with_it() -> None:
     state = step(scene(), "P1", "loaded", unit_id="van")
     state = fold(state, decide.revise(state, "P1", "red", None))
     unit = state.units["van"]
-    state = fold(state, decide.follow(state, unit, "at_hospital", "H1"))
-    state = fold(state, decide.follow(state, unit, "handed_over", None))
+    state = fold(state, follow(state, unit, said("at_hospital", "H1")))
+    state = fold(state, follow(state, unit, said("handed_over")))
     first, second = decide.patients_of(state, "I1")
     assert (first.status, first.colour, first.hospital_id, first.unit_id) == ("handed_over", "red", "H1", "van")
     assert second.status == "found"
@@ -52,7 +57,7 @@ def test_a_patient_goes_with_the_unit_and_arrives_with_it() -> None:
 @pytest.mark.parametrize("report", ["en_route", "on_scene", "at_patient", "transporting", "returning"])
 def test_other_reports_move_nobody(report: UnitReport) -> None:
     state = step(scene(), "P1", "loaded", unit_id="van")
-    assert decide.follow(state, state.units["van"], report, None) == []
+    assert follow(state, state.units["van"], said(report)) == []
 
 
 def test_a_motorbike_carries_nobody_and_a_unit_elsewhere_nobody_of_here() -> None:
@@ -73,6 +78,12 @@ def test_an_end_has_an_outcome_and_only_an_end_has_one() -> None:
         decide.revise(scene(), "P1", None, None, hospital_id="H1")
     with pytest.raises(IllegalStep, match="allowed: nothing"):
         step(step(scene(), "P1", "ended", outcome="dead_on_arrival"), "P1", "loaded", unit_id="van")
+
+
+def test_who_lies_in_a_unit_that_breaks_down_waits_for_another() -> None:
+    state = step(scene(), "P1", "loaded", unit_id="van")
+    state = fold(state, follow(state, state.units["van"], said("out_of_service")))
+    assert state.patients["P1"].status == "found"
 
 
 def test_a_closed_incident_takes_no_patients_and_unknown_ones_are_named() -> None:

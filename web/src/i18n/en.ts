@@ -61,6 +61,8 @@ export const en: Record<Key, string> = {
   "level.4": "Green",
   level: "Level",
 
+  "status.out_of_service": "out of service",
+  "status.on_break": "on break",
   "status.off_duty": "off duty",
   "status.available": "available",
   "status.offered": "offered",
@@ -72,6 +74,8 @@ export const en: Record<Key, string> = {
   "status.returning": "returning",
   "status.moving_up": "moving up",
 
+  "report.out_of_service": "Out of service",
+  "report.on_break": "On break",
   "report.available": "Available",
   "report.off_duty": "Off duty",
   "report.moving_up": "Moving up",

@@ -65,6 +65,8 @@ export const vi = {
   level: "Mức",
 
   // unit statuses
+  "status.out_of_service": "ngừng phục vụ",
+  "status.on_break": "đang nghỉ",
   "status.off_duty": "ngoài ca trực",
   "status.available": "sẵn sàng",
   "status.offered": "đang hỏi trạm",
@@ -77,6 +79,8 @@ export const vi = {
   "status.moving_up": "đang dời điểm trực",
 
   // what a crew can report
+  "report.out_of_service": "Ngừng phục vụ",
+  "report.on_break": "Nghỉ giữa ca",
   "report.available": "Sẵn sàng",
   "report.off_duty": "Ngoài ca trực",
   "report.moving_up": "Dời điểm trực",

@@ -32,6 +32,8 @@ export const STATUS_GLYPHS: Record<UnitStatus, Glyph> = {
   returning: { line: "M5.6 2.8L2.2 6.2L5.6 9.6M2.2 6.2H10.2a3.6 3.6 0 0 1 0 7.2H6.4" },
   moving_up: { line: "M3.6 12.4L12.2 3.8M5.8 3.6H12.4V10.2" },
   off_duty: { line: "M3 8H13" },
+  on_break: { line: "M5.4 3V13M10.6 3V13" },
+  out_of_service: { line: "M3.2 3.2L12.8 12.8M12.8 3.2L3.2 12.8" },
 };
 
 /** No entry, waves, an hourglass: three shapes that no level and no status has. */

@@ -112,6 +112,8 @@ export const DARK: Theme = {
     returning: "#9dbfab",
     moving_up: "#9dbfab",
     off_duty: "#8592a2",
+    on_break: "#b9a58a",
+    out_of_service: "#c98f8f",
   },
   road: { closed: "#f23d3d", flood: "#2f9df4", slow: "#d99a1c" },
   map: {
@@ -192,6 +194,8 @@ export const LIGHT: Theme = {
     returning: "#4c6e5b",
     moving_up: "#4c6e5b",
     off_duty: "#66717e",
+    on_break: "#6f5a38",
+    out_of_service: "#8a4a4a",
   },
   road: { closed: "#c4161c", flood: "#0071bc", slow: "#b57c00" },
   map: {

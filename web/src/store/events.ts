@@ -5,18 +5,25 @@ import type {
   Channel,
   ClosureKind,
   Colour,
+  HospitalResource,
+  HospitalStatus,
   Level,
   Need,
   OfferAnswer,
+  OutOfServiceReason,
   Outcome,
+  OverruleReason,
   PatientStep,
   Place,
   RefusalCode,
   ReleaseCause,
+  ReservationEnd,
   Road,
   RoadDirection,
+  RunKind,
   SceneAuthority,
   Skill,
+  Stamp,
   StationKind,
   Tier,
   UnitKind,
@@ -29,6 +36,11 @@ interface OnOffer {
   offer_id: string;
   incident_id: string;
   station_id: string;
+}
+
+interface OnAlarm {
+  alarm_id: string;
+  incident_id?: string | null;
 }
 
 interface OnUnit {
@@ -56,14 +68,43 @@ export interface Events {
     emergency: boolean;
     capabilities?: string[];
   };
-  HospitalRevised: { hospital_id: string; diversion: string[] };
+  HospitalRevised: {
+    hospital_id: string;
+    status?: Maybe<HospitalStatus>;
+    diversion?: Maybe<string[]>;
+    capacity?: Maybe<Partial<Record<HospitalResource, number>>>;
+  };
+  BedReserved: {
+    hospital_id: string;
+    reservation_id: string;
+    incident_id: string;
+    resource: HospitalResource;
+    until: string;
+    patient_id?: Maybe<string>;
+  };
+  ReservationEnded: {
+    hospital_id: string;
+    reservation_id: string;
+    incident_id: string;
+    because: ReservationEnd;
+  };
+  DestinationSet: OnUnit & {
+    hospital_id: string;
+    overruled?: boolean;
+    reason?: Maybe<OverruleReason>;
+    note?: Maybe<string>;
+  };
+  HandoverConfirmed: OnUnit & { offer_id: string; hospital_id: string };
   UnitRegistered: {
     unit_id: string;
     station_id: string;
     kind: UnitKind;
     skills: Skill[];
     staffed: boolean;
+    external?: boolean;
   };
+  CallRang: { call_id: string; rang_at: string; caller_token?: Maybe<string> };
+  CallAbandoned: { call_id: string };
   CallReceived: {
     call_id: string;
     answered_at: string;
@@ -86,6 +127,10 @@ export interface Events {
     place?: Maybe<Place>;
     needs?: Need[];
     level_by?: "person" | "protocol";
+    kind?: RunKind;
+    from_at?: Maybe<string>;
+    until_at?: Maybe<string>;
+    hospital_id?: Maybe<string>;
   };
   IncidentRevised: {
     incident_id: string;
@@ -97,8 +142,17 @@ export interface Events {
   };
   IncidentClosed: { incident_id: string; outcome: Outcome };
   IncidentReopened: { incident_id: string };
-  AlarmRaised: { alarm_id: string; incident_id: string; kind: AlarmKind };
-  AlarmAcknowledged: { alarm_id: string; incident_id: string };
+  AlarmRaised: OnAlarm & {
+    kind: AlarmKind;
+    about: string;
+    since: string;
+    threshold_s: number;
+    value?: number | null;
+  };
+  AlarmEscalated: OnAlarm & { step: number };
+  AlarmAcknowledged: OnAlarm;
+  AlarmCleared: OnAlarm;
+  CrewSaidSafe: { unit_id: string; incident_id?: string | null; on_behalf_of?: string | null };
   OfferMade: OnOffer & {
     unit_id: string;
     channel: Channel;
@@ -124,7 +178,34 @@ export interface Events {
   UnitOffered: OnUnit & { offer_id: string };
   UnitAssigned: OnUnit & { offer_id: string };
   UnitReleased: OnUnit & { because: string };
-  UnitReported: { unit_id: string; report: UnitReport; hospital_id?: Maybe<string> };
+  UnitReported: {
+    unit_id: string;
+    report: UnitReport;
+    hospital_id?: Maybe<string>;
+    source?: string;
+    reason?: Maybe<OutOfServiceReason>;
+  };
+  RunStamped: { incident_id: string; offer_id: string; stamp: Stamp; source?: string };
+  StampCorrected: {
+    incident_id: string;
+    offer_id: string;
+    stamp: Stamp;
+    to: string;
+    source: string;
+    reason: string;
+  };
+  CrewSignedOn: {
+    crew_id: string;
+    unit_id: string;
+    vehicle_id: string;
+    skills: Skill[];
+    from_at: string;
+    until_at: string;
+  };
+  CrewSignedOff: { crew_id: string; unit_id: string };
+  VehicleChanged: { crew_id: string; unit_id: string; vehicle_id: string };
+  VehicleStocked: { vehicle_id: string; counts: Record<string, number> };
+  SuppliesUsed: { vehicle_id: string; counts: Record<string, number> };
   MajorDeclared: { incident_id: string; expected: number; reason?: Maybe<string> };
   MajorCommandTaken: { incident_id: string; unit_id: string };
   MajorStagingSet: { incident_id: string; place?: Maybe<Place> };

@@ -1,42 +1,56 @@
 /** Lifecycles as tables, as in dispatch/domain/lifecycles.py: what is not in a table cannot happen. */
 
 import type {
+  AlarmStatus,
+  CallStatus,
+  HospitalStatus,
   IncidentStatus,
   OfferStatus,
   Outcome,
   PatientStatus,
+  ReservationStatus,
   Stamp,
   UnitReport,
   UnitStatus,
 } from "../api/types";
 
 export const UNIT_TRANSITIONS: Record<UnitStatus, Record<string, UnitStatus>> = {
-  off_duty: { available: "available" },
+  off_duty: { available: "available", out_of_service: "out_of_service" },
   available: {
     offered: "offered",
     assigned: "dispatched",
     off_duty: "off_duty",
     moving_up: "moving_up",
     returning: "returning",
+    on_break: "on_break",
+    out_of_service: "out_of_service",
   },
   offered: { assigned: "dispatched", released: "available" },
-  dispatched: { en_route: "en_route", released: "returning" },
-  en_route: { on_scene: "on_scene", released: "returning" },
+  dispatched: { en_route: "en_route", released: "returning", out_of_service: "out_of_service" },
+  en_route: { on_scene: "on_scene", released: "returning", out_of_service: "out_of_service" },
   on_scene: {
     at_patient: "on_scene",
     transporting: "transporting",
     returning: "returning",
     available: "available",
     released: "returning",
+    out_of_service: "out_of_service",
   },
-  transporting: { at_hospital: "at_hospital" },
-  at_hospital: { handed_over: "at_hospital", returning: "returning", available: "available" },
+  transporting: { at_hospital: "at_hospital", out_of_service: "out_of_service" },
+  at_hospital: {
+    handed_over: "at_hospital",
+    returning: "returning",
+    available: "available",
+    out_of_service: "out_of_service",
+  },
   returning: {
     available: "available",
     offered: "offered",
     assigned: "dispatched",
     off_duty: "off_duty",
     moving_up: "moving_up",
+    on_break: "on_break",
+    out_of_service: "out_of_service",
   },
   moving_up: {
     available: "available",
@@ -44,7 +58,25 @@ export const UNIT_TRANSITIONS: Record<UnitStatus, Record<string, UnitStatus>> = 
     assigned: "dispatched",
     returning: "returning",
     off_duty: "off_duty",
+    on_break: "on_break",
+    out_of_service: "out_of_service",
   },
+  on_break: {
+    available: "available",
+    offered: "offered",
+    assigned: "dispatched",
+    off_duty: "off_duty",
+    out_of_service: "out_of_service",
+  },
+  out_of_service: { available: "available", returning: "returning", off_duty: "off_duty" },
+};
+
+export const CALL_TRANSITIONS: Record<CallStatus, Record<string, CallStatus>> = {
+  ringing: { answered: "answered", abandoned: "abandoned" },
+  answered: { joined: "joined", closed: "closed" },
+  joined: { joined: "joined", closed: "closed" },
+  closed: {},
+  abandoned: {},
 };
 
 export const INCIDENT_TRANSITIONS: Record<IncidentStatus, Record<string, IncidentStatus>> = {
@@ -52,6 +84,13 @@ export const INCIDENT_TRANSITIONS: Record<IncidentStatus, Record<string, Inciden
   assigned: { unit_assigned: "assigned", unit_arrived: "attended", uncovered: "waiting", closed: "closed" },
   attended: { unit_assigned: "attended", unit_arrived: "attended", uncovered: "waiting", closed: "closed" },
   closed: { reopened: "waiting" },
+};
+
+export const ALARM_TRANSITIONS: Record<AlarmStatus, Record<string, AlarmStatus>> = {
+  raised: { escalated: "escalated", acknowledged: "acknowledged", cleared: "cleared" },
+  escalated: { acknowledged: "acknowledged", cleared: "cleared" },
+  acknowledged: { cleared: "cleared" },
+  cleared: { acknowledged: "cleared" },
 };
 
 export const OFFER_TRANSITIONS: Record<OfferStatus, Record<string, OfferStatus>> = {
@@ -70,6 +109,19 @@ export const PATIENT_TRANSITIONS: Record<PatientStatus, Record<string, PatientSt
   ended: {},
 };
 
+export const HOSPITAL_TRANSITIONS: Record<HospitalStatus, Record<string, HospitalStatus>> = {
+  open: { open: "open", busy: "busy", full: "full" },
+  busy: { open: "open", busy: "busy", full: "full" },
+  full: { open: "open", busy: "busy", full: "full" },
+};
+
+export const RESERVATION_TRANSITIONS: Record<ReservationStatus, Record<string, ReservationStatus>> = {
+  held: { arrived: "arrived", expired: "expired", released: "released" },
+  arrived: {},
+  expired: {},
+  released: {},
+};
+
 export const FREE_STATUSES: ReadonlySet<UnitStatus> = new Set(["available", "returning", "moving_up"]);
 
 export const STAMP_OF_REPORT: Partial<Record<UnitReport, Stamp>> = {
@@ -83,7 +135,11 @@ export const STAMP_OF_REPORT: Partial<Record<UnitReport, Stamp>> = {
   available: "back_in_service_at",
 };
 
-export const RUN_ENDING_REPORTS: ReadonlySet<UnitReport> = new Set(["returning", "available"]);
+export const RUN_ENDING_REPORTS: ReadonlySet<UnitReport> = new Set([
+  "returning",
+  "available",
+  "out_of_service",
+]);
 
 /** Ends of a run after which the incident still needs a unit. */
 export const UNCOVERING: ReadonlySet<Outcome> = new Set([

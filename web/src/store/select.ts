@@ -33,13 +33,17 @@ export function listActive(state: State): Incident[] {
 /** Calls that are no incident yet and not closed: their place is not known. Oldest first. */
 export function listPendingCalls(state: State): Call[] {
   return Object.values(state.calls)
-    .filter((call) => call.incident_id === null && call.outcome === null)
-    .sort((a, b) => order(a.answered_at, b.answered_at) || order(a.id, b.id));
+    .filter((call) => call.status === "answered")
+    .sort((a, b) => order(since(a), since(b)) || order(a.id, b.id));
 }
 
 function byGravity(a: Incident, b: Incident): number {
   return a.priority - b.priority || order(a.answered_at, b.answered_at) || order(a.id, b.id);
 }
+
+/** Since when somebody waits; a call that still rings waits since it began to. */
+export const since = (one: { answered_at: string | null; rang_at?: string | null }): string =>
+  one.answered_at ?? one.rang_at ?? "";
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -47,7 +51,7 @@ const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 export function oldestWait(waiting: readonly Incident[], calls: readonly Call[]): Incident | Call | null {
   const all: (Incident | Call)[] = [...waiting, ...calls];
   return all.reduce<Incident | Call | null>(
-    (oldest, one) => (oldest === null || one.answered_at < oldest.answered_at ? one : oldest),
+    (oldest, one) => (oldest === null || since(one) < since(oldest) ? one : oldest),
     null,
   );
 }
@@ -171,7 +175,7 @@ export function listTwins(state: State, calls: readonly Call[], own: Incident | 
     .flatMap(({ call, incident }) => {
       if (!incident || incident.status === "closed" || incident.id === own?.id) return [];
       const [here, there] = [own?.place ?? call.place, incident.place];
-      const earlier_s = (Date.parse(call.answered_at) - Date.parse(incident.opened_at)) / 1000;
+      const earlier_s = (Date.parse(since(call)) - Date.parse(incident.opened_at)) / 1000;
       return {
         call_id: call.id,
         incident,

@@ -3,7 +3,7 @@
 import type { Incident, Offer, Run, State } from "../api/types";
 
 /** The fold that this file knows; a snapshot of another one asks for a newer console. */
-export const FOLD_VERSION = 3;
+export const FOLD_VERSION = 4;
 
 export function emptyState(): State {
   return {
@@ -17,6 +17,9 @@ export function emptyState(): State {
     hospitals: {},
     closures: {},
     patients: {},
+    vehicles: {},
+    crews: {},
+    alarms: {},
     policy: { sections: {}, reason: null, approved_by: null, set_by: null, set_at: null, version: 0 },
     overrules: {},
     auto_dispatch_held: false,

@@ -2,11 +2,14 @@
 
 import type { Duplicate, Incident } from "./incidents";
 import type { Place } from "./places";
-import type { Outcome } from "./words";
+import type { CallStatus, Outcome } from "./words";
 
 export interface Call {
   id: string;
-  answered_at: string;
+  status: CallStatus;
+  rang_at: string | null;
+  /** Null while it rings. */
+  answered_at: string | null;
   complaint: string | null;
   caller_token: string | null;
   words_token: string | null;

@@ -1,11 +1,10 @@
 /** Incidents. */
 
-import type { Alarm } from "./alarms";
 import type { Major } from "./major";
 import type { Offer } from "./offers";
 import type { Place } from "./places";
 import type { Run } from "./runs";
-import type { IncidentStatus, Level, Outcome, Skill } from "./words";
+import type { IncidentStatus, Level, Outcome, RunKind, Skill } from "./words";
 
 export interface Need {
   skills: Skill[];
@@ -19,9 +18,17 @@ export interface Incident {
   complaint: string;
   answered_at: string;
   opened_at: string;
+  /** Null while a unit is going or there, and once it is closed. */
+  waiting_since: string | null;
   level_set_at: string;
   /** An unapproved protocol only suggests. */
   level_by: "person" | "protocol";
+  location_settled_at: string | null;
+  kind: RunKind;
+  from_at: string | null;
+  until_at: string | null;
+  /** Where a transfer goes. */
+  hospital_id: string | null;
   place: Place | null;
   needs: Need[];
   call_ids: string[];
@@ -29,7 +36,6 @@ export interface Incident {
   runs: Record<string, Run>;
   /** Units that a person took back: the system does not ask them by itself. */
   barred: string[];
-  alarms: Record<string, Alarm>;
   major: Major | null;
   scene_unsafe: boolean;
   outcome: Outcome | null;

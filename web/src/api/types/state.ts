@@ -1,7 +1,9 @@
 /** The state, and the events that make it. */
 
+import type { Alarm } from "./alarms";
 import type { Call } from "./calls";
 import type { Station } from "./city";
+import type { Crew, Vehicle } from "./crews";
 import type { Hospital } from "./hospitals";
 import type { Incident } from "./incidents";
 import type { PolicyInForce } from "./policy";
@@ -21,6 +23,9 @@ export interface State {
   hospitals: Record<string, Hospital>;
   closures: Record<string, Closure>;
   patients: Record<string, Patient>;
+  vehicles: Record<string, Vehicle>;
+  crews: Record<string, Crew>;
+  alarms: Record<string, Alarm>;
   policy: PolicyInForce;
   /** By duty day, which advice and reason: how often a person went against it. */
   overrules: Record<string, Partial<Record<OverruleKind, Partial<Record<OverruleReason, number>>>>>;

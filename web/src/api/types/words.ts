@@ -3,7 +3,7 @@
 export type Level = 1 | 2 | 3 | 4;
 export type Skill = "doctor" | "nurse" | "convey";
 export type UnitKind = "van" | "motorbike" | "boat";
-export type StationKind = "centre" | "own" | "shared" | "waterway";
+export type StationKind = "centre" | "own" | "shared" | "waterway" | "external";
 export type Channel = "app" | "voice";
 
 export type UnitStatus =
@@ -16,7 +16,9 @@ export type UnitStatus =
   | "transporting"
   | "at_hospital"
   | "returning"
-  | "moving_up";
+  | "moving_up"
+  | "on_break"
+  | "out_of_service";
 
 export type UnitReport =
   | "available"
@@ -28,7 +30,12 @@ export type UnitReport =
   | "transporting"
   | "at_hospital"
   | "handed_over"
-  | "returning";
+  | "returning"
+  | "on_break"
+  | "out_of_service";
+export type OutOfServiceReason =
+  "breakdown" | "accident" | "crew_ill" | "no_fuel" | "cleaning" | "supplies" | "other";
+export type CallStatus = "ringing" | "answered" | "joined" | "closed" | "abandoned";
 export type IncidentStatus = "waiting" | "assigned" | "attended" | "closed";
 export type OfferStatus = "open" | "accepted" | "refused" | "expired" | "withdrawn";
 export type OfferAnswer = "accepted" | "refused" | "silent" | "withdrawn";
@@ -50,7 +57,26 @@ export type OverruleReason =
   | "other";
 export type ClosureKind = "closed" | "flood" | "slow";
 export type RoadDirection = "both" | "forward" | "backward";
-export type AlarmKind = "offers_refused" | "no_acceptance" | "unsent";
+export type AlarmKind =
+  | "call_unanswered"
+  | "unsent"
+  | "undispatched"
+  | "offers_refused"
+  | "no_acceptance"
+  | "station_silent"
+  | "unit_unmoved"
+  | "lost_contact"
+  | "late_at_scene"
+  | "overdue"
+  | "long_on_scene"
+  | "crew_unsafe"
+  | "crew_check"
+  | "handover_slow"
+  | "handover_blocked"
+  | "coverage_hole"
+  | "shift_over"
+  | "supplies_low";
+export type AlarmStatus = "raised" | "escalated" | "acknowledged" | "cleared";
 
 export type Outcome =
   | "conveyed"
@@ -81,6 +107,22 @@ export type PatientStatus = "found" | "loaded" | "at_hospital" | "handed_over" |
 export type PatientStep = "loaded" | "unloaded" | "at_hospital" | "handed_over" | "ended";
 export type Colour = "red" | "yellow" | "green" | "black";
 export type SceneAuthority = "caller" | "crew" | "113" | "114";
+
+export type HospitalStatus = "open" | "busy" | "full";
+export type HospitalResource =
+  | "ed_bed"
+  | "icu_bed"
+  | "ventilator"
+  | "cath_lab"
+  | "ct"
+  | "operating_room"
+  | "dialysis_place"
+  | "burn_bed"
+  | "delivery_room"
+  | "neonatal_cot"
+  | "isolation_bed";
+export type ReservationEnd = "arrived" | "expired" | "released";
+export type ReservationStatus = "held" | "arrived" | "expired" | "released";
 
 export interface Both {
   vi: string;

@@ -35,7 +35,11 @@ export const city: Room<"StationRegistered" | "HospitalRegistered" | "UnitRegist
       lat: event.lat,
       emergency: event.emergency,
       capabilities: event.capabilities ?? [],
+      status: "open",
       diversion: [],
+      capacity: {},
+      reservations: {},
+      revised_at: null,
       version: recorded.version,
     };
   },
@@ -49,6 +53,11 @@ export const city: Room<"StationRegistered" | "HospitalRegistered" | "UnitRegist
       skills: event.skills,
       status: event.staffed ? "available" : "off_duty",
       status_at: recorded.at,
+      vehicle_id: event.unit_id,
+      crew_id: null,
+      shift_until: null,
+      external: event.external ?? false,
+      out_of_service_reason: null,
       incident_id: null,
       offer_id: null,
       hospital_id: null,
@@ -56,7 +65,17 @@ export const city: Room<"StationRegistered" | "HospitalRegistered" | "UnitRegist
       post_id: null,
       asked_post_id: null,
       moved_at: [],
+      safe_at: null,
       version: recorded.version,
+    };
+    state.vehicles[event.unit_id] = {
+      id: event.unit_id,
+      station_id: event.station_id,
+      kind: event.kind,
+      unit_id: event.unit_id,
+      supplies: {},
+      stocked_at: null,
+      version: 0,
     };
   },
 };

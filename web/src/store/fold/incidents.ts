@@ -14,15 +14,20 @@ export const incidents: Room<"IncidentOpened" | "IncidentRevised" | "IncidentClo
       complaint: event.complaint,
       answered_at: event.answered_at,
       opened_at: recorded.at,
+      waiting_since: recorded.at,
       level_set_at: recorded.at,
       level_by: event.level_by ?? "person",
+      location_settled_at: event.place?.settled ? recorded.at : null,
+      kind: event.kind ?? "emergency",
+      from_at: event.from_at ?? null,
+      until_at: event.until_at ?? null,
+      hospital_id: event.hospital_id ?? null,
       place: event.place ?? null,
       needs: event.needs ?? [{ skills: ["convey"] }],
       call_ids: [],
       offers: {},
       runs: {},
       barred: [],
-      alarms: {},
       major: null,
       scene_unsafe: false,
       outcome: null,
@@ -40,6 +45,7 @@ export const incidents: Room<"IncidentOpened" | "IncidentRevised" | "IncidentClo
     }
     incident.complaint = event.complaint ?? incident.complaint;
     incident.place = event.place ?? incident.place;
+    if (event.place?.settled) incident.location_settled_at ??= recorded.at;
     incident.needs = event.needs ?? incident.needs;
     incident.version = recorded.version;
   },
@@ -54,6 +60,7 @@ export const incidents: Room<"IncidentOpened" | "IncidentRevised" | "IncidentClo
     incident.outcome = event.outcome;
     incident.version = recorded.version;
     incident.closed_at = recorded.at;
+    incident.waiting_since = null;
     state.leaving.push({ stream: recorded.stream, closed_at: recorded.recorded_at });
   },
 
@@ -62,6 +69,7 @@ export const incidents: Room<"IncidentOpened" | "IncidentRevised" | "IncidentClo
     incident.status = nextIncident(incident, "reopened");
     incident.outcome = null;
     incident.closed_at = null;
+    incident.waiting_since = recorded.at;
     incident.version = recorded.version;
     state.leaving = state.leaving.filter((leaving) => leaving.stream !== recorded.stream);
   },

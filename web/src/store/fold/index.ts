@@ -12,6 +12,7 @@ import { microseconds } from "../time";
 import { alarms } from "./alarms";
 import { calls } from "./calls";
 import { city } from "./city";
+import { crews } from "./crews";
 import { desk } from "./desk";
 import { diversions } from "./diversions";
 import { hospitals } from "./hospitals";
@@ -32,6 +33,7 @@ const FOLDERS: Room<ev.Name> = {
   ...alarms,
   ...calls,
   ...city,
+  ...crews,
   ...desk,
   ...diversions,
   ...hospitals,
@@ -66,8 +68,8 @@ function letGo(state: State, recorded: Recorded): void {
   const now = microseconds(recorded.recorded_at);
   while (state.leaving[0] && now - microseconds(state.leaving[0].closed_at) > KEEP_CLOSED_US) {
     const [kind, key] = halves(state.leaving.shift()!.stream);
-    if (kind === "call") {
-      delete state.calls[key];
+    if (kind !== "incident") {
+      delete (kind === "alarm" ? state.alarms : state.calls)[key];
       continue;
     }
     for (const callId of state.incidents[key]?.call_ids ?? []) delete state.calls[callId];

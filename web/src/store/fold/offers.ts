@@ -118,6 +118,7 @@ export const offers: Room<
     const offer = get(incident.offers, "offer", event.offer_id);
     const status = step(OFFER_TRANSITIONS, "offer", offer.id, offer.status, "accepted");
     incident.status = nextIncident(incident, "unit_assigned");
+    incident.waiting_since = null;
     offer.status = status;
     offer.answered_at = recorded.at;
     offer.unit_id = event.unit_id;
@@ -125,12 +126,15 @@ export const offers: Room<
       offer_id: offer.id,
       unit_id: event.unit_id,
       station_id: event.station_id,
-      kind: "emergency",
+      kind: incident.kind,
       tier: offer.tier,
       stamps: { offered_at: offer.made_at, accepted_at: recorded.at },
+      told: {},
+      ended_at: null,
       hospital_id: null,
       outcome: null,
       cause: null,
+      handover_confirmed_at: null,
     };
     incident.version = recorded.version;
   },

@@ -4,7 +4,7 @@ import type { Recorded, State, Unit } from "../../api/types";
 import { RUN_ENDING_REPORTS, STAMP_OF_REPORT, UNIT_TRANSITIONS, step } from "../lifecycles";
 import { get, nextIncident, type Room } from "./table";
 
-const LEAVING_POST: ReadonlySet<string> = new Set(["returning", "off_duty"]);
+const LEAVING_POST: ReadonlySet<string> = new Set(["returning", "off_duty", "out_of_service"]);
 
 function stepUnit(state: State, unitId: string, what: string, recorded: Recorded): Unit {
   const unit = get(state.units, "unit", unitId);
@@ -46,10 +46,14 @@ export const units: Room<"UnitOffered" | "UnitAssigned" | "UnitReleased" | "Unit
     const arrived = arrives ? nextIncident(incident, "unit_arrived") : undefined;
     const unit = stepUnit(state, event.unit_id, event.report, recorded);
     unit.hospital_id = event.hospital_id || unit.hospital_id;
+    unit.out_of_service_reason = event.report === "out_of_service" ? (event.reason ?? null) : null;
     if (arrives && arrived) incident.status = arrived;
     const stamp = STAMP_OF_REPORT[event.report];
     if (run && stamp) {
-      run.stamps[stamp] ??= recorded.at;
+      if (run.stamps[stamp] === undefined) {
+        run.stamps[stamp] = recorded.at;
+        run.told[stamp] = { recorded_at: recorded.recorded_at, source: event.source ?? "app", corrected: 0 };
+      }
       run.hospital_id = event.hospital_id || run.hospital_id;
     }
     if (LEAVING_POST.has(event.report)) unit.post_id = unit.asked_post_id = null;
