@@ -61,8 +61,9 @@ def choose_unit(state: State, request: OfferRequest) -> Unit:
 
 def _best_of_station(state: State, request: OfferRequest) -> Unit:
     """A recommended unit first, then one that meets a need of the incident, then by id."""
-    needs = state.incidents[request.incident_id].needs
-    free = [unit for unit in state.units.values() if unit.station_id == request.station_id and unit.is_free]
+    incident = state.incidents[request.incident_id]
+    needs, level = incident.needs, incident.priority
+    free = [unit for unit in state.units.values() if unit.station_id == request.station_id and unit.is_free_for(level)]
     if not free:
         raise Taken(f"station {request.station_id} has no free unit now; offer to another station")
 
@@ -80,7 +81,7 @@ def old_incident(state: State, request: OfferRequest, incident: Incident, unit: 
         goes = f"goes to incident {old.id}" if old else f"is {unit.status}"
         raise Taken(f"unit {unit.id} {goes}, not to {request.diverts_from}; look at the newest state")
     if old is None:
-        if not unit.is_free:
+        if not unit.is_free_for(incident.priority):
             raise Taken(f"unit {unit.id} is {unit.status} and cannot be offered; choose a free unit")
         if request.signed:
             raise Malformed(f"unit {unit.id} is free and leaves nobody; only a diversion is signed")

@@ -175,10 +175,21 @@ def test_an_open_offer_is_answered_and_not_acknowledged() -> None:
 
 def test_a_late_answer_is_told_how_the_offer_ended_and_who_goes() -> None:
     state = ask(world(), "U1")
-    tell(state, *offers.expire_offer(state, "O1", alarm_id="A1"))
+    tell(state, *offers.expire_offer(state, "O1"))
     ask(state, "U2", "O2")
     tell(state, *offers.accept_offer(state, "O2"))
     with pytest.raises(Taken, match=r"O1 is already expired at 09:30:00.* new offer\. Incident I1: U2 goes"):
         offers.accept_offer(state, "O1")
     with pytest.raises(Taken, match="O2 is already accepted at 09:30:00, with unit U2"):
         offers.accept_offer(state, "O2")
+
+
+def test_a_crew_on_its_break_is_disturbed_for_red_only() -> None:
+    for priority, is_asked in ((1, True), (2, False)):
+        state = world(priority=priority)
+        state.units["U1"].status = "on_break"
+        if is_asked:
+            assert ask(state, "U1").units["U1"].status == "offered"
+        else:
+            with pytest.raises(Taken, match="on_break and cannot be offered"):
+                ask(state, "U1")
