@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
 
     from dispatch.access.store import AccessStore
+    from dispatch.alarms.rules import Rules
     from dispatch.assignment.advised import Advised
+    from dispatch.assignment.coverage import Coverage
     from dispatch.assignment.recommender import Recommender
     from dispatch.city_pack import CityPack
     from dispatch.database import Pool
@@ -39,6 +41,8 @@ class Parts:
     advised: Advised
     move_ups: MoveUpAdvisor
     roads: RoadConditions
+    alarm_rules: Rules
+    coverage: Coverage
     pack: CityPack
     travel: TravelTimes
     geocoder: Geocoder

@@ -32,10 +32,6 @@ class Settings(BaseSettings):
 
     offer_timeout_s: float = 60.0
     """An offer without an answer ends after this many seconds (guess, docs/domain.md)."""
-    refusals_before_alarm: int = 2
-    """So many refusals or silences of one incident alarm the supervisor (guess, docs/domain.md)."""
-    unsent_alarm_s: dict[int, float] = {1: 60.0, 2: 60.0, 3: 300.0, 4: 900.0}
-    """By level: so long may an incident wait with nobody asked before the supervisor is alarmed (guess)."""
     paper_every_s: float = 300.0
     """The printable page is written this often (docs/domain.md)."""
     positions_every_s: float = 0.5

@@ -179,10 +179,8 @@ class Player:
                 self._offer(incident, advice, now)
             else:
                 del self._follower.advice[incident_id]
-        for incident_id, alarm in desk_scripts.alarms_due(
-            state.incidents.values(), now, self._crews, self._options.person_s
-        ):
-            self._command(f"alarm {alarm.id}", f"incidents/{incident_id}/alarms/{alarm.id}/acknowledge", {})
+        for alarm in desk_scripts.alarms_due(state.alarms.values(), now, self._crews, self._options.person_s):
+            self._command(f"alarm {alarm.id}", f"alarms/{alarm.id}/acknowledge", {})
 
     def _take_on(self, call: Call, told: DemandCall, state: State, now: datetime) -> None:
         """What the demo's call-taker does with one of our calls."""

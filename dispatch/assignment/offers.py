@@ -74,44 +74,28 @@ def accept_offer(
     return _accept(state, incident, accepted)
 
 
-def refuse_offer(
-    state: State,
-    offer_id: str,
-    code: RefusalCode,
-    on_behalf_of: str | None,
-    *,
-    alarm_id: str,
-    refusals_before_alarm: int,
-) -> list[ev.Event]:
-    """The station cannot; the unit is as before, and enough refusals alarm the supervisor."""
+def refuse_offer(state: State, offer_id: str, code: RefusalCode, on_behalf_of: str | None) -> list[ev.Event]:
+    """The station cannot; the unit is as before."""
     incident, offer = find_offer(state, offer_id)
     check_open(incident, offer)
     refused = ev.OfferRefused(
         offer_id=offer.id, incident_id=incident.id, station_id=offer.station_id, code=code, on_behalf_of=on_behalf_of
     )
-    told = end(incident, offer, refused, "refused", "refused")
-    refusals = 1 + sum(other.status in ("refused", "expired") for other in incident.offers.values())
-    if refusals >= refusals_before_alarm and not _has_alarm(incident, "offers_refused"):
-        told.append(ev.AlarmRaised(alarm_id=alarm_id, incident_id=incident.id, kind="offers_refused"))
-    return told
+    return end(incident, offer, refused, "refused", "refused")
 
 
-def expire_offer(state: State, offer_id: str, *, alarm_id: str) -> list[ev.Event]:
+def expire_offer(state: State, offer_id: str) -> list[ev.Event]:
     """
-    No answer in time: counted as silence, and the supervisor is alarmed.
+    No answer in time: counted as silence.
 
     A diversion that the crew has acknowledged met no silence: nobody took the old incident in time; it is withdrawn.
     """
     incident, offer = find_offer(state, offer_id)
     check_open(incident, offer)
     if offer.acknowledged_at is not None:
-        told = take_back(incident, offer, "no_replacement")
-    else:
-        expired = ev.OfferExpired(offer_id=offer.id, incident_id=incident.id, station_id=offer.station_id)
-        told = end(incident, offer, expired, "expired", "silent")
-    if not _has_alarm(incident, "no_acceptance"):
-        told.append(ev.AlarmRaised(alarm_id=alarm_id, incident_id=incident.id, kind="no_acceptance"))
-    return told
+        return take_back(incident, offer, "no_replacement")
+    expired = ev.OfferExpired(offer_id=offer.id, incident_id=incident.id, station_id=offer.station_id)
+    return end(incident, offer, expired, "expired", "silent")
 
 
 def withdraw_offer(state: State, offer_id: str, because: str, *, bars: bool = False) -> list[ev.Event]:
@@ -185,7 +169,3 @@ def _accept(state: State, incident: Incident, accepted: _Accepted) -> list[ev.Ev
     if accepted.tier == "first":
         return told
     return told + diversion.release_replaced(state, incident) + take_back_rest(state, incident, accepted.offer_id)
-
-
-def _has_alarm(incident: Incident, kind: str) -> bool:
-    return any(alarm.kind == kind and alarm.acknowledged_at is None for alarm in incident.alarms.values())

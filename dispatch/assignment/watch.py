@@ -21,10 +21,8 @@ from dispatch.assignment.eligible import declined_offers, wants_second
 from dispatch.assignment.handlers import make_offer
 from dispatch.assignment.recommendation import Candidate, Recommendation
 from dispatch.desk import Command, Decision
-from dispatch.domain import events as ev
 from dispatch.domain.state import Incident, State
 from dispatch.errors import Refused, Unavailable
-from dispatch.ids import new_id
 from dispatch.parts import Parts
 
 TICK_S = 0.5
@@ -38,7 +36,6 @@ async def watch_offers(parts: Parts) -> None:
         await _expire(parts)
         await _end_lapsed(parts)
         await _offer_on(parts)
-        await _alarm_unsent(parts)
         await asyncio.sleep(TICK_S)
 
 
@@ -66,14 +63,6 @@ def asks_again(incident: Incident, recommendation: Recommendation) -> bool:
     """Only stations that already declined are left: asking them once more is a person's decision."""
     declined = declined_offers(incident)
     return any(candidate.station_id in declined for candidate in recommendation.units)
-
-
-def waits_unasked_since(incident: Incident) -> datetime | None:
-    """Since when nobody is asked for a waiting incident; None when somebody is, or it does not wait."""
-    if incident.status != "waiting" or incident.open_offers:
-        return None
-    ended = [offer.answered_at for offer in incident.offers.values() if offer.answered_at]
-    return max([incident.opened_at, *ended])
 
 
 def may_auto_offer(parts: Parts, incident: Incident, recommendation: Recommendation) -> bool:
@@ -118,10 +107,9 @@ async def _expire(parts: Parts) -> None:
         if offer.expires_at <= now
     ]
     for offer_id in overdue:
-        alarm_id = new_id("alm")
 
-        def decide(state: State, now: datetime, offer_id: str = offer_id, alarm_id: str = alarm_id) -> Decision:
-            return Decision(offers.expire_offer(state, offer_id, alarm_id=alarm_id), lambda after: None)
+        def decide(state: State, now: datetime, offer_id: str = offer_id) -> Decision:
+            return Decision(offers.expire_offer(state, offer_id), lambda after: None)
 
         await _attempt(parts.desk.execute(Command(actor="system:offer-watch"), decide))
 
@@ -145,26 +133,6 @@ async def _offer_on(parts: Parts) -> None:
             await _offer(parts, incident, found, "system:next-offer")
         elif may_auto_offer(parts, incident, found):
             await _offer(parts, incident, found, "system:auto-dispatch")
-
-
-async def _alarm_unsent(parts: Parts) -> None:
-    """Somebody waits, and nobody has been asked for too long: once for each such wait."""
-    now = datetime.now(UTC)
-    for incident in list(parts.desk.state.waiting):
-        since = waits_unasked_since(incident)
-        if since is None or (now - since).total_seconds() < parts.settings.unsent_alarm_s[incident.priority]:
-            continue
-        if not any(alarm.kind == "unsent" and alarm.raised_at > since for alarm in incident.alarms.values()):
-            await _attempt(_raise_unsent(parts, incident.id))
-
-
-async def _raise_unsent(parts: Parts, incident_id: str) -> None:
-    raised: list[ev.Event] = [ev.AlarmRaised(alarm_id=new_id("alm"), incident_id=incident_id, kind="unsent")]
-
-    def decide(state: State, now: datetime) -> Decision:
-        return Decision(raised, lambda after: None)
-
-    await parts.desk.execute(Command(actor="system:offer-watch"), decide)
 
 
 async def _offer(parts: Parts, incident: Incident, found: Recommendation, actor: str) -> None:

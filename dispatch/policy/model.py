@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from dispatch.alarms.settings import AlarmRules
 from dispatch.assignment.settings import AssignmentSettings
 from dispatch.domain.state import State
 from dispatch.move_up.settings import MoveUpSettings
@@ -27,6 +28,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
     assignment: AssignmentSettings = msgspec.field(default_factory=AssignmentSettings)
     move_up: MoveUpSettings = msgspec.field(default_factory=MoveUpSettings)
+    alarms: AlarmRules = msgspec.field(default_factory=AlarmRules)
 
 
 def policy_of(state: State) -> Policy:

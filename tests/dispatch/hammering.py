@@ -61,18 +61,16 @@ class Hammer:
         return lambda now_state, now: offers.accept_offer(now_state, offer.id, goes)
 
     def _refuse(self, state: State) -> Decide:
-        offer, alarm_id = self._any_offer(state), self._alarm()
-        return lambda now_state, now: offers.refuse_offer(
-            now_state, offer.id, "no_crew", None, alarm_id=alarm_id, refusals_before_alarm=2
-        )
+        offer = self._any_offer(state)
+        return lambda now_state, now: offers.refuse_offer(now_state, offer.id, "no_crew", None)
 
     def _withdraw(self, state: State) -> Decide:
         offer = self._any_offer(state)
         return lambda now_state, now: offers.withdraw_offer(now_state, offer.id, "desk", bars=True)
 
     def _expire(self, state: State) -> Decide:
-        offer, alarm_id = self._any_offer(state), self._alarm()
-        return lambda now_state, now: offers.expire_offer(now_state, offer.id, alarm_id=alarm_id)
+        offer = self._any_offer(state)
+        return lambda now_state, now: offers.expire_offer(now_state, offer.id)
 
     def _sign(self, state: State) -> Decide:
         offer = self._any_offer(state)
@@ -105,10 +103,6 @@ class Hammer:
         if self._dice.random() < 0.9 and still_open:
             return self._dice.choice(still_open)
         return self._dice.choice(known) if known else _NONE
-
-    def _alarm(self) -> str:
-        self._made += 1
-        return f"A-{self._name}-{self._made}"
 
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)

@@ -94,12 +94,12 @@ def test_a_signature_may_come_later() -> None:
 def test_a_diversion_that_comes_to_nothing_leaves_the_run_as_it_was(how: str) -> None:
     before, state = under_way(), divert(under_way())
     if how == "refused":
-        ended = offers.refuse_offer(state, "divert", "other", None, alarm_id="A", refusals_before_alarm=2)
+        ended = offers.refuse_offer(state, "divert", "other", None)
     elif how == "withdrawn":
         ended = offers.withdraw_offer(state, "divert", "desk", bars=True)
     else:
         tell(state, *(offers.accept_offer(state, "divert") if "knew" in how else ()))
-        ended = offers.expire_offer(state, "divert", alarm_id="A")
+        ended = offers.expire_offer(state, "divert")
     tell(state, *ended)
     state.units["U1"].version = before.units["U1"].version
     assert (state.units, state.incidents["old"]) == (before.units, before.incidents["old"])

@@ -105,25 +105,20 @@ def test_a_station_may_name_another_of_its_own_units() -> None:
     assert (state.units["U1"].status, state.units["U2"].status) == ("available", "dispatched")
 
 
-def test_a_second_refusal_alarms_the_supervisor() -> None:
+def test_a_refusal_is_counted_and_frees_the_unit() -> None:
     state = two_stations()
     for number, unit_id in enumerate(("U1", "U2", "U3"), 1):
         ask(state, unit_id, f"O{number}")
-        refusal = offers.refuse_offer(
-            state, f"O{number}", "no_crew", None, alarm_id=f"A{number}", refusals_before_alarm=2
-        )
-        tell(state, *refusal)
-    assert [alarm.kind for alarm in state.incidents["I1"].alarms.values()] == ["offers_refused"]
+        tell(state, *offers.refuse_offer(state, f"O{number}", "no_crew", None))
     assert state.stations["S1"].refused == 1
     assert all(unit.status == "available" for unit in state.units.values())
 
 
-def test_silence_ends_the_offer_frees_the_unit_and_alarms() -> None:
+def test_silence_ends_the_offer_and_frees_the_unit() -> None:
     state = offered_state()
-    tell(state, *offers.expire_offer(state, "O1", alarm_id="A1"))
+    tell(state, *offers.expire_offer(state, "O1"))
     assert state.incidents["I1"].offers["O1"].status == "expired"
     assert (state.units["U1"].status, state.stations["S1"].silent) == ("available", 1)
-    assert [alarm.kind for alarm in state.incidents["I1"].alarms.values()] == ["no_acceptance"]
 
 
 def test_an_answered_offer_cannot_be_answered_again() -> None:
@@ -131,7 +126,7 @@ def test_an_answered_offer_cannot_be_answered_again() -> None:
     with pytest.raises(Taken, match="offer O1 is already accepted"):
         offers.accept_offer(state, "O1")
     with pytest.raises(Taken, match="offer O1 is already accepted"):
-        offers.refuse_offer(state, "O1", "other", None, alarm_id="A", refusals_before_alarm=2)
+        offers.refuse_offer(state, "O1", "other", None)
     with pytest.raises(Taken, match="offer O1 is already accepted"):
         offers.withdraw_offer(state, "O1", "why")
 

@@ -1,15 +1,11 @@
-"""The watch's own questions: whose offers all failed, who waits with nobody asked, and since when."""
+"""The watch's own question: whose offers all failed."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from dispatch.assignment.watch import is_abandoned, waits_unasked_since
+from dispatch.assignment.watch import is_abandoned
 from dispatch.domain.state import Run
 from dispatch.domain.words import ReleaseCause
-from tests.factories import NOW, make_incident, make_offer
-
-LATER = NOW + timedelta(seconds=30)
+from tests.factories import make_incident, make_offer
 
 
 def test_an_incident_whose_last_offer_failed_is_abandoned_and_a_withdrawn_one_is_not() -> None:
@@ -24,15 +20,3 @@ def test_an_incident_whose_unit_was_diverted_is_abandoned_and_one_whose_unit_a_p
     for incident, cause in zip(incidents, causes, strict=True):
         incident.runs["O1"] = Run(offer_id="O1", unit_id="U1", station_id="S1", cause=cause)
     assert [is_abandoned(incident) for incident in incidents] == [True, False]
-
-
-def test_nobody_is_asked_since_the_opening_or_since_the_last_offer_ended() -> None:
-    incident = make_incident()
-    assert waits_unasked_since(incident) == incident.opened_at
-    ended = make_incident(offers=[make_offer(status="refused", answered_at=LATER)])
-    assert waits_unasked_since(ended) == LATER
-
-
-def test_an_incident_that_is_offered_or_served_does_not_wait_unasked() -> None:
-    assert waits_unasked_since(make_incident(offers=[make_offer()])) is None
-    assert waits_unasked_since(make_incident(status="assigned")) is None

@@ -17,6 +17,5 @@ __all__ = ["Live", "redis_url", "services", "short_dir", "template_database"]
 @pytest.fixture(scope="package")
 def live(services: Services, template_database: str, whole_city: Path, short_dir: Path) -> Iterator[Live]:
     """One desk for all tests of this folder; each test opens incidents of its own."""
-    hasty = {"offer_timeout_s": 3.0, "unsent_alarm_s": {1: 60.0, 2: 60.0, 3: 60.0, 4: 1.0}}
-    with running_desk(services, template_database, whole_city, short_dir / "live", **hasty) as desk:
+    with running_desk(services, template_database, whole_city, short_dir / "live", offer_timeout_s=3.0) as desk:
         yield desk

@@ -155,7 +155,7 @@ def test_silence_ends_an_offer_and_the_next_leaves_without_a_person(live: Live) 
             event = hear(feed, "event")["event"]
             if event["stream"] == f"incident:{incident_id}":
                 kinds.append(event["type"])
-        assert kinds == ["IncidentOpened", "OfferMade", "OfferExpired", "AlarmRaised", "OfferMade"]
+        assert kinds == ["IncidentOpened", "OfferMade", "OfferExpired", "OfferMade"]
 
 
 def test_the_metrics_count_the_desk_and_name_nobody(live: Live) -> None:
@@ -166,15 +166,6 @@ def test_the_metrics_count_the_desk_and_name_nobody(live: Live) -> None:
         off_duty = sum(unit["status"] == "off_duty" for unit in state["units"].values())
         assert f'saigon115_units{{status="off_duty"}} {float(off_duty)}' in told
         assert 'saigon115_waiting{level="3"}' in told
-
-
-def test_an_incident_for_which_nobody_is_asked_alarms(live: Live) -> None:
-    with live.client("dispatcher") as desk, listen(live) as feed:
-        hear(feed, "snapshot")
-        incident_id = open_incident(desk, priority=4)["id"]
-        while (event := hear(feed, "event")["event"])["type"] != "AlarmRaised":
-            pass
-        assert (event["data"]["incident_id"], event["data"]["kind"]) == (incident_id, "unsent")
 
 
 def test_personal_data_stand_in_no_event_and_each_read_is_logged(live: Live) -> None:

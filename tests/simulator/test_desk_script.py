@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import msgspec
 
-from dispatch.domain.state import Alarm, Call, Incident, Run
+from dispatch.domain.state import Call, Incident, Run
 from dispatch.domain.words import IncidentStatus
 from simulator import desk_scripts, scripts
 from simulator.demand import CallKind, DemandCall
 from simulator.desk_scripts import Advice, CloseCall, JoinCall, OpenIncident, SettlePlace
 from simulator.scripts import AnswerOffer
-from tests.factories import NOW, make_incident, make_offer, make_state, make_station
+from tests.factories import NOW, make_alarm, make_incident, make_offer, make_state, make_station
 from tests.simulator.worlds import later, make_asked, make_crews
 
 CREWS = make_crews()
@@ -146,9 +146,7 @@ def test_a_joined_call_is_not_joined_again() -> None:
 
 
 def test_alarms_are_acknowledged_once_after_a_while() -> None:
-    old = Alarm(id="a1", kind="no_acceptance", raised_at=NOW - timedelta(seconds=61))
-    new = Alarm(id="a2", kind="no_acceptance", raised_at=NOW - timedelta(seconds=5))
-    seen = Alarm(id="a3", kind="no_acceptance", raised_at=old.raised_at, acknowledged_at=NOW)
-    incident = make_incident()
-    incident.alarms = {alarm.id: alarm for alarm in (old, new, seen)}
-    assert desk_scripts.alarms_due([incident], NOW, CREWS, 30.0) == [("I1", old)]
+    old = make_alarm("a1", raised_s_ago=61)
+    new = make_alarm("a2", raised_s_ago=5)
+    seen = make_alarm("a3", raised_s_ago=61, acknowledged_at=NOW)
+    assert desk_scripts.alarms_due([old, new, seen], NOW, CREWS, 30.0) == [old]
