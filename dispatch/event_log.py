@@ -17,7 +17,7 @@ import msgspec
 from psycopg.types.json import Jsonb, set_json_dumps
 
 from dispatch.database import Connection, Pool, borrowed
-from dispatch.domain.events import Event, Recorded, read_event, stream_of
+from dispatch.domain.events import Envelope, Event, Recorded, read_event, stream_of
 from dispatch.errors import KeyReused, Saigon115Error
 
 CHANNEL = "saigon115_events"
@@ -70,9 +70,14 @@ def body_hash(body: Any) -> bytes:
     return hashlib.sha256(msgspec.json.encode(body, order="sorted")).digest()
 
 
-def chain_hash(prev_hash: bytes, event: Recorded) -> bytes:
-    """SHA-256 over the hash before and the event's own JSON with sorted keys."""
-    return hashlib.sha256(prev_hash + msgspec.json.encode(event, order="sorted")).digest()
+def chain_hash(prev_hash: bytes, event: Envelope, data: Any) -> bytes:
+    """
+    SHA-256 over the hash before and the event's JSON with sorted keys.
+
+    `data` is what the event says as it is stored, not as it is read: a later version that knows more fields reads more.
+    """
+    envelope = {name: getattr(event, name) for name in Envelope.__struct_fields__}
+    return hashlib.sha256(prev_hash + msgspec.json.encode({**envelope, "data": data}, order="sorted")).digest()
 
 
 class EventLog:
@@ -167,7 +172,7 @@ class EventLog:
                 return count
             for row in rows:
                 event = _recorded(row[:8])
-                good = bytes(row[8]) == prev_hash and bytes(row[9]) == chain_hash(prev_hash, event)
+                good = bytes(row[8]) == prev_hash and bytes(row[9]) == chain_hash(prev_hash, event, row[4])
                 if event.seq != count + 1 or not good:
                     raise BrokenLog(f"event {event.seq} does not follow event {count}; restore the log from a backup")
                 prev_hash, count = bytes(row[9]), event.seq
@@ -219,13 +224,14 @@ def _number(events: Iterable[NewEvent], head: int, versions: dict[str, int], act
 async def _insert(conn: Connection, recorded: Sequence[Recorded], prev_hash: bytes) -> None:
     rows = []
     for event in recorded:
-        this_hash = chain_hash(prev_hash, event)
+        data = msgspec.json.decode(msgspec.json.encode(event.data))
+        this_hash = chain_hash(prev_hash, event, data)
         fields = (
             event.seq,
             event.stream,
             event.version,
             event.type,
-            Jsonb(event.data),
+            Jsonb(data),
             event.actor,
             event.at,
         )
