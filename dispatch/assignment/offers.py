@@ -15,8 +15,7 @@ import msgspec
 
 from dispatch.assignment import diversion
 from dispatch.assignment.asking import OfferRequest, check_room, choose_unit, is_overrule, old_incident
-from dispatch.assignment.offer_ends import check_open, end, find_offer, take_back, take_back_rest
-from dispatch.assignment.offer_ends import get_incident as get_incident
+from dispatch.assignment.offer_ends import check_open, end, find_offer, get_incident, take_back, take_back_rest
 from dispatch.domain import events as ev
 from dispatch.domain.state import Incident, Offer, State
 from dispatch.domain.words import RefusalCode, Tier
