@@ -262,7 +262,7 @@ def _recorded(row: Sequence[Any]) -> Recorded:
         stream=stream,
         version=version,
         type=kind,
-        data=read_event(kind, data),
+        data=read_event(kind, data, at),
         actor=actor,
         at=at.astimezone(UTC),
         recorded_at=recorded_at.astimezone(UTC),

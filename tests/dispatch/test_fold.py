@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch.domain import events as ev
-from dispatch.domain.events import Recorded, stream_of
+from dispatch.domain.events import Recorded, read_recorded, stream_of
 from dispatch.domain.fold import KEEP_CLOSED, apply
 from dispatch.domain.lifecycles import UNIT_TRANSITIONS
 from dispatch.domain.state import State
@@ -162,3 +162,22 @@ def test_what_does_not_exist_is_named_and_nothing_changes(event: ev.Event) -> No
 def test_a_state_survives_json() -> None:
     state = assigned_state()
     assert msgspec.json.decode(msgspec.json.encode(state), type=State) == state
+
+
+def test_an_alarm_of_an_older_log_is_raised_and_counts_on_its_incidents_stream() -> None:
+    """Then an alarm stood on the incident's stream, without `about`: read from JSON as it was stored."""
+    state = make_state(incidents=[make_incident()])
+    told = {
+        "seq": 2,
+        "stream": "incident:I1",
+        "version": 2,
+        "type": "AlarmRaised",
+        "actor": "system:offer-watch",
+        "at": NOW.isoformat(),
+        "recorded_at": NOW.isoformat(),
+        "data": {"alarm_id": "A1", "incident_id": "I1", "kind": "no_acceptance"},
+    }
+    apply(state, read_recorded(told))
+    alarm = state.alarms["A1"]
+    assert (alarm.about, alarm.since, alarm.status, alarm.version) == ("incident:I1", NOW, "raised", 0)
+    assert (state.version_of("incident:I1"), state.version_of("alarm:A1")) == (2, 0)

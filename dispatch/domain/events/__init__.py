@@ -9,6 +9,7 @@ phone numbers, names and free words are tokens into the personal store.
 # ruff: noqa: F403, F405
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -29,16 +30,17 @@ from dispatch.domain.events.policy import *
 from dispatch.domain.events.roads import *
 from dispatch.domain.events.runs import *
 from dispatch.domain.events.units import *
+from dispatch.domain.upcasters import upcast
 
 EVENTS: dict[str, type[Event]] = {cls.__name__: cls for cls in Event.__subclasses__()}
 
 
-def read_event(type_name: str, data: Any) -> Event:
-    """The typed event behind a stored name and its fields. Raises KeyError or msgspec.ValidationError."""
-    return msgspec.convert(data, EVENTS[type_name])
+def read_event(type_name: str, data: Any, at: datetime) -> Event:
+    """The typed event behind a stored name, its fields and its time. Raises KeyError or msgspec.ValidationError."""
+    return msgspec.convert(upcast(type_name, data, at), EVENTS[type_name])
 
 
 def read_recorded(fields: dict[str, Any]) -> Recorded:
     """A `Recorded` from its JSON form, as it stands in the feed and in exported logs."""
     envelope = msgspec.convert(fields, Envelope)
-    return Recorded(**msgspec.structs.asdict(envelope), data=read_event(envelope.type, fields["data"]))
+    return Recorded(**msgspec.structs.asdict(envelope), data=read_event(envelope.type, fields["data"], envelope.at))

@@ -6,7 +6,7 @@ from dispatch.domain import events as ev
 from dispatch.domain.events import Recorded
 from dispatch.domain.fold.table import folds, get
 from dispatch.domain.lifecycles import next_alarm_status
-from dispatch.domain.state import Alarm, Leaving, State, Unit
+from dispatch.domain.state import Alarm, Incident, Leaving, State, Unit
 from dispatch.errors import IllegalStep
 
 
@@ -24,7 +24,7 @@ def _alarm_raised(state: State, event: ev.AlarmRaised, recorded: Recorded) -> No
         raised_at=recorded.at,
         incident_id=event.incident_id,
         value=event.value,
-        version=recorded.version,
+        version=_version(state, recorded),
     )
 
 
@@ -58,8 +58,17 @@ def _crew_said_safe(state: State, event: ev.CrewSaidSafe, recorded: Recorded) ->
 def _step(state: State, alarm_id: str, step: str, recorded: Recorded) -> Alarm:
     alarm: Alarm = get(state.alarms, "alarm", alarm_id)
     alarm.status = next_alarm_status(alarm.id, alarm.status, step)
-    alarm.version = recorded.version
+    alarm.version = _version(state, recorded)
     return alarm
+
+
+def _version(state: State, recorded: Recorded) -> int:
+    """An alarm has a stream of its own; one of an older log stands on its incident's, and counts there."""
+    if not recorded.stream.startswith("incident:"):
+        return recorded.version
+    incident: Incident = get(state.incidents, "incident", recorded.stream.removeprefix("incident:"))
+    incident.version = recorded.version
+    return 0
 
 
 def _let_go(state: State, alarm: Alarm) -> bool:

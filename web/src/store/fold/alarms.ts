@@ -4,10 +4,17 @@ import type { Alarm, Recorded, State } from "../../api/types";
 import { ALARM_TRANSITIONS, IllegalStep, step } from "../lifecycles";
 import { get, type Room } from "./table";
 
+/** An alarm has a stream of its own; one of an older log stands on its incident's, and counts there. */
+function versionOf(state: State, recorded: Recorded): number {
+  if (!recorded.stream.startsWith("incident:")) return recorded.version;
+  get(state.incidents, "incident", recorded.stream.slice(9)).version = recorded.version;
+  return 0;
+}
+
 function next(state: State, id: string, what: string, recorded: Recorded): Alarm {
   const alarm = get(state.alarms, "alarm", id);
   alarm.status = step(ALARM_TRANSITIONS, "alarm", alarm.id, alarm.status, what);
-  alarm.version = recorded.version;
+  alarm.version = versionOf(state, recorded);
   return alarm;
 }
 
@@ -39,7 +46,7 @@ export const alarms: Room<
       acknowledged_at: null,
       acknowledged_by: null,
       cleared_at: null,
-      version: recorded.version,
+      version: versionOf(state, recorded),
     };
   },
 
