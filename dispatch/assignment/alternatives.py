@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from dispatch.assignment.eligible import SKILL_BITS
+from dispatch.assignment.eligible import SKILL_BITS, UNSTAFFED
 from dispatch.assignment.offerable import GROUP_OF
 from dispatch.assignment.phrases import BUSY_WITH, LEVEL_NAMES, clock, duration, join, percent
 from dispatch.assignment.plan import Case, Plan
@@ -66,6 +66,11 @@ def say_doubts(column: int, case: Case, plan: Plan, settings: AssignmentSettings
         found.append(Text(f"vị trí cũ {age.vi}", f"fix is {age.en} old"))
     if case.reach is not None and case.reach.estimated[column]:
         found.append(Text("ước lượng đường chim bay", "straight-line estimate"))
+    unit = plan.fleet.units[column]
+    if unit.status == "on_break":
+        found.append(Text("kíp đang nghỉ", "its crew is on a break"))
+    if unit.external:
+        found.append(Text("xe ngoài 115, gọi điện thoại", "not of 115: by voice"))
     if plan.fleet.accepts[column] < DOUBTFUL:
         share = f"{100 * plan.fleet.accepts[column]:.0f}"
         found.append(Text(f"trạm chỉ nhận khoảng {share} %", f"its station accepts about {share}% of offers"))
@@ -118,6 +123,8 @@ def _spared(column: int, rivals: list[int], case: Case, plan: Plan) -> Worded:
         return "leaves_gap", Text(f"để trống vùng phủ {loss.vi}", f"would leave {loss.en} uncovered")
     if (fleet.burden_s[column] > fleet.burden_s[rivals]).any():
         return "had_more_runs", Text("trạm đã nhiều chuyến hơn hôm nay", "its station has had more runs today")
+    if (fleet.ends_in_s[column] < fleet.ends_in_s[rivals]).any():
+        return "shift_ends", Text("sẽ hết ca trực trước khi xong", "its shift would be over before the run")
     return "equal", Text("ngang nhau", "just as good")
 
 
@@ -141,7 +148,7 @@ def _needed(column: int, other: Case) -> Worded:
 def _busy(case: Case, known: set[str], state: State, positions: Mapping[str, Position]) -> list[Alternative]:
     """Units on duty that may not be used, nearest by straight line first; off duty is not listed."""
     assert case.incident.place is not None
-    units = [unit for unit in state.units.values() if unit.status != "off_duty" and unit.id not in known]
+    units = [unit for unit in state.units.values() if unit.status not in UNSTAFFED and unit.id not in known]
     spots = [positions.get(unit.id) or state.stations[unit.station_id] for unit in units]
     here = (case.incident.place.lon, case.incident.place.lat)
     far_m = straight_m(np.array([(spot.lon, spot.lat) for spot in spots]).reshape(-1, 2), here).tolist()

@@ -14,6 +14,7 @@ from dispatch.assignment.fleet import Fleet
 from dispatch.assignment.flow import Costs
 from dispatch.assignment.plan import Case
 from dispatch.assignment.settings import AssignmentSettings
+from dispatch.assignment.soon import after_arrival_s
 from dispatch.assignment.travel import Floats
 from dispatch.domain.state import Incident
 
@@ -53,7 +54,8 @@ def weigh(
     slack_s = _column(min(overdue_s(incident, now, settings), 0.0) for incident in incidents)
     cost_s = response_s + fleet.is_diverted * settings.switch_cost_s
     cost_s += _column(late_weight(one, settings) for one in incidents) * np.maximum(0.0, response_s + slack_s)
-    cost_s += _column(one.priority != RED for one in incidents) * fleet.burden_s
+    is_late = response_s + after_arrival_s(settings) > fleet.ends_in_s
+    cost_s += _column(one.priority != RED for one in incidents) * (fleet.burden_s + is_late * settings.overtime_s)
     if covered is not None:
         cost_s += _column(coverage_weight_s(one, settings) for one in incidents) * covered.loss
     for case, row in zip(placed, np.rint(cost_s * TICKS_PER_S).astype(np.int64), strict=True):

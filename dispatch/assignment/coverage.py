@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dispatch.assignment.eligible import UNSTAFFED
 from dispatch.assignment.fleet import Fleet
 from dispatch.assignment.response import straight_m
 from dispatch.assignment.settings import AssignmentSettings
@@ -56,11 +57,11 @@ class Covered:
 
 def estimate_busy_fraction(state: State, settings: AssignmentSettings) -> float:
     """
-    The share of staffed road units that are busy now, drawn towards `busy_fraction`, 0 to 1.
+    The share of staffed road units that are not free now, drawn towards `busy_fraction`, 0 to 1.
 
     (busy + weight · prior) / (staffed + weight). Weakness: a moment's share, not the coming hour's.
     """
-    staffed = [unit for unit in state.units.values() if unit.status != "off_duty" and unit.kind in settings.profiles]
+    staffed = [unit for unit in state.units.values() if unit.status not in UNSTAFFED and unit.kind in settings.profiles]
     busy = sum(unit.status not in FREE_STATUSES for unit in staffed)
     weight = settings.busy_prior_weight
     if not staffed and not weight:

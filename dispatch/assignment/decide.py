@@ -3,9 +3,9 @@ Which unit goes to which incident. Pure: the desk and the simulator call the ver
 
 The objective, exactly. Levels are settled one after the other: red, then orange, then yellow and green together; each
 takes from the units that graver ones left. A slot is one need of one incident that nobody covers and nobody is asked
-for. Units are free (at a post or on the road), under way to an emergency of a lesser group, or about to become free
-(`offerable`). A slot that gets one of the last waits for it: the action is to queue. Within a level, over all its
-slots and all units with the skills:
+for. Units are free (at a post or on the road), on a break (for red only), under way to an emergency of a lesser group,
+or about to become free (`offerable`). A slot that gets one of the last waits for it: the action is to queue. Within a
+level, over all its slots and all units with the skills:
 
 1. As few slots as possible go without a unit. Those of red incidents, and of incidents that have waited
    `await_at_most_s`, are given none that is not free yet; so they never wait for a busy unit beside a free one.
@@ -13,7 +13,7 @@ slots and all units with the skills:
    from it.
 3. The sum over slots that get a unit of
 
-       response + w · late + c · loss + burden + switch
+       response + w · late + c · loss + burden + switch + overtime
 
    plus the sum over slots that get none of
 
@@ -23,10 +23,10 @@ slots and all units with the skills:
    answer to the offer + loss by refusal + turnout + travel; `waited` since the call was answered (at most a day);
    `late` is how much later than max(waited, target) the unit arrives after the answer; `loss` the coverage (0 to 1)
    that this unit alone takes away; `burden` is fairness to its station; `switch` is `switch_cost_s` for a unit that is
-   under way elsewhere; `n` the number of needs of the incident before this one. Weights: `AssignmentSettings`; for red
-   w = c = burden = 0.
-4. Then free units before those under way before those not free yet, then the unit with the fewest skills to spare,
-   then the smallest id (as a sum over slots).
+   under way elsewhere; `overtime` is `overtime_s` for one whose shift would be over before the run; `n` the number of
+   needs of the incident before this one. Weights: `AssignmentSettings`; for red w = c = burden = overtime = 0.
+4. Then units of 115 before external ones, free before on a break before under way before not free yet, then the unit
+   with the fewest skills to spare, then the smallest id (as a sum over slots).
 
 Then the slots that had to do without such units, and got none, wait for those that are left, by the same goals.
 
@@ -41,7 +41,7 @@ them; lesser levels may be.
 
 So a second already waited weighs as much as a late second on the road, and no call starves: it can lose a unit only to
 a graver call, or to one of its level that was answered later by less than that unit's own response to it
-+ (c · loss + burden + switch) / (1 + w); and from `await_at_most_s` on, it takes any free one that is left.
++ (c · loss + burden + switch + overtime) / (1 + w); and from `await_at_most_s` on, it takes any free one that is left.
 
 Weaknesses: ties in a graver level are not settled in favour of a lesser one; coverage lost by several units at once is
 more than the sum of each alone; a chance of refusal counts as lost time on average, not as the risk that it is.

@@ -7,14 +7,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dispatch.domain.events import Need
 from dispatch.domain.fold.runs import UNCOVERING
 from dispatch.domain.state import Incident, Offer, Run, State, Unit
-from dispatch.domain.words import OfferStatus, Skill
+from dispatch.domain.words import Level, OfferStatus, Skill, UnitStatus
 
 SKILL_BITS: dict[Skill, int] = {"doctor": 1, "nurse": 2, "convey": 4}
 TREATING = SKILL_BITS["doctor"] | SKILL_BITS["nurse"]
 DECLINED: frozenset[OfferStatus] = frozenset({"refused", "expired"})
-
-
-RED = 1
+UNSTAFFED: frozenset[UnitStatus] = frozenset({"off_duty", "out_of_service"})
+RED: Level = 1
 
 
 def list_waiting(state: State) -> list[Incident]:

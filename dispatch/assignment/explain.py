@@ -143,12 +143,14 @@ def _standing(case: Case, plan: Plan) -> Text:
         return Text("sớm nhất", "soonest")
     if not unused:
         return Text("sớm nhất trong các kíp còn lại", "soonest of those not needed elsewhere")
-    if not fleet.is_free[unused].any():
+    if (fleet.is_diverted | fleet.is_soon)[unused].all():
         return Text("sớm nhất trong các kíp đang rảnh", "soonest of those that are free")
     loss = plan.covered.loss if plan.covered else np.zeros(len(fleet.units))
     if (loss[unused] > loss[chosen]).any():
         return Text("giữ vùng phủ tốt hơn kíp gần hơn", "keeps more covered than a nearer unit")
-    return Text("trạm ít chuyến hơn hôm nay", "its station has had fewer runs today")
+    if (fleet.burden_s[unused] > fleet.burden_s[chosen]).any():
+        return Text("trạm ít chuyến hơn hôm nay", "its station has had fewer runs today")
+    return Text("còn đủ giờ trong ca trực", "its shift lasts long enough")
 
 
 # --- nobody yet -----------------------------------------------------------------------------------------
@@ -167,7 +169,7 @@ def _why_queued(case: Case, plan: Plan, wait_s: float | None) -> Text:
 
 
 def _why_nobody(case: Case, plan: Plan) -> Text:
-    free = plan.fleet.is_free
+    free = ~plan.fleet.is_diverted & ~plan.fleet.is_soon
     if not free.any():
         return Text("không có kíp nào rảnh", "no unit is free")
     if not (case.allowed & free).any():

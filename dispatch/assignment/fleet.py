@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.assignment.eligible import SKILL_BITS, unit_bits
+from dispatch.assignment.eligible import RED, SKILL_BITS, UNSTAFFED, unit_bits
 from dispatch.assignment.offerable import GROUP_OF, LEVELS, Offerable
 from dispatch.assignment.settings import AssignmentSettings
 from dispatch.assignment.stations import chance_of_accepting, load_today, usual_answer_s
@@ -28,8 +28,9 @@ class Fleet:
     Units in order of their ids, as columns. Seconds throughout.
 
     `ready_s`: until it is free, with the margin, + answer + loss by refusal + turnout. `serves_below`: only incidents
-    of a group before this one may use it. `burden_s`: fairness, capped. `diverts_from`, `free_in_s` as in `Offerable`;
-    `is_free` where both are None. `station`: the same number for units of the same station. `ties`: for each set of
+    of a group before this one may use it. `burden_s`: fairness, capped. `ends_in_s`: until its crew's shift is over,
+    inf where that is not known. `is_free`: it covers its post; `is_diverted`, `is_soon`: as `offerable` says; the
+    others are on a break. `station`: the same number for units of the same station. `ties`: for each set of
     skills that is needed (as bits), each column's place among those that cost the same.
     """
 
@@ -40,6 +41,7 @@ class Fleet:
     answer_s: Floats
     accepts: Floats
     burden_s: Floats
+    ends_in_s: Floats
     fix_age_s: Sequence[float | None]
     can_refuse: Flags
     skills: NDArray[np.int64]
@@ -79,7 +81,7 @@ def gather_fleet(
     chance = {key: chance_of_accepting(station) for key, station in asked.items()}
     answer_s = _floats([usual_s[station.id] for station in stations])
     accepts = _floats([chance[station.id] for station in stations])
-    turnout_s = _floats([settings.turnout_s.get(unit.status, 0.0) for unit in units])
+    turnout_s = _floats([_turnout_s(unit, settings) for unit in units])
     wait_s = _floats([0.0 if one.free_in_s is None else one.free_in_s + settings.soon_margin_s for one in offerable])
     kph = _floats([settings.straight_kph[unit.kind] for unit in units])
     is_diverted = np.array([one.diverts_from is not None for one in offerable], dtype=np.bool_)
@@ -94,6 +96,7 @@ def gather_fleet(
         answer_s=answer_s,
         accepts=accepts,
         burden_s=_burdens_s(stations, state, now, settings),
+        ends_in_s=_floats([_ends_in_s(unit, now) for unit in units]),
         fix_age_s=[max(0.0, (now - fix.at).total_seconds()) if fix else None for fix in fixes],
         can_refuse=np.array([station.can_refuse for station in stations], dtype=np.bool_),
         skills=skills,
@@ -101,18 +104,22 @@ def gather_fleet(
         straight_mps=kph / 3.6 / settings.detour,
         offerable=offerable,
         serves_below=np.array([_serves_below(one) for one in offerable], dtype=np.int64),
-        is_free=~is_diverted & ~is_soon,
+        is_free=np.array([unit.is_free for unit in units], dtype=np.bool_),
         is_diverted=is_diverted,
         is_soon=is_soon,
         station=np.array([station_no[unit.station_id] for unit in units], dtype=np.int64),
-        ties=_ties(skills, is_diverted, is_soon),
+        ties=_ties(units, skills, is_diverted * 2 + is_soon * 3),
     )
 
 
-def _ties(skills: NDArray[np.int64], is_diverted: Flags, is_soon: Flags) -> NDArray[np.int64]:
-    """Free, then under way, then not free yet; fewest skills to spare; smallest id."""
+def _turnout_s(unit: Unit, settings: AssignmentSettings) -> float:
+    return settings.break_turnout_s if unit.status == "on_break" else settings.turnout_s.get(unit.status, 0.0)
+
+
+def _ties(units: Sequence[Unit], skills: NDArray[np.int64], busy: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Our own before external; free, on a break, under way, not free yet; fewest skills to spare; smallest id."""
     needed = np.arange(2 ** len(SKILL_BITS))[:, None]
-    kind = is_diverted * 1 + is_soon * 2
+    kind = busy + np.array([unit.external * 4 + (unit.status == "on_break") for unit in units], dtype=np.int64)
     spare = SPARE_SKILLS[skills & ~needed]
     order: NDArray[np.int64] = (kind * 4 + spare) * len(skills) + np.arange(len(skills))
     return order
@@ -127,7 +134,7 @@ def runs_above_mean(state: State, now: datetime) -> dict[str, float]:
     """For each station with staffed units its runs of this duty day for each of them, above the city's mean."""
     staffed: dict[str, int] = {}
     for unit in state.units.values():
-        if unit.status != "off_duty":
+        if unit.status not in UNSTAFFED:
             staffed[unit.station_id] = staffed.get(unit.station_id, 0) + 1
     runs = {key: load_today(state.stations[key], now) for key in staffed}
     mean = sum(runs.values()) / max(1, sum(staffed.values()))
@@ -151,7 +158,13 @@ def _usual_spot(unit: Unit, state: State) -> Station | Hospital | Place:
 
 
 def _serves_below(one: Offerable) -> int:
+    if one.unit.status == "on_break":
+        return GROUP_OF[RED] + 1
     return len(LEVELS) if one.diverts_from is None else GROUP_OF[one.diverts_from.priority]
+
+
+def _ends_in_s(unit: Unit, now: datetime) -> float:
+    return np.inf if unit.shift_until is None else (unit.shift_until - now).total_seconds()
 
 
 def _columns_by_profile(units: Sequence[Unit], settings: AssignmentSettings) -> dict[str, NDArray[np.int64]]:

@@ -1,4 +1,4 @@
-"""Which units a decision may use, and how: free now, under way to a lesser call, or about to become free. Pure."""
+"""Which units a decision may use, and how: free, on a break, under way to a lesser call, or soon free. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from dispatch.assignment.eligible import in_open_offers, list_free
+from dispatch.assignment.eligible import RED, in_open_offers, list_free
 from dispatch.assignment.settings import AssignmentSettings
 from dispatch.assignment.soon import run_of, soon_free_s
 from dispatch.domain.lifecycles import FREE_STATUSES
@@ -38,8 +38,8 @@ def list_offerable(
     """
     Every unit that one of the `asking` incidents might use, by id.
 
-    Free: as `list_free`. Under way to an emergency of a lesser group than some of them, and not asked to divert
-    already. About to become free: as `soon_free_s`.
+    Free: as `list_free`. On a break: for red. Under way to an emergency of a lesser group than some of them, and not
+    asked to divert already. About to become free: as `soon_free_s`.
     """
     gravest = min((GROUP_OF[incident.priority] for incident in asking), default=len(LEVELS))
     found = [Offerable(unit) for unit in list_free(state)]
@@ -47,7 +47,9 @@ def list_offerable(
     for unit in state.units.values():
         if unit.status in FREE_STATUSES or unit.id in offered:
             continue
-        if unit.status in UNDER_WAY:
+        if unit.status == "on_break":
+            found += [Offerable(unit)] if gravest == GROUP_OF[RED] else []
+        elif unit.status in UNDER_WAY:
             incident = _lesser_emergency(unit, state, gravest)
             found += [Offerable(unit, diverts_from=incident)] if incident else []
         elif (free_in_s := soon_free_s(unit, state, now, settings)) is not None:

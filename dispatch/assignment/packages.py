@@ -12,6 +12,7 @@ import numpy as np
 from dispatch.assignment.eligible import SKILL_BITS, TREATING
 from dispatch.assignment.fleet import Flags, Fleet
 from dispatch.assignment.flow import match
+from dispatch.assignment.offerable import GROUP_OF
 from dispatch.assignment.plan import Case
 from dispatch.assignment.settings import AssignmentSettings
 
@@ -86,9 +87,10 @@ def pick_parallels(reds: Sequence[Case], fleet: Fleet, case_of: CaseOf) -> None:
 
 
 def _unused(case: Case, fleet: Fleet, case_of: CaseOf) -> Flags:
-    """Free columns that can get there, have not declined and are used by nobody."""
+    """Columns free for it that can get there, have not declined and are used by nobody."""
     assert case.reach is not None
-    found: Flags = fleet.is_free & ~case.again
+    found: Flags = ~fleet.is_diverted & ~fleet.is_soon & ~case.again
+    found &= fleet.serves_below > GROUP_OF[case.incident.priority]
     if case.reach.by_road:
         found &= fleet.has_road
     found[list(case_of)] = False

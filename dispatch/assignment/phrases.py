@@ -24,6 +24,7 @@ BUSY_WITH: dict[UnitStatus, Text] = {
     "on_scene": Text("đang ở hiện trường", "at a scene"),
     "transporting": Text("đang chở người bệnh", "conveying a patient"),
     "at_hospital": Text("đang ở bệnh viện", "at a hospital"),
+    "on_break": Text("đang nghỉ", "on a break"),
 }
 
 

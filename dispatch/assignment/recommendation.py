@@ -24,6 +24,7 @@ Reason = Literal[
     "under_way",
     "not_free_yet",
     "had_more_runs",
+    "shift_ends",
 ]
 """Why a unit was not chosen; `Alternative.text` says it in words."""
 

@@ -12,7 +12,8 @@ from dispatch.assignment.decide import assign, make_plan
 from dispatch.assignment.recommendation import Recommendation
 from dispatch.assignment.settings import AssignmentSettings
 from dispatch.domain.events import Need
-from dispatch.domain.state import Incident, Run, Station, Unit
+from dispatch.domain.state import Incident, Run, State, Station, Unit
+from dispatch.domain.words import Skill, UnitStatus
 from dispatch.positions.model import Position
 from tests.factories import (
     LAT,
@@ -138,6 +139,21 @@ def test_among_late_calls_too_a_wait_longer_than_the_way_wins() -> None:
 def test_among_red_calls_the_longer_wait_outweighs_a_shorter_way() -> None:
     old = make_incident("old", priority=1, lon=LON + 0.02, waited_s=300)
     assert sent(decide(old, make_incident("new", priority=1), at={"U": 0})) == {"old": ["U"], "new": []}
+
+
+def test_within_a_level_the_rank_of_a_waiting_call_never_falls() -> None:
+    """With all else equal: whoever would be served before another one is so at every later moment."""
+
+    def ranking(later_s: float) -> list[str]:
+        waits = {"a": 0, "b": 20, "c": 880, "d": 1790, "e": 1810, "f": 5000}
+        order: list[str] = []
+        while waits:
+            calls = [make_incident(key, waited_s=wait + later_s) for key, wait in waits.items()]
+            order += [key for key, units in sent(decide(*calls, at={"U": 0.03})).items() if units]
+            del waits[order[-1]]
+        return order
+
+    assert [ranking(later_s) for later_s in range(0, 7200, 300)] == [["f", "e", "d", "c", "b", "a"]] * 24
 
 
 def test_a_green_call_may_overtake_a_yellow_one_only_by_waiting() -> None:
@@ -292,6 +308,29 @@ def test_coverage_weighs_nothing_for_red() -> None:
 def test_no_unit_at_all_is_a_decision() -> None:
     found = decide(make_incident(), at={})["I1"]
     assert (found.action, found.units, found.why.vi) == ("queue", (), "không có kíp nào rảnh")
+
+
+def test_nothing_at_all_is_no_advice() -> None:
+    assert assign(State(), {}, FakeTravel(), NOW, SETTINGS) == {}
+
+
+def test_a_queue_says_how_long_until_the_first_busy_unit_that_fits_is_free() -> None:
+    def busy(id: str, status: UnitStatus, skills: tuple[Skill, ...] = ("convey",)) -> Unit:
+        return make_unit(id, station_id="S", status=status, status_at=NOW - timedelta(seconds=300), skills=skills)
+
+    crews = busy("a", "en_route"), busy("b", "transporting"), busy("c", "transporting", ("doctor",))
+    found = decide(make_incident(), at={"S": 0.0}, units=(make_unit("S", station_id="S", status="off_duty"), *crews))
+    assert (found["I1"].action, found["I1"].wait_s) == ("queue", 900.0 - 300.0 + 1830.0)
+    assert found["I1"].why.vi == "không có kíp nào rảnh; có kíp sau khoảng 40 phút 30 giây (ước đoán)"
+
+
+def test_skills_that_no_unit_can_ever_have_are_queued_without_an_end() -> None:
+    """A motorbike whose list says that it conveys, and a need that only it would meet."""
+    bike = make_unit("bike", station_id="bike", kind="motorbike", skills=("doctor", "convey", "doctor"))
+    plain = make_unit("plain", station_id="bike", skills=("convey",), status="on_scene")
+    need = (Need(("convey", "doctor", "convey")),)
+    found = decide(make_incident(needs=need), at={"bike": 0.0}, units=(bike, plain))["I1"]
+    assert (found.action, found.wait_s, found.why.en) == ("queue", None, "no free unit has what is needed")
 
 
 def test_a_pending_place_is_queued_and_says_so() -> None:

@@ -122,7 +122,7 @@ def worlds(draw: st.DrawFn, with_coverage: bool = True) -> World:
             station_id=draw(st.sampled_from(STATIONS)),
             kind=draw(st.sampled_from(("van", "van", "motorbike"))),
             skills=draw(crews),
-            status=draw(st.sampled_from(("available", "returning", "off_duty"))),
+            status=draw(st.sampled_from(("available", "available", "returning", "on_break", "off_duty"))),
         )
         for number in range(draw(st.sampled_from((0, 1, 2, 3, 4, 6))))
     ]
@@ -131,11 +131,38 @@ def worlds(draw: st.DrawFn, with_coverage: bool = True) -> World:
     positions = {
         unit.id: make_position(LON + draw(degrees), LAT + draw(degrees), age_s=draw(st.integers(0, 500)))
         for unit in units
-        if unit.status not in ("available", "on_scene")
+        if unit.status not in ("available", "on_scene", "on_break")
     }
+    for unit in units:
+        unit.external = draw(st.sampled_from((False, False, False, True)))
+        shift_s = draw(st.sampled_from((None, None, -600, 4500, 5400)))
+        unit.shift_until = None if shift_s is None else NOW + timedelta(seconds=shift_s)
     coverage = draw(st.none() | coverages()) if with_coverage else None
     posts = [draw(stations(key)) for key in STATIONS]
     return World(make_state(stations=posts, units=units, incidents=[*waiting, *going]), positions, coverage)
+
+
+@st.composite
+def red_worlds(draw: st.DrawFn) -> World:
+    """Grave calls, and free units of which some cannot convey or have no doctor: who goes ahead, and who beside."""
+    waiting = [
+        make_incident(
+            f"I{number}", priority=draw(st.sampled_from((1, 1, 2))), lon=LON + draw(degrees), needs=draw(needs)
+        )
+        for number in range(draw(st.integers(1, 3)))
+    ]
+    units = [
+        make_unit(
+            f"U{number}",
+            station_id=draw(st.sampled_from(STATIONS)),
+            kind=draw(st.sampled_from(("van", "motorbike"))),
+            skills=draw(crews),
+            status=draw(st.sampled_from(("available", "available", "on_break"))),
+        )
+        for number in range(draw(st.integers(3, 6)))
+    ]
+    posts = [make_station(key, lon=LON + draw(degrees), can_refuse=draw(st.booleans())) for key in STATIONS]
+    return World(make_state(stations=posts, units=units, incidents=waiting), {}, None)
 
 
 @st.composite
@@ -195,7 +222,7 @@ def response_s(world: World, unit: Unit, incident: Incident) -> float:
     station = world.state.stations[unit.station_id]
     spot = world.positions.get(unit.id, station)
     apart = np.hypot(spot.lon - incident.place.lon, spot.lat - incident.place.lat)
-    turnout_s = 60.0 if unit.status in ("available", "dispatched") else 0.0
+    turnout_s = {"available": 60.0, "dispatched": 60.0, "on_break": 120.0}.get(unit.status, 0.0)
     wait_s = free_in_s(unit)
     chance = chance_of_accepting(station)
     refusals_s = SETTINGS.retry_s * (1 / chance - 1)
@@ -208,13 +235,13 @@ def skills_of(unit: Unit) -> set[Skill]:
 
 
 def can_serve(world: World, unit: Unit, slot: Slot) -> bool:
-    """Skills, and free, or about to be, or under way to a strictly lesser level that is not red."""
+    """Skills, and free (for red also on a break), or about to be, or under way to a strictly lesser level."""
     case, position = slot
     if not set(case.incident.needs[case.slots[position]].skills) <= skills_of(unit):
         return False
     if is_under_way(unit):
         return group_of(world.state.incidents[unit.incident_id or ""]) > group_of(case.incident)
-    return unit.is_free or free_in_s(unit) is not None
+    return unit.is_free_for(case.incident.priority) or free_in_s(unit) is not None
 
 
 def group_of(incident: Incident) -> int:
@@ -234,6 +261,13 @@ def burden_s(world: World, unit: Unit) -> float:
     return min(120.0, 15.0 * max(0.0, of_station - of_city))
 
 
+def overtime_s(unit: Unit, arrives_s: float) -> float:
+    """Ten minutes for a run that would end after the shift: on scene, to hospital and there for 4,520 s usually."""
+    if unit.shift_until is None:
+        return 0.0
+    return 600.0 if NOW + timedelta(seconds=arrives_s + 4520.0) > unit.shift_until else 0.0
+
+
 def pair_value(world: World, plan: Plan, slot: Slot, unit: Unit | None) -> Value:
     """What the docstring of `decide` says of one slot, word for word."""
     incident, red = slot[0].incident, slot[0].incident.priority == 1
@@ -247,7 +281,7 @@ def pair_value(world: World, plan: Plan, slot: Slot, unit: Unit | None) -> Value
     late_s = max(0.0, waited_s(incident) + arrives_s - max(waited_s(incident), target_s))
     cost = arrives_s + weight * late_s + (180.0 if is_under_way(unit) else 0.0)
     if not red:
-        cost += burden_s(world, unit)
+        cost += burden_s(world, unit) + overtime_s(unit, arrives_s)
     if plan.covered is not None and not red:
         loss = plan.covered.share - plan.covered.without([plan.fleet.column[unit.id]])
         cost += SETTINGS.coverage_weight_s[incident.priority] * loss
