@@ -42,10 +42,19 @@ def add_static(app: FastAPI, city_dir: Path) -> None:
     @app.get("/", include_in_schema=False, dependencies=anyone)
     @app.get("/index.html", include_in_schema=False, dependencies=anyone)
     async def console() -> Response:
-        page = dist / "index.html"
-        if not page.exists():
-            return HTMLResponse(NOT_BUILT, 503)
-        return FileResponse(page, headers={**HEADERS, "Cache-Control": "no-cache"})
+        return _page(dist / "index.html")
+
+    @app.get("/hospital", include_in_schema=False, dependencies=anyone)
+    @app.get("/hospital.html", include_in_schema=False, dependencies=anyone)
+    async def hospital() -> Response:
+        return _page(dist / "hospital.html")
 
     if dist.exists():
         app.mount("/", StaticFiles(directory=dist), name="console")
+
+
+def _page(page: Path) -> Response:
+    """A page as it was built, with its guards."""
+    if not page.exists():
+        return HTMLResponse(NOT_BUILT, 503)
+    return FileResponse(page, headers={**HEADERS, "Cache-Control": "no-cache"})

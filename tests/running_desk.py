@@ -35,11 +35,11 @@ class Live:
     app: Any
 
     def token(self, role: Any, **owner: str) -> str:
-        """A new bearer token; `owner` is unit_id or station_id."""
+        """A new bearer token; `owner` is unit_id, station_id or hospital_id."""
         return self._with_access(lambda store: store.tokens.create(role, by="test", **owner))[1]
 
-    def add_account(self, username: str, password: str, *roles: Any) -> None:
-        self._with_access(lambda store: store.accounts.add(username, password, roles, by="test"))
+    def add_account(self, username: str, password: str, *roles: Any, **owner: str) -> None:
+        self._with_access(lambda store: store.accounts.add(username, password, roles, by="test", **owner))
 
     def client(self, role: Any, **owner: str) -> httpx.Client:
         """An HTTP client that acts in a role."""

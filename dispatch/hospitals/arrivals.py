@@ -10,18 +10,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import msgspec
 import numpy as np
 
+from dispatch.assignment.travel import Floats
 from dispatch.city_pack_schema import DestinationNeed
 from dispatch.domain.hospital_scope import is_coming
 from dispatch.domain.state import Hospital, Incident, Reservation, Run, State
 from dispatch.domain.words import Colour, HospitalResource, Level, UnitKind, UnitStatus
 from dispatch.hospitals.needs import needs_of
 from dispatch.positions.model import Position
-from routing.travel_times import TravelTimes
+from routing.eta import Eta
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +51,14 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     low_s: float | None = None
     high_s: float | None = None
     fix_age_s: float | None = None
+
+
+class Times(Protocol):
+    """What arrivals ask of the roads; `routing` satisfies it."""
+
+    def eta(self, origins: Floats, destination: tuple[float, float], profile: str, *, fix_age_s: float) -> Eta:
+        """Seconds from each origin (rows of lon, lat) to a (lon, lat), with low and high; inf where no road leads."""
+        ...
 
 
 class Origin(NamedTuple):
@@ -90,7 +99,7 @@ def with_times(
     arrivals: Sequence[Arrival],
     origins: Mapping[str, Origin],
     hospital: tuple[float, float],
-    travel: TravelTimes,
+    travel: Times,
     profiles: Mapping[UnitKind, str],
 ) -> list[Arrival]:
     """The same with their times by road; the gravest first, then who is there, then who comes soonest."""
@@ -131,13 +140,13 @@ def _with_time(
     arrival: Arrival,
     origin: Origin | None,
     hospital: tuple[float, float],
-    travel: TravelTimes,
+    travel: Times,
     profile: str | None,
 ) -> Arrival:
     if origin is None or profile is None:
         return arrival
     here = np.array([origin[:2]], dtype=np.float64)
-    eta = travel.eta(here, hospital, profile, fix_age_s=origin.age_s or 0.0, on_bad="nan")
+    eta = travel.eta(here, hospital, profile, fix_age_s=origin.age_s or 0.0)
     if not np.isfinite(eta.time_s[0]):
         return msgspec.structs.replace(arrival, fix_age_s=origin.age_s)
     return msgspec.structs.replace(
