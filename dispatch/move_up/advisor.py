@@ -7,14 +7,15 @@ Every node advises its own consoles from the same state, so nodes differ by the 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
 import msgspec
 import structlog
 
-from dispatch.assignment.coverage import Coverage
+from dispatch.assignment.coverage import Coverage, estimate_busy_fraction
+from dispatch.assignment.coverage_map import CoverageMap, draw_coverage
 from dispatch.assignment.travel import Travel
 from dispatch.desk import Desk
 from dispatch.domain import events as ev
@@ -49,6 +50,11 @@ class MoveUpAdvisor:
         self._wake = asyncio.Event()
         desk.on_events(self._on_events)
 
+    def draw_coverage(self, without: Collection[str]) -> CoverageMap:
+        """Coverage by zone now, and without these units."""
+        state = self._desk.state
+        return draw_coverage(state, self._coverage, policy_of(state).assignment, without)
+
     async def run(self) -> None:
         """The loop. A failure is loud, takes the advice back and is tried again."""
         while True:
@@ -66,9 +72,9 @@ class MoveUpAdvisor:
     async def refresh(self) -> list[MoveUp]:
         """Decide on a copy of the state, in a thread, and show."""
         state = self._desk.state
-        settings = policy_of(state).move_up
+        settings, q = policy_of(state).move_up, estimate_busy_fraction(state, policy_of(state).assignment)
         copy, positions, now = _copy(state), dict(self._positions.latest), datetime.now(UTC)
-        found = await asyncio.to_thread(move_up, copy, positions, self._travel, self._coverage, now, settings)
+        found = await asyncio.to_thread(move_up, copy, positions, self._travel, self._coverage, now, settings, q)
         self._take({move.unit_id: move for move in found})
         return found
 

@@ -40,6 +40,13 @@ async def list_move_ups(request: Request, actor: Actor = SeeDesk) -> Response:
     return json(parts_of(request).move_ups.latest)
 
 
+@router.get("/coverage")
+async def get_coverage(request: Request, actor: Actor = SeeDesk, without: str = "") -> Response:
+    """What free units reach, zone by zone, now and without the units named in `without` (ids with commas between)."""
+    named = {unit_id for unit_id in without.split(",") if unit_id}
+    return json(parts_of(request).move_ups.draw_coverage(named))
+
+
 @router.post("/units/{unit_id}/move-up", status_code=201)
 async def ask_to_move(unit_id: str, body: MoveBody, request: Request, actor: Actor = MakeOffers) -> Response:
     """Ask a free unit to move to a station's post; 409 when it is no longer free."""
