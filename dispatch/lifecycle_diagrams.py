@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dispatch.domain.lifecycles import ALARM_TRANSITIONS, INCIDENT_TRANSITIONS, OFFER_TRANSITIONS, UNIT_TRANSITIONS
+from dispatch.domain.lifecycles import (
+    ALARM_TRANSITIONS,
+    HOSPITAL_TRANSITIONS,
+    INCIDENT_TRANSITIONS,
+    OFFER_TRANSITIONS,
+    PATIENT_TRANSITIONS,
+    RESERVATION_TRANSITIONS,
+    UNIT_TRANSITIONS,
+)
 
 TABLES: tuple[tuple[str, str, Mapping[Any, Mapping[str, str]]], ...] = (
     ("Unit", "off_duty", UNIT_TRANSITIONS),
     ("Incident", "waiting", INCIDENT_TRANSITIONS),
     ("Offer", "open", OFFER_TRANSITIONS),
     ("Alarm", "raised", ALARM_TRANSITIONS),
+    ("Patient", "found", PATIENT_TRANSITIONS),
+    ("Hospital", "open", HOSPITAL_TRANSITIONS),
+    ("Reservation", "held", RESERVATION_TRANSITIONS),
 )
 
 

@@ -16,6 +16,7 @@ import msgspec
 from dispatch.alarms.settings import AlarmRules
 from dispatch.assignment.settings import AssignmentSettings
 from dispatch.domain.state import State
+from dispatch.hospitals.settings import DestinationSettings
 from dispatch.move_up.settings import MoveUpSettings
 
 T = TypeVar("T")
@@ -28,6 +29,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
     assignment: AssignmentSettings = msgspec.field(default_factory=AssignmentSettings)
     move_up: MoveUpSettings = msgspec.field(default_factory=MoveUpSettings)
+    destination: DestinationSettings = msgspec.field(default_factory=DestinationSettings)
     alarms: AlarmRules = msgspec.field(default_factory=AlarmRules)
 
 
