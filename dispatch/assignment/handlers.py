@@ -31,8 +31,7 @@ async def recommend(parts: Parts, incident_id: str) -> Recommendation:
     state = parts.desk.state
     get_incident(state, incident_id)
     known = parts.recommender.latest.get(incident_id)
-    is_of_now = known is not None and known.traffic_version == parts.travel.version
-    if known is not None and known.based_on_seq == state.seq and is_of_now:
+    if known is not None and parts.recommender.still_holds(known):
         return known
     found = (await parts.recommender.compute()).get(incident_id)
     if found is None:

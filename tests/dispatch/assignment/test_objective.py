@@ -200,6 +200,26 @@ def test_one_more_unit_never_worsens_what_red_gets(world: World) -> None:
     assert after[:2] < before[:2] or (after[:2] == before[:2] and after[2] <= before[2] + 0.1)
 
 
+@given(red_worlds() | scarce_worlds())
+@settings(max_examples=150, deadline=None)
+def test_one_more_unit_never_worsens_the_objective(world: World) -> None:
+    """All levels, in their order, where neither coverage nor the runs of the day change with it."""
+
+    def values(world: World) -> list[Value]:
+        plan = world.plan()
+        return [value(world, plan, slots, fitting_units(plan, slots)) for slots in by_group(plan)]
+
+    def by_group(plan: Plan) -> list[list[Slot]]:
+        return [group_slots(plan, levels) for levels in GROUPS]
+
+    before = values(world)
+    world.state.units["V"] = make_unit("V", station_id="S1")
+    for ours, was in zip(values(world), before, strict=True):
+        assert ours[:2] < was[:2] or (ours[:2] == was[:2] and ours[2] <= was[2] + 0.1)
+        if ours[:2] < was[:2] or ours[2] < was[2] - 0.1:
+            break
+
+
 @given(worlds(with_coverage=False))
 @settings(max_examples=150, deadline=None)
 def test_a_sooner_unit_of_equal_skill_never_loses_a_red_call(world: World) -> None:
