@@ -12,6 +12,7 @@ from datetime import datetime
 
 from dispatch.alarms.rules import Rule
 from dispatch.alarms.view import COVERAGE, View
+from dispatch.crews.supplies import lacking
 from dispatch.domain.state import Incident, Offer, Run, Unit
 from dispatch.domain.words import AlarmKind, Level, Stamp, UnitStatus
 
@@ -129,7 +130,7 @@ def crew_check(view: View, rule: Rule) -> Iterator[Finding]:
     """A crew on scene has given no sign of life: no status, no stamp, no answer."""
     for incident, run, unit in _at_work(view):
         if unit.status == "on_scene" and not incident.scene_unsafe:
-            yield _of(incident, max(_heard_at(unit), *run.stamps.values()), about=f"unit:{unit.id}")
+            yield _of(incident, max([_heard_at(unit), *run.stamps.values()]), about=f"unit:{unit.id}")
 
 
 def handover_slow(view: View, rule: Rule) -> Iterator[Finding]:
@@ -152,7 +153,31 @@ def coverage_hole(view: View, rule: Rule) -> Iterator[Finding]:
         yield Finding(COVERAGE, view.memory.thin_since, value=view.uncovered)
 
 
+def call_unanswered(view: View, rule: Rule) -> Iterator[Finding]:
+    """A call rings."""
+    for call in view.state.calls.values():
+        if call.status == "ringing" and call.rang_at is not None:
+            yield Finding(f"call:{call.id}", call.rang_at)
+
+
+def shift_over(view: View, rule: Rule) -> Iterator[Finding]:
+    """A crew is in service and its shift has ended."""
+    for unit in view.state.units.values():
+        if unit.shift_until is not None and unit.status not in ("off_duty", "out_of_service"):
+            yield Finding(f"unit:{unit.id}", unit.shift_until)
+
+
+def supplies_low(view: View, rule: Rule) -> Iterator[Finding]:
+    """A vehicle in service was counted, and lacks something to par; `value`: of how many items."""
+    for vehicle in view.state.vehicles.values():
+        unit = view.state.units.get(vehicle.unit_id or "")
+        short = lacking(vehicle, view.supplies) if view.supplies and unit and unit.status != "off_duty" else {}
+        if short and vehicle.stocked_at is not None:
+            yield Finding(f"vehicle:{vehicle.id}", vehicle.stocked_at, value=float(len(short)))
+
+
 CONDITIONS: Mapping[AlarmKind, Condition] = {
+    "call_unanswered": call_unanswered,
     "unsent": unsent,
     "undispatched": undispatched,
     "offers_refused": offers_refused,
@@ -168,6 +193,8 @@ CONDITIONS: Mapping[AlarmKind, Condition] = {
     "handover_slow": handover_slow,
     "handover_blocked": handover_blocked,
     "coverage_hole": coverage_hole,
+    "shift_over": shift_over,
+    "supplies_low": supplies_low,
 }
 
 

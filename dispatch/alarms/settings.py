@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 from dispatch.domain.words import AlarmKind, Level
 
-Thresholds = float | dict[Level, float]
-"""Seconds, for all levels or by level."""
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=86_400)]
+Thresholds = Seconds | dict[Level, Seconds]
+"""For all levels or by level."""
+
+Count = Annotated[int, msgspec.Meta(ge=1)]
+Metres = Annotated[float, msgspec.Meta(gt=0, le=10_000)]
+Share = Annotated[float, msgspec.Meta(gt=0, lt=1)]
 
 
 class AlarmChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -15,10 +22,10 @@ class AlarmChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     on: bool = True
     threshold_s: Thresholds | None = None
-    escalate_after_s: float | None = None
-    count: int | None = None
-    within_m: float | None = None
-    share: float | None = None
+    escalate_after_s: Seconds | None = None
+    count: Count | None = None
+    within_m: Metres | None = None
+    share: Share | None = None
 
 
 class AlarmRules(msgspec.Struct, frozen=True, kw_only=True):

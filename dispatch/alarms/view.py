@@ -10,6 +10,7 @@ from datetime import datetime
 import msgspec
 
 from dispatch.alarms.rules import Rules
+from dispatch.crews.supplies import SupplyList
 from dispatch.domain.state import Alarm, State, Unit
 from dispatch.domain.words import AlarmKind
 from dispatch.positions.model import Position
@@ -42,7 +43,11 @@ class Memory(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One look. `uncovered`: share of the demand that no free unit covers, 0 to 1; None where it is not known."""
+    """
+    One look. `uncovered`: share of the demand that no free unit covers, 0 to 1; `supplies`: what vehicles should have.
+
+    None where it is not known.
+    """
 
     state: State
     positions: Mapping[str, Position]
@@ -50,6 +55,7 @@ class View:
     rules: Rules
     memory: Memory = field(default_factory=Memory)
     uncovered: float | None = None
+    supplies: SupplyList | None = None
 
 
 def remember(

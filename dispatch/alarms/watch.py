@@ -11,6 +11,8 @@ from dispatch.alarms.decide import AlarmEvent, decide_alarms, is_due
 from dispatch.alarms.rules import Rules, with_changes
 from dispatch.alarms.view import Memory, View, remember
 from dispatch.assignment.coverage import Coverage, estimate_busy_fraction
+from dispatch.city_pack import DEFAULT_FOLDER
+from dispatch.crews.supplies import load_supplies
 from dispatch.desk import Command, Decision
 from dispatch.domain.state import State
 from dispatch.errors import Refused, Taken, Unavailable
@@ -27,12 +29,13 @@ log = structlog.get_logger()
 async def watch_alarms(parts: Parts) -> None:
     """Run while this node leads. What the log already holds of an occasion is not tried again."""
     memory, told = Memory(), set[str]()
+    supplies = load_supplies(DEFAULT_FOLDER / "supplies.toml")
     while True:
         state, now, policy = parts.desk.state, datetime.now(UTC), policy_of(parts.desk.state)
         rules: Rules = with_changes(parts.alarm_rules, policy.alarms.changes)
         uncovered = uncovered_share(state, parts.coverage, policy)
         memory = remember(memory, state, parts.positions.latest, now, rules, uncovered)
-        view = View(state, parts.positions.latest, now, rules, memory, uncovered)
+        view = View(state, parts.positions.latest, now, rules, memory, uncovered, supplies)
         for event in decide_alarms(view):
             if event.alarm_id not in told:
                 await _tell(parts, event, told)
