@@ -41,7 +41,7 @@ class CoverageMap(msgspec.Struct, frozen=True, kw_only=True):
 def draw_coverage(
     state: State, coverage: Coverage, settings: AssignmentSettings, without: Collection[str] = ()
 ) -> CoverageMap:
-    """The map now, each unit counted at the post where it stands or is going; unknown units in `without` are no harm."""
+    """The map now, each unit counted at the post where it stands or is going; unknown ids in `without` do no harm."""
     q = estimate_busy_fraction(state, settings)
     standing = look(state, coverage, settings.coverage_target_s, q)
     counts = np.bincount(standing.post, minlength=len(standing.post_ids))

@@ -635,7 +635,7 @@ def a_bed_is_reserved_and_a_patient_handed_over(story: Story) -> None:
     story.refuse(ev.BedReserved(**told, reservation_id="R3", resource="icu_bed", until=until))
     story.refuse(ev.BedReserved(**told, reservation_id="R3", resource="ventilator", until=until))
     story.tell(ev.ReservationEnded(**told, reservation_id="R2", because="released"))
-    sent = {"incident_id": "I1", "unit_id": "115-001", "hospital_id": "H1"}
+    sent: dict[str, Any] = {"incident_id": "I1", "unit_id": "115-001", "hospital_id": "H1"}
     story.tell(ev.DestinationSet(**{**sent, "hospital_id": "H2"}, saw={"advised": ["H2", "H1"]}))
     story.tell(ev.DestinationSet(**sent, overruled=True, reason="patient_known", note="psn-7"))
     report(story, "115-001", "en_route", "on_scene", "transporting")
