@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -12,9 +13,13 @@ from dispatch.access.roles import Actor
 from dispatch.access.sessions import LIFE
 from dispatch.access.store import AccessStore
 from dispatch.access.throttle import TooManyTries
+from dispatch.errors import Forbidden, Unauthenticated
 from dispatch.problems import problem
 
 router = APIRouter(prefix="/api/v1/session", tags=["session"])
+
+TOKEN_LIFE = timedelta(days=400)
+"""Browsers keep no cookie longer; the token itself ends when it is revoked."""
 
 _SIGNS_IN = OpenToAll("who signs in has no session yet")
 _SIGNS_OUT = OpenToAll("who signs out may have no session any more")
@@ -25,6 +30,12 @@ class SignIn(BaseModel):
 
     username: Annotated[str, Field(min_length=1, max_length=64)]
     password: Annotated[str, Field(min_length=1, max_length=1024, json_schema_extra={"format": "password"})]
+
+
+class TokenSignIn(BaseModel):
+    """The secret of a bearer token."""
+
+    token: Annotated[str, Field(min_length=1, max_length=200, json_schema_extra={"format": "password"})]
 
 
 class SignedIn(BaseModel):
@@ -51,15 +62,25 @@ async def sign_in(body: SignIn, request: Request, response: Response) -> SignedI
     except TooManyTries as error:
         wait = {"Retry-After": str(error.retry_after_s)}
         return problem(429, "too-many-tries", "Too many tries", str(error), wait)
-    _no_store(response).set_cookie(
-        SESSION_COOKIE,
-        session.secret,
-        max_age=int(LIFE.total_seconds()),
-        httponly=True,
-        samesite="strict",
-        secure=_is_https(request),
-    )
+    _keep(request, response, session.secret, LIFE)
     return SignedIn(actor=session.actor.id, roles=sorted(session.actor.roles))
+
+
+@router.post("/token", dependencies=[Depends(_SIGNS_IN)])
+async def sign_in_by_token(body: TokenSignIn, request: Request, response: Response) -> SignedIn:
+    """
+    Let a browser on a wall, in a vehicle or at a bedside act with a unit's, station's or hospital's token, in an
+    HttpOnly cookie, until the token is revoked. Tokens of the whole desk are for programs: 403.
+    """
+    require_own_origin(request)
+    secret = body.token.strip()
+    actor = await _store(request).find_by_token(secret)
+    if actor is None:
+        raise Unauthenticated("this token is unknown or revoked; make one with `saigon115 token create`")
+    if actor.scope == "desk":
+        raise Forbidden(f"{actor.id} is a token of the whole desk, for programs; a person signs in with an account")
+    _keep(request, response, secret, TOKEN_LIFE)
+    return SignedIn(actor=actor.id, roles=sorted(actor.roles))
 
 
 @router.get("")
@@ -81,6 +102,17 @@ async def sign_out(request: Request) -> Response:
     response = Response(status_code=204)
     response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="strict", secure=_is_https(request))
     return _no_store(response)
+
+
+def _keep(request: Request, response: Response, secret: str, life: timedelta) -> None:
+    _no_store(response).set_cookie(
+        SESSION_COOKIE,
+        secret,
+        max_age=int(life.total_seconds()),
+        httponly=True,
+        samesite="strict",
+        secure=_is_https(request),
+    )
 
 
 def _store(request: Request) -> AccessStore:

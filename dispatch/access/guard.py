@@ -63,7 +63,7 @@ async def identify(connection: HTTPConnection) -> Actor:
         problem = "this token is unknown or revoked; make one with `saigon115 token create`"
     elif cookie := connection.cookies.get(SESSION_COOKIE):
         require_own_origin(connection)
-        actor = await store.find_by_session(cookie)
+        actor = await store.find_by_cookie(cookie)
         problem = "this session has ended; sign in again at POST /api/v1/session"
     else:
         actor = None

@@ -9,7 +9,7 @@ from dispatch.access.passwords import Passwords, new_password
 from dispatch.access.roles import FIRST_ACCOUNT_ROLES, Actor
 from dispatch.access.sessions import Session, Sessions
 from dispatch.access.throttle import Throttle
-from dispatch.access.tokens import Tokens
+from dispatch.access.tokens import PREFIX, Tokens
 from dispatch.database import Pool, borrowed
 from dispatch.errors import Taken, Unauthenticated
 
@@ -55,6 +55,10 @@ class AccessStore:
     async def find_by_session(self, secret: str) -> Actor | None:
         """Whose session this is; at most seconds old."""
         return await self._by_session.find(secret)
+
+    async def find_by_cookie(self, secret: str) -> Actor | None:
+        """Whose session this is, or whose token a browser keeps in its place."""
+        return await (self.find_by_token(secret) if secret.startswith(PREFIX) else self.find_by_session(secret))
 
     def forget_known(self) -> None:
         """Ask the database again about everybody, for instance after an account was disabled in this process."""

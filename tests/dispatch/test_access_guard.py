@@ -115,6 +115,35 @@ async def test_a_token_passes_by_its_role_and_says_its_scope(app: FastAPI, desk:
     assert (await desk.post("/offers", headers=headers)).status_code == 403
 
 
+async def test_a_browser_keeps_a_hospitals_token_until_it_signs_out_or_the_token_is_revoked(
+    app: FastAPI, desk: httpx.AsyncClient
+) -> None:
+    access: AccessStore = app.state.access
+    token, secret = await access.tokens.create("hospital", hospital_id="cho-ray", by="test")
+    kept = await desk.post("/api/v1/session/token", json={"token": f" {secret}\n"})
+    assert (kept.status_code, kept.json()) == (200, {"actor": f"token:{token.id}", "roles": ["hospital"]})
+    assert "; HttpOnly; Max-Age=34560000; Path=/; SameSite=strict" in kept.headers["set-cookie"]
+    assert (await desk.get("/api/v1/session")).json()["scope"] == "hospital:cho-ray"
+    assert (await desk.post("/offers", headers={"origin": "http://evil.example"})).status_code == 403
+    await desk.delete("/api/v1/session")
+    assert (await desk.get("/api/v1/session")).status_code == 401
+    await desk.post("/api/v1/session/token", json={"token": secret})
+    await access.tokens.revoke(token.id, by="test")
+    access.forget_known()
+    assert (await desk.get("/api/v1/session")).status_code == 401
+    assert (await desk.post("/api/v1/session/token", json={"token": secret})).status_code == 401
+
+
+async def test_a_token_of_the_whole_desk_signs_no_browser_in(app: FastAPI, desk: httpx.AsyncClient) -> None:
+    _, secret = await app.state.access.tokens.create("dispatcher", by="test")
+    refused = await desk.post("/api/v1/session/token", json={"token": secret})
+    assert (refused.status_code, "set-cookie" in refused.headers) == (403, False)
+    foreign = await desk.post(
+        "/api/v1/session/token", json={"token": secret}, headers={"origin": "http://evil.example"}
+    )
+    assert foreign.status_code == 403
+
+
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
