@@ -25,12 +25,16 @@ class Advised:
         self._seen: dict[str, dict[str, float]] = {}
 
     def show(self, recommendations: Mapping[str, Recommendation]) -> None:
+        self.note(recommendations)
+        self._show(recommendations)
+
+    def note(self, recommendations: Mapping[str, Recommendation]) -> None:
+        """Remember what somebody was told who asked, without showing it to all."""
         now = self._clock()
         for incident_id, advice in recommendations.items():
             seen = self._seen.setdefault(incident_id, {})
             seen.update(dict.fromkeys(_named(advice), now))
         self._seen = {key: fresh for key, seen in self._seen.items() if (fresh := _fresh(seen, now))}
-        self._show(recommendations)
 
     def units_of(self, incident_id: str, advice: Recommendation | None) -> tuple[str, ...] | None:
         """The units advised now and a moment ago; None when nothing is advised, so that nobody goes against it."""

@@ -33,7 +33,9 @@ async def recommend(parts: Parts, incident_id: str) -> Recommendation:
     known = parts.recommender.latest.get(incident_id)
     if known is not None and parts.recommender.still_holds(known):
         return known
-    found = (await parts.recommender.compute()).get(incident_id)
+    computed = await parts.recommender.compute()
+    parts.advised.note(computed)
+    found = computed.get(incident_id)
     if found is None:
         incident = state.incidents[incident_id]
         what = "has an open offer" if incident.open_offers else f"is {incident.status}"

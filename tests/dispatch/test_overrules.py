@@ -95,6 +95,14 @@ def test_who_sends_the_unit_that_was_advised_a_moment_ago_goes_against_nobody() 
     assert advised.units_of("I1", None) is None
 
 
+def test_what_only_one_person_was_told_who_asked_is_advice_too() -> None:
+    shown: list[str] = []
+    advised = Advised(shown.extend, lambda: 0.0)
+    advised.show({"I1": advice("U1")})
+    advised.note({"I1": advice("U2")})
+    assert (advised.units_of("I1", advice("U1")), shown) == (("U1", "U2"), ["I1"])
+
+
 # --- what the system leaves to people -------------------------------------------------------------------
 
 

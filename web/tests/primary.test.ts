@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Incident, Recommendation, Unit } from "../src/api/types";
 import { primaryOf } from "../src/store/primary";
-import { T, incident, state, unit } from "./worlds";
+import { T, incident, run, state, unit } from "./worlds";
 
 describe("the primary action", () => {
   const send: Recommendation = {
@@ -18,17 +18,6 @@ describe("the primary action", () => {
   };
   const queue: Recommendation = { ...send, action: "queue", units: [], parallel: [] };
   const offer = { id: "O1", station_id: "S1", unit_id: "115-001", status: "open" } as never;
-  const run = {
-    offer_id: "O1",
-    unit_id: "115-001",
-    station_id: "S1",
-    kind: "emergency" as const,
-    tier: "main" as const,
-    stamps: {},
-    hospital_id: null,
-    outcome: null,
-    cause: null,
-  };
   const of = (one: Incident, found: Recommendation | null = null, units: Unit[] = []) =>
     primaryOf(state({ incidents: [one], units }), one, found, null);
 
@@ -68,14 +57,14 @@ describe("the primary action", () => {
     ["at_hospital", "handed_over"],
   ] as const)("records what a crew that is %s says next: %s", (status, report) => {
     const going = unit("115-001", { status });
-    expect(of(incident("1", { status: "assigned", runs: { O1: run } }), null, [going])).toEqual({
+    expect(of(incident("1", { status: "assigned", runs: { O1: run("115-001") } }), null, [going])).toEqual({
       do: "report",
       unit: going,
       report,
     });
   });
   test("after the handover the crew is back", () => {
-    const runs = { O1: { ...run, stamps: { handover_at: T } } };
+    const runs = { O1: run("115-001", { stamps: { handover_at: T } }) };
     const going = unit("115-001", { status: "at_hospital" });
     expect(of(incident("1", { status: "attended", runs }), null, [going])).toMatchObject({
       report: "available",

@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Alarm, Call, Unit } from "../src/api/types";
+import type { Call, Unit } from "../src/api/types";
 import {
-  listAlarmed,
-  listAlarms,
   listTwins,
   listUnits,
   listWaiting,
@@ -12,7 +10,7 @@ import {
   stableOrder,
   timeline,
 } from "../src/store/select";
-import { PLACE, T, at, incident, state, unit } from "./worlds";
+import { PLACE, alarm, at, incident, run, state, unit } from "./worlds";
 
 describe("the queue", () => {
   test("shows the gravest first, then who waits longest", () => {
@@ -55,37 +53,11 @@ test("units are found by station and status without accents, and stand by statio
   expect(ids("đang chở")).toEqual([]);
 });
 
-test("alarms press while nobody is on the way, and acknowledged ones are gone", () => {
-  const alarm = (id: string, seconds: number, fields: Partial<Alarm> = {}): Alarm => ({
-    id,
-    kind: "no_acceptance",
-    raised_at: at(seconds),
-    acknowledged_at: null,
-    acknowledged_by: null,
-    ...fields,
-  });
-  const desk = state({
-    incidents: [
-      incident("1", { status: "assigned", alarms: { a: alarm("a", 1) } }),
-      incident("2", {
-        alarms: { b: alarm("b", 9), c: alarm("c", 2), d: alarm("d", 0, { acknowledged_at: T }) },
-      }),
-    ],
-  });
-  expect(listAlarms(desk).map((one) => [one.alarm.id, one.isPressing])).toEqual([
-    ["c", true],
-    ["b", true],
-    ["a", false],
-  ]);
-  expect(listAlarmed(desk).map((one) => [one.incident.id, one.alarms.map(({ id }) => id)])).toEqual([
-    ["2", ["c", "b"]],
-    ["1", ["a"]],
-  ]);
-});
-
 test("a call may be about another open incident: never about its own, a closed one, or one it has left", () => {
   const call = (id: string, incident_id: string, duplicates: string[]): Call => ({
     id,
+    status: "answered",
+    rang_at: null,
     answered_at: at(90),
     complaint: null,
     caller_token: null,
@@ -134,29 +106,14 @@ describe("the timeline", () => {
         },
       },
       runs: {
-        O2: {
+        O2: run("115-002", {
           offer_id: "O2",
-          unit_id: "115-002",
-          station_id: "S2",
-          kind: "emergency",
-          tier: "main",
           stamps: { offered_at: at(45), accepted_at: at(50), on_scene_at: at(400), en_route_at: at(100) },
-          hospital_id: null,
-          outcome: null,
-          cause: null,
-        },
-      },
-      alarms: {
-        A: {
-          id: "A",
-          kind: "offers_refused",
-          raised_at: at(60),
-          acknowledged_at: null,
-          acknowledged_by: null,
-        },
+        }),
       },
     });
-    expect(timeline(one).map((entry) => entry.code)).toEqual([
+    const rang = [alarm("A", { kind: "offers_refused", raised_at: at(60) })];
+    expect(timeline(one, rang).map((entry) => entry.code)).toEqual([
       "answered_at",
       "opened_at",
       "voice",
@@ -165,7 +122,7 @@ describe("the timeline", () => {
       "en_route_at",
       "on_scene_at",
     ]);
-    expect(timeline(one)[3]).toMatchObject({ note: "no_crew", unit_id: "115-001", station_id: "S1" });
+    expect(timeline(one, rang)[3]).toMatchObject({ note: "no_crew", unit_id: "115-001", station_id: "S1" });
   });
 });
 

@@ -1,6 +1,6 @@
 /** Small worlds: every field has a default, name only what the claim is about. */
 
-import type { Closure, Incident, State, Unit } from "../src/api/types";
+import type { Alarm, Closure, Incident, Run, State, Unit } from "../src/api/types";
 import { emptyState } from "../src/store/state";
 
 export const T = "2026-11-22T00:30:00Z";
@@ -15,6 +15,7 @@ export function incident(id: string, fields: Partial<Incident> = {}): Incident {
     complaint: "fall",
     answered_at: T,
     opened_at: T,
+    waiting_since: T,
     level_set_at: T,
     level_by: "person",
     location_settled_at: null,
@@ -28,7 +29,6 @@ export function incident(id: string, fields: Partial<Incident> = {}): Incident {
     offers: {},
     runs: {},
     barred: [],
-    alarms: {},
     major: null,
     scene_unsafe: false,
     outcome: null,
@@ -58,7 +58,47 @@ export function unit(id: string, fields: Partial<Unit> = {}): Unit {
     post_id: null,
     asked_post_id: null,
     moved_at: [],
+    safe_at: null,
     version: 1,
+    ...fields,
+  };
+}
+
+export function alarm(id: string, fields: Partial<Alarm> = {}): Alarm {
+  return {
+    id,
+    kind: "no_acceptance",
+    about: "incident:1",
+    status: "raised",
+    since: T,
+    threshold_s: 60,
+    raised_at: T,
+    incident_id: "1",
+    value: null,
+    step: 1,
+    escalated_at: null,
+    acknowledged_at: null,
+    acknowledged_by: null,
+    cleared_at: null,
+    version: 1,
+    ...fields,
+  };
+}
+
+export function run(unit_id: string, fields: Partial<Run> = {}): Run {
+  return {
+    offer_id: "O1",
+    unit_id,
+    station_id: "S1",
+    kind: "emergency",
+    tier: "main",
+    stamps: {},
+    told: {},
+    ended_at: null,
+    hospital_id: null,
+    outcome: null,
+    cause: null,
+    handover_confirmed_at: null,
     ...fields,
   };
 }
@@ -90,9 +130,10 @@ interface World {
   incidents?: Incident[];
   units?: Unit[];
   closures?: Closure[];
+  alarms?: Alarm[];
 }
 
-export function state({ at = T, incidents = [], units = [], closures = [] }: World): State {
+export function state({ at = T, incidents = [], units = [], closures = [], alarms = [] }: World): State {
   const byId = <X extends { id: string }>(things: X[]) =>
     Object.fromEntries(things.map((thing) => [thing.id, thing]));
   return {
@@ -101,6 +142,7 @@ export function state({ at = T, incidents = [], units = [], closures = [] }: Wor
     incidents: byId(incidents),
     units: byId(units),
     closures: byId(closures),
+    alarms: byId(alarms),
   };
 }
 

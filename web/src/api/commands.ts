@@ -3,6 +3,7 @@
 import { newKey, request } from "./http";
 import type {
   CallTaken,
+  Candidate,
   Channel,
   City,
   Closure,
@@ -116,14 +117,19 @@ export const closeIncident = (incident: string, outcome: Outcome, version: numbe
   });
 export const reopenIncident = (incident: string) =>
   request<unknown>("POST", `${V1}/incidents/${id(incident)}/reopen`, {});
-export const acknowledgeAlarm = (incident: string, alarm: string) =>
-  request<unknown>("POST", `${V1}/incidents/${id(incident)}/alarms/${id(alarm)}/acknowledge`, {});
 
-export const offerUnit = (incident: string, unit: string, channel: Channel, reason?: string) =>
+export const offerUnit = (
+  incident: string,
+  unit: Pick<Candidate, "unit_id" | "tier" | "diverts_from">,
+  channel: Channel,
+  how: { reason?: string | undefined; signed?: boolean | undefined } = {},
+) =>
   request<unknown>("POST", `${V1}/incidents/${id(incident)}/offers`, {
-    unit_id: unit,
+    unit_id: unit.unit_id,
     channel,
-    ...(reason ? { reason } : {}),
+    ...(unit.tier ? { tier: unit.tier } : {}),
+    ...(unit.diverts_from ? { diverts_from: unit.diverts_from, signed: how.signed ?? false } : {}),
+    ...(how.reason ? { reason: how.reason } : {}),
     idempotency_key: newKey(),
   });
 export const acceptOffer = (offer: string, onBehalfOf: string) =>

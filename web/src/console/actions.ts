@@ -6,6 +6,7 @@ import { session } from "../api/session.svelte";
 import type {
   Call,
   Candidate,
+  Channel,
   Incident,
   Level,
   Offer,
@@ -88,11 +89,32 @@ export function doPrimary(incident: Incident, primary: Primary): void {
   }
 }
 
-export async function offer(incident: Incident, units: Candidate[], reason?: string): Promise<void> {
+/** A unit that others lend has no screen of ours. */
+const channelOf = (unit: Candidate): Channel => (desk.state.units[unit.unit_id]?.external ? "voice" : "app");
+
+/** A unit under way leaves its incident only signed for, or once another has accepted that one. */
+function askToSign(incident: Incident, units: Candidate[], diverted: Candidate, reason?: string): void {
+  const left = desk.state.incidents[diverted.diverts_from ?? ""];
+  ui.prompt = {
+    title: t("do.divert.title", { unit: diverted.unit_id, number: left?.number ?? "" }),
+    choices: ["wait", "sign"].map((value) => ({ value, label: word("do.divert", value) })),
+    allowsText: false,
+    send: (how) => offer(incident, units, reason, how === "sign"),
+  };
+}
+
+export async function offer(
+  incident: Incident,
+  units: Candidate[],
+  reason?: string,
+  signed?: boolean,
+): Promise<void> {
+  const diverted = units.find((unit) => unit.diverts_from);
+  if (diverted && signed === undefined) return askToSign(incident, units, diverted, reason);
   const names = units.map((unit) => stationShort(unit.station_id)).join(" + ");
   await send(
     async () => {
-      for (const unit of units) await api.offerUnit(incident.id, unit.unit_id, "app", reason);
+      for (const unit of units) await api.offerUnit(incident.id, unit, channelOf(unit), { reason, signed });
     },
     t("said.offered", { station: names, number: incident.number }),
     () => withdrawAll(incident.id),
@@ -335,16 +357,6 @@ export const revise = (
 export function readBack(incident: Incident): void {
   if (incident.place && !incident.place.settled)
     void revise(incident, { place: { ...incident.place, settled: true } });
-}
-
-export function acknowledge(incident: Incident, alarm: string): void {
-  void send(() => api.acknowledgeAlarm(incident.id, alarm));
-}
-
-/** Every alarm that the incident still has open. */
-export function acknowledgeAll(incident: Incident): void {
-  const open = Object.values(incident.alarms).filter((alarm) => alarm.acknowledged_at === null);
-  void send(() => Promise.all(open.map((alarm) => api.acknowledgeAlarm(incident.id, alarm.id))));
 }
 
 /** The call is about the other incident: what this one had opened closes by itself if nobody was asked to go. */

@@ -1,8 +1,8 @@
-/** Two short sounds for what needs a person: a new red incident, and an alarm. Never looping; off until asked for. */
+/** Short sounds for what needs a person: a new red incident, an alarm, a notice. Never looping; off until asked for. */
 
 type Note = [frequency_hz: number, start_s: number, length_s: number];
 
-const SOUNDS: Record<"red" | "alarm", Note[]> = {
+const SOUNDS: Record<"red" | "alarm" | "notice", Note[]> = {
   red: [
     [740, 0, 0.14],
     [988, 0.17, 0.24],
@@ -12,6 +12,7 @@ const SOUNDS: Record<"red" | "alarm", Note[]> = {
     [520, 0.22, 0.16],
     [520, 0.44, 0.16],
   ],
+  notice: [[620, 0, 0.12]],
 };
 const VOLUME = 0.18;
 

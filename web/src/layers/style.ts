@@ -3,6 +3,7 @@
 import type { Map as GlMap, SourceSpecification, StyleSpecification } from "maplibre-gl";
 import { CITY, basemapLayers } from "./basemap";
 import { CLOSURES, closureImages, closureLines, closureSigns } from "./closures";
+import { COVERAGE, coverageLayers } from "./coverage";
 import { HOSPITALS, hospitalImage, hospitalLayers } from "./hospitals";
 import type { Theme } from "./palette";
 import { NOTHING } from "./points";
@@ -12,7 +13,7 @@ import { STATIONS, stationImage, stationLayers } from "./stations";
 import { TRAFFIC, trafficLayers } from "./traffic";
 
 export type Still = Record<
-  typeof STATIONS | typeof HOSPITALS | typeof ROUTE | typeof CLOSURES | typeof TRAFFIC,
+  typeof STATIONS | typeof HOSPITALS | typeof ROUTE | typeof CLOSURES | typeof COVERAGE | typeof TRAFFIC,
   GeoJSON.GeoJSON
 >;
 
@@ -37,10 +38,12 @@ export function mapStyle(
       [ROUTE]: { type: "geojson", data: still[ROUTE] },
       [TRAFFIC]: { type: "geojson", data: still[TRAFFIC] },
       [CLOSURES]: { type: "geojson", data: still[CLOSURES] },
+      [COVERAGE]: { type: "geojson", data: still[COVERAGE] },
     },
     layers: [
       { id: "outside", type: "background", paint: { "background-color": tiles ? c.outside : c.land } },
       ...base.filter((layer) => layer.type !== "symbol"),
+      ...coverageLayers(),
       ...trafficLayers(c, showsTraffic),
       ...routeLayers(c), // under the names: a route says nothing where its street's name is covered
       ...closureLines(theme),
@@ -72,4 +75,5 @@ export const emptyStill = (): Still => ({
   [ROUTE]: NOTHING,
   [TRAFFIC]: NOTHING,
   [CLOSURES]: NOTHING,
+  [COVERAGE]: NOTHING,
 });

@@ -1,6 +1,6 @@
 /** The desk as this screen knows it: the folded state, recommendations, notices, and how fresh they are. */
 
-import type { Both, Frame, Incident, Recommendation, State } from "../api/types";
+import type { Both, Frame, Incident, MoveUp, Recommendation, State } from "../api/types";
 import { clock } from "./clock.svelte";
 import { FeedSocket } from "./feed";
 import { apply } from "./fold";
@@ -22,6 +22,8 @@ class Desk {
   /** Milliseconds of the desk's own clock at the last frame. */
   heardAt = $state(Date.now());
   recommendations = $state<Record<string, Recommendation>>({});
+  /** Which idle units should move where, the most valuable move first. */
+  moves = $state.raw<MoveUp[]>([]);
   notices = $state<Record<string, Both>>({});
 
   private socket: FeedSocket | null = null;
@@ -77,6 +79,9 @@ class Desk {
         return this.fold(frame);
       case "recommendation":
         this.recommendations[frame.incident_id] = frame;
+        return true;
+      case "move_ups":
+        this.moves = frame.moves;
         return true;
       case "positions":
         clock.hear(milliseconds(frame.at));

@@ -71,45 +71,6 @@ export function countStatuses(units: Iterable<Unit>): Map<UnitStatus, number> {
   return counts;
 }
 
-export interface OpenAlarm {
-  incident: Incident;
-  alarm: Alarm;
-  /** Still needs somebody: no unit is on its way. Otherwise a station accepted meanwhile. */
-  isPressing: boolean;
-}
-
-/** Alarms nobody has acknowledged: pressing ones first, then the oldest. */
-export function listAlarms(state: State): OpenAlarm[] {
-  return Object.values(state.incidents)
-    .filter((incident) => incident.status !== "closed")
-    .flatMap((incident) =>
-      Object.values(incident.alarms)
-        .filter((alarm) => alarm.acknowledged_at === null)
-        .map((alarm) => ({ incident, alarm, isPressing: incident.status === "waiting" })),
-    )
-    .sort(
-      (a, b) => Number(b.isPressing) - Number(a.isPressing) || order(a.alarm.raised_at, b.alarm.raised_at),
-    );
-}
-
-/** The open alarms of one incident, oldest first. */
-export interface AlarmedIncident {
-  incident: Incident;
-  alarms: Alarm[];
-  isPressing: boolean;
-}
-
-/** Alarms as people see them: one line an incident, however often it rang; the order is that of `listAlarms`. */
-export function listAlarmed(state: State): AlarmedIncident[] {
-  const byIncident = new Map<string, AlarmedIncident>();
-  for (const { incident, alarm, isPressing } of listAlarms(state)) {
-    const known = byIncident.get(incident.id);
-    if (known) known.alarms.push(alarm);
-    else byIncident.set(incident.id, { incident, alarms: [alarm], isPressing });
-  }
-  return [...byIncident.values()];
-}
-
 /**
  * The order to show, so that nothing jumps: while `isKept`, rows stay where they were and new ones come last.
  */
@@ -214,17 +175,15 @@ export interface TimelineEntry {
   note?: string;
 }
 
-/** Every stamp of an incident, oldest first. */
-export function timeline(incident: Incident): TimelineEntry[] {
+/** Every stamp of an incident and every alarm about it that is still in the state, oldest first. */
+export function timeline(incident: Incident, alarms: readonly Alarm[]): TimelineEntry[] {
   const entries: TimelineEntry[] = [
     { at: incident.answered_at, kind: "answered", code: "answered_at" },
     { at: incident.opened_at, kind: "opened", code: "opened_at" },
   ];
   for (const offer of Object.values(incident.offers)) entries.push(...ofOffer(offer));
   for (const run of Object.values(incident.runs)) entries.push(...ofRun(run));
-  for (const alarm of Object.values(incident.alarms)) {
-    entries.push({ at: alarm.raised_at, kind: "alarm", code: alarm.kind });
-  }
+  for (const alarm of alarms) entries.push({ at: alarm.raised_at, kind: "alarm", code: alarm.kind });
   if (incident.closed_at && incident.outcome) {
     entries.push({ at: incident.closed_at, kind: "closed", code: incident.outcome });
   }

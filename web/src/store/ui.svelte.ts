@@ -46,6 +46,8 @@ class Ui {
   isHelpOpen = $state(false);
   /** The sheet of the roads: what is in force, or one road being closed. */
   roads = $state<"list" | "closing" | null>(null);
+  /** The sheet of the alarms. */
+  isListingAlarms = $state(false);
   closureId = $state<string | null>(null);
   showsTraffic = $state(localStorage.getItem(TRAFFIC_KEPT_AS) !== "no");
   /** The incident that was open when the roads were asked for: Esc goes back to it. */
@@ -88,6 +90,11 @@ class Ui {
     this.isTakingCall = true;
   }
 
+  openAlarms(): void {
+    this.closeSheet();
+    this.isListingAlarms = true;
+  }
+
   openRoads(what: "list" | "closing", closure: string | null = null): void {
     const left = this.roads ? this.leftIncident : this.incidentId;
     this.closeSheet();
@@ -110,7 +117,7 @@ class Ui {
 
   closeSheet(): void {
     this.incidentId = this.callId = this.roads = this.closureId = this.leftIncident = null;
-    this.isTakingCall = false;
+    this.isTakingCall = this.isListingAlarms = false;
     this.leaveOff();
     this.picked = null;
   }
@@ -125,7 +132,8 @@ class Ui {
   }
 
   get isSheetOpen(): boolean {
-    return this.incidentId !== null || this.callId !== null || this.isTakingCall || this.roads !== null;
+    const isOfOne = this.incidentId !== null || this.callId !== null;
+    return isOfOne || this.isTakingCall || this.roads !== null || this.isListingAlarms;
   }
 
   say(text: string, undo?: Message["undo"]): void {

@@ -1,5 +1,6 @@
 /** Frames of the feed. */
 
+import type { MoveUp } from "./moves";
 import type { Recommendation } from "./recommendation";
 import type { Recorded, State } from "./state";
 import type { Both } from "./words";
@@ -12,6 +13,7 @@ export type Frame =
   | { type: "event"; seq: number; event: Recorded }
   | ({ type: "recommendation" } & Recommendation)
   | { type: "positions"; at: string; units: PositionRow[] }
+  | { type: "move_ups"; moves: MoveUp[] }
   | { type: "heartbeat"; seq: number; at: string }
   | { type: "notice"; kind: string; text: Both }
   | TrafficFrame;
