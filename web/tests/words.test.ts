@@ -1,10 +1,21 @@
 import { expect, test } from "vitest";
 import { en } from "../src/i18n/en";
+import { hospitalEn } from "../src/i18n/hospital.en";
+import { hospitalVi } from "../src/i18n/hospital.vi";
 import { vi } from "../src/i18n/vi";
 
-test("both languages say the same things", () => {
-  expect(Object.keys(en).sort()).toEqual(Object.keys(vi).sort());
+const TABLES: [string, Record<string, string>, Record<string, string>][] = [
+  ["the desk", vi, en],
+  ["the hospital", hospitalVi, hospitalEn],
+];
+
+test.each(TABLES)("both languages say the same things: %s", (_, first, second) => {
+  expect(Object.keys(second).sort()).toEqual(Object.keys(first).sort());
   const slots = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
-  for (const key of Object.keys(vi) as (keyof typeof vi)[])
-    expect([key, slots(en[key])]).toEqual([key, slots(vi[key])]);
+  for (const key of Object.keys(first)) expect([key, slots(second[key]!)]).toEqual([key, slots(first[key]!)]);
+});
+
+test("no two rooms say the same key", () => {
+  const keys = TABLES.flatMap(([, first]) => Object.keys(first));
+  expect(keys.length).toBe(new Set(keys).size);
 });

@@ -2,12 +2,17 @@
 
 import type { Both, Place } from "../api/types";
 import { en } from "./en";
-import { type Key, vi } from "./vi";
+import { hospitalEn } from "./hospital.en";
+import { type HospitalKey, hospitalVi } from "./hospital.vi";
+import { type Key as DeskKey, vi } from "./vi";
 
 export type Language = "vi" | "en";
-export type { Key };
+export type Key = DeskKey | HospitalKey;
 
-const WORDS: Record<Language, Record<Key, string>> = { vi, en };
+const WORDS: Record<Language, Record<Key, string>> = {
+  vi: { ...vi, ...hospitalVi },
+  en: { ...en, ...hospitalEn },
+};
 const KEPT_AS = "saigon115.language";
 
 class Speech {
