@@ -2,7 +2,10 @@
 Who is coming to a hospital: what its own page shows and sounds. Pure; nothing in it is personal.
 
 A unit is announced as soon as its destination is known, and stands there until the hospital has confirmed the handover.
-Before it leaves the scene its time is told from the scene; once under way, from where it is, along the road.
+Before it leaves the scene its time is told from the scene; once under way, from where it is, along the road. A unit
+under way is taken to have driven on since its last fix, so that its time runs down without one.
+
+Weakness: one that stands in a jam without a signal is announced too soon, by the age of its fix.
 """
 
 from __future__ import annotations
@@ -149,10 +152,11 @@ def _with_time(
     eta = travel.eta(here, hospital, profile, fix_age_s=origin.age_s or 0.0)
     if not np.isfinite(eta.time_s[0]):
         return msgspec.structs.replace(arrival, fix_age_s=origin.age_s)
+    driven_s = origin.age_s or 0.0
     return msgspec.structs.replace(
         arrival,
-        eta_s=float(eta.time_s[0]),
-        low_s=float(eta.low_s[0]),
-        high_s=float(eta.high_s[0]),
+        eta_s=max(0.0, float(eta.time_s[0]) - driven_s),
+        low_s=max(0.0, float(eta.low_s[0]) - driven_s),
+        high_s=max(0.0, float(eta.high_s[0]) - driven_s),
         fix_age_s=origin.age_s,
     )
