@@ -1,28 +1,31 @@
 /** What a dispatcher can do, each as one function: ask what must be asked, send, say what happened. */
 
 import * as api from "../api/commands";
+import { getDestinations } from "../api/destinations";
 import { Problem, Unreachable } from "../api/http";
 import { session } from "../api/session.svelte";
 import type {
   Call,
   Candidate,
   Channel,
+  DestinationAdvice,
   Incident,
   Level,
   Offer,
   Outcome,
+  OverruleReason,
   Place,
   RefusalCode,
   Unit,
   UnitReport,
 } from "../api/types";
-import { nameOf, shortName, t, word } from "../i18n/index.svelte";
+import { nameOf, of, shortName, t, word } from "../i18n/index.svelte";
 import { clock } from "../store/clock.svelte";
 import { OUTCOMES, REFUSALS } from "../store/commandline";
 import { desk, positions } from "../store/desk.svelte";
 import type { Primary } from "../store/primary";
 import { LEVELS, type Twin, commitments, listOthers, shortNumber } from "../store/select";
-import { distance } from "../store/time";
+import { distance, duration } from "../store/time";
 import { type Choice, ui } from "../store/ui.svelte";
 import { speech } from "../i18n/index.svelte";
 
@@ -122,22 +125,24 @@ export async function offer(
   ui.picked = null;
 }
 
+export const OVERRULE_REASONS: readonly OverruleReason[] = [
+  "local_knowledge",
+  "crew_request",
+  "road_blocked",
+  "station_call",
+  "patient_known",
+  "skill_needed",
+  "unit_unfit",
+  "training",
+  "other",
+];
+
 /** Overruling is free, but never silent. */
 export function askReason(incident: Incident, units: Candidate[]): void {
   ui.prompt = {
     title: t("do.reason.title"),
     hint: t("do.reason.hint"),
-    choices: choices("reason", [
-      "local_knowledge",
-      "crew_request",
-      "road_blocked",
-      "station_call",
-      "patient_known",
-      "skill_needed",
-      "unit_unfit",
-      "training",
-      "other",
-    ]),
+    choices: choices("reason", OVERRULE_REASONS),
     allowsText: true,
     send: (reason) => offer(incident, units, reason),
   };
@@ -213,7 +218,7 @@ export function withdrawAll(incidentId: string): void {
 
 /** A crew's word over the radio. Asks for the hospital or the outcome where the rules want one. */
 export function report(unit: Unit, what: UnitReport): void {
-  if (what === "transporting") return askHospital(unit);
+  if (what === "transporting") return void askHospital(unit);
   const isLeavingScene = unit.status === "on_scene" && (what === "returning" || what === "available");
   if (isLeavingScene) return askRunOutcome(unit, what);
   void sendReport(unit, { status: what });
@@ -234,25 +239,55 @@ function sendReport(
   );
 }
 
-function askHospital(unit: Unit): void {
-  const here = positions.at(unit.id, performance.now()) ?? desk.state.stations[unit.station_id];
-  const near = (lon: number, lat: number) =>
-    here ? Math.hypot((lon - here.lon) * 109_400, (lat - here.lat) * 110_600) : 0;
-  const hospitals = Object.values(desk.state.hospitals)
-    .filter((hospital) => hospital.emergency)
-    .map((hospital) => ({ hospital, metres: near(hospital.lon, hospital.lat) }))
-    .sort((a, b) => a.metres - b.metres);
+/** Hospitals in the order advised for the incident; by distance alone where no advice can be had. */
+async function askHospital(unit: Unit): Promise<void> {
+  const run = Object.values(desk.state.incidents[unit.incident_id ?? ""]?.runs ?? {}).find(
+    (one) => one.unit_id === unit.id && one.outcome === null,
+  );
+  const listed = (await advisedChoices(unit)) ?? nearestChoices(unit);
+  const set = listed.filter((one) => one.value === run?.hospital_id);
   ui.prompt = {
     title: t("do.report.hospital"),
-    choices: hospitals.map(({ hospital, metres }) => ({
-      value: hospital.id,
-      label: nameOf(hospital),
-      hint: `${distance(metres, speech.language)}${hospital.diversion.length ? ` · ⚠ ${hospital.diversion.join(", ")}` : ""}`,
-    })),
+    choices: [...set, ...listed.filter((one) => !set.includes(one))],
     allowsText: false,
     send: (hospital_id) => sendReport(unit, { status: "transporting", hospital_id }),
   };
 }
+
+async function advisedChoices(unit: Unit): Promise<Choice[] | null> {
+  if (!unit.incident_id) return null;
+  try {
+    const found = await getDestinations(unit.incident_id, unit.id);
+    return found.destinations.length ? found.destinations.map(destinationChoice) : null;
+  } catch {
+    return null;
+  }
+}
+
+function nearestChoices(unit: Unit): Choice[] {
+  const here = positions.at(unit.id, performance.now()) ?? desk.state.stations[unit.station_id];
+  const near = (lon: number, lat: number) =>
+    here ? Math.hypot((lon - here.lon) * 109_400, (lat - here.lat) * 110_600) : 0;
+  return Object.values(desk.state.hospitals)
+    .filter((hospital) => hospital.emergency)
+    .map((hospital) => ({ hospital, metres: near(hospital.lon, hospital.lat) }))
+    .sort((a, b) => a.metres - b.metres)
+    .map(({ hospital, metres }) => ({
+      value: hospital.id,
+      label: nameOf(hospital),
+      hint: `${distance(metres, speech.language)}${hospital.diversion.length ? ` · ⚠ ${hospital.diversion.join(", ")}` : ""}`,
+    }));
+}
+
+/** The way there, and what speaks for or against it, in one line. */
+export const destinationFacts = (one: DestinationAdvice): string =>
+  [duration(one.travel_s), ...one.reasons.map(of)].join(" · ");
+
+export const destinationChoice = (one: DestinationAdvice): Choice => ({
+  value: one.hospital_id,
+  label: of(one.name),
+  hint: `${one.diverts || !one.able ? "⚠ " : ""}${destinationFacts(one)}`,
+});
 
 const SCENE_OUTCOMES: readonly Outcome[] = [
   "treated_not_conveyed",

@@ -72,6 +72,8 @@ export const hospitalEn: Record<HospitalKey, string> = {
   "hospital.keep.said": "Kept for incident {number} until {at}: {what}.",
   "hospital.keep.already": "Incident {number} has a place kept already",
   "hospital.keep.already.do": "See Places kept.",
+  "hospital.keep.none": "No free place to keep: {what}",
+  "hospital.keep.none.do": "Set the number under Free places, then keep it again.",
   "hospital.told.coming": "Unit {unit} is coming, level {level}, {complaint}, {eta}",
   "hospital.told.door": "Unit {unit} is at the door",
 

@@ -72,6 +72,8 @@ export const hospitalVi = {
   "hospital.keep.said": "Đã giữ {what} cho ca {number} đến {at}.",
   "hospital.keep.already": "Ca {number} đã có chỗ giữ",
   "hospital.keep.already.do": "Xem mục Chỗ đang giữ.",
+  "hospital.keep.none": "Không còn {what} trống để giữ",
+  "hospital.keep.none.do": "Sửa số ở mục Chỗ trống rồi giữ lại.",
   "hospital.told.coming": "Xe {unit} đang tới, mức {level}, {complaint}, {eta}",
   "hospital.told.door": "Xe {unit} đã tới cửa",
 

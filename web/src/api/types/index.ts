@@ -7,6 +7,7 @@ export type * from "./alarms";
 export type * from "./calls";
 export type * from "./crews";
 export type * from "./city";
+export type * from "./destinations";
 export type * from "./feed";
 export type * from "./hospitals";
 export type * from "./incidents";
