@@ -71,6 +71,14 @@ UnitReport = Literal[
 
 OutOfServiceReason = Literal["breakdown", "accident", "crew_ill", "no_fuel", "cleaning", "supplies", "other"]
 
+Recognised = Literal["cardiac_arrest"]
+"""What triage has recognised that cannot wait."""
+CallMark = Literal["first_compression"]
+"""A moment of a call that is measured from its answer on."""
+PhoneFixSource = Literal["aml_sms", "aml_https", "link"]
+"""Whence a phone told where it is: the network's message, the maker's, or the page that the caller opened."""
+PhoneFixMethod = Literal["gnss", "wifi", "cell", "fused", "unknown"]
+
 CallStatus = Literal["ringing", "answered", "joined", "closed", "abandoned"]
 IncidentStatus = Literal["waiting", "assigned", "attended", "closed"]
 Tier = Literal["main", "first"]
@@ -158,6 +166,10 @@ PUBLISHED: dict[str, tuple[object, ...]] = {
     "unit_report": get_args(UnitReport),
     "out_of_service_reason": get_args(OutOfServiceReason),
     "call_status": get_args(CallStatus),
+    "recognised": get_args(Recognised),
+    "call_mark": get_args(CallMark),
+    "phone_fix_source": get_args(PhoneFixSource),
+    "phone_fix_method": get_args(PhoneFixMethod),
     "incident_status": get_args(IncidentStatus),
     "offer_status": get_args(OfferStatus),
     "refusal_code": get_args(RefusalCode),
