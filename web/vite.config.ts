@@ -11,6 +11,7 @@ export default defineConfig({
     assetsInlineLimit: 0, // the page allows no data: fonts
     chunkSizeWarningLimit: 2000,
     rolldownOptions: {
+      input: ["index.html", "hospital.html"],
       output: {
         // The map engine changes with its version only; our code with every commit.
         codeSplitting: {

@@ -67,21 +67,11 @@ export function expectedAt(
   return { at: after(arrival.eta_s), low: after(arrival.low_s), high: after(arrival.high_s) };
 }
 
-/** What the big figure says: whole minutes. */
-export type Countdown =
-  | { says: "minutes"; minutes: number }
-  | { says: "under" }
-  | { says: "due" }
-  | { says: "overdue"; late_s: number };
-
-/** Late by more than this is said as such (guess). */
-const OVERDUE_S = 120;
-
-export function countdown(expected: number, now: number): Countdown {
+/** What the big figure says: whole minutes, less than one, or that it should be here. */
+export function countdown(expected: number, now: number): number | "under" | "due" {
   const left_s = (expected - now) / 1000;
-  if (left_s >= 60) return { says: "minutes", minutes: Math.round(left_s / 60) };
-  if (left_s > 0) return { says: "under" };
-  return -left_s > OVERDUE_S ? { says: "overdue", late_s: -left_s } : { says: "due" };
+  if (left_s >= 60) return Math.round(left_s / 60);
+  return left_s > 0 ? "under" : "due";
 }
 
 export type Tone = "calm" | "slow" | "blocked";

@@ -34,6 +34,8 @@ class Board {
   isReady = $state(false);
   isOtherVersion = $state(false);
   notices = $state<Record<string, Both>>({});
+  /** When each arrival was first told, by the server's clock; those of the first list were there before us. */
+  seenAt = $state.raw<ReadonlyMap<string, number>>(new Map());
   readonly positions = new Positions();
 
   private seq: number | null = null;
@@ -84,6 +86,7 @@ class Board {
     this.hospital = null;
     this.arrivals = [];
     this.toldAt = null;
+    this.seenAt = new Map();
     this.positions.clear();
   }
 
@@ -166,6 +169,9 @@ class Board {
       const before = this.toldAt === null ? null : this.arrivals;
       this.arrivals = list.arrivals;
       this.toldAt = milliseconds(list.at);
+      this.seenAt = new Map(
+        list.arrivals.map(({ run }) => [run, this.seenAt.get(run) ?? (before ? this.toldAt! : 0)]),
+      );
       this.trouble = null;
       if (before) for (const hearing of this.hearers) hearing(before, list.arrivals);
     } catch (error) {

@@ -61,6 +61,12 @@ export function stepped(from: number | null, by: 1 | -1): number {
   return Math.min(MOST_PLACES, Math.max(0, (from ?? 0) + by));
 }
 
+/** A number as typed; null for anything that is none. */
+export function readPlaces(text: string): number | null {
+  const typed = text.trim();
+  return /^\d{1,5}$/.test(typed) ? Math.min(MOST_PLACES, Number(typed)) : null;
+}
+
 /** What it may ask not to receive: what it treats, and whatever stands there already. */
 export const divertible = (hospital: Hospital): string[] => [
   ...new Set([...hospital.capabilities, ...hospital.diversion]),

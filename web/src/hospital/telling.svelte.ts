@@ -34,7 +34,11 @@ export class Drafts {
   }
 
   step(resource: HospitalResource, by: 1 | -1): void {
-    this.chosen = { ...this.chosen, [resource]: stepped(this.shown(resource), by) };
+    this.set(resource, stepped(this.shown(resource), by));
+  }
+
+  set(resource: HospitalResource, places: number): void {
+    this.chosen = { ...this.chosen, [resource]: places };
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.send(), GATHER_MS);
   }
