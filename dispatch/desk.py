@@ -193,6 +193,7 @@ def _excerpt(state: State, events: Sequence[Event]) -> State:
         desk_version=state.desk_version,
         auto_dispatch_held=state.auto_dispatch_held,
         policy=state.policy,
+        protocol=state.protocol,
     )
     part.leaving = [leaving for leaving in state.leaving if leaving.stream in {stream_of(e) for e in events}]
     for event in events:

@@ -9,6 +9,7 @@ import pytest
 from dispatch.assignment.recommendation import Alternative, Candidate, Change, Recommendation
 from dispatch.domain import state
 from dispatch.domain.events import Need, Recorded
+from dispatch.domain.phone import PhoneFix
 from dispatch.domain.place import Place
 from dispatch.domain.road import Road
 from dispatch.domain.state.runs import StampTold
@@ -36,6 +37,9 @@ STRUCTS = (
     StampTold,
     state.OfferCounts,
     state.PolicyInForce,
+    state.ProtocolInForce,
+    state.Triage,
+    PhoneFix,
     state.Closure,
     Need,
     Place,
@@ -62,6 +66,10 @@ WORDS = {
     "Colour": "colour",
     "PatientStatus": "patient_status",
     "CallStatus": "call_status",
+    "Recognised": "recognised",
+    "CallMark": "call_mark",
+    "PhoneFixSource": "phone_fix_source",
+    "PhoneFixMethod": "phone_fix_method",
     "OutOfServiceReason": "out_of_service_reason",
     "PatientStep": "patient_step",
     "OverruleKind": "overrule_kind",

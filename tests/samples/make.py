@@ -17,6 +17,7 @@ import msgspec
 from dispatch.domain import events as ev
 from dispatch.domain.events import Event, Need, Recorded, stream_of
 from dispatch.domain.fold import apply
+from dispatch.domain.phone import PhoneFix
 from dispatch.domain.place import Place
 from dispatch.domain.road import Road
 from dispatch.domain.state import State
@@ -708,6 +709,60 @@ def calls_ring_and_are_answered_or_given_up(story: Story) -> None:
     )
 
 
+def a_call_is_triaged_and_its_phone_located(story: Story) -> None:
+    """The phone is found while it still rings; an arrest is recognised once, and the first compression is measured."""
+    city(story)
+    adopted = ev.ProtocolAdopted(package_id="saigon115", package_version="2026.1", package_hash="a1")
+    story.tell(adopted, actor="system:protocol")
+    story.begin()
+    signed = {"approved_by": "hội đồng chuyên môn", "effective": "2026-12-01"}
+    story.tell(ev.ProtocolAdopted(package_id="saigon115", package_version="2026.2", package_hash="b2", **signed))
+    story.tell(ev.CallRang(call_id="C8", rang_at=START), actor="token:exchange")
+    fix = PhoneFix(
+        lon=106.69802,
+        lat=10.77257,
+        source="aml_sms",
+        method="wifi",
+        fixed_at=START - timedelta(seconds=3),
+        radius_m=25.0,
+        confidence=0.9,
+        network="452-04",
+    )
+    story.tell(ev.PhoneLocated(call_id="C8", fix=fix), actor="token:carrier")
+    story.tell(ev.CallReceived(call_id="C8", answered_at=START + timedelta(seconds=9), complaint="fall"))
+    story.tell(ev.LocationLinkMade(call_id="C8", expires_at=START + timedelta(minutes=30)))
+    coarse = PhoneFix(lon=106.7, lat=10.8, source="link", method="unknown", fixed_at=START, doubts=("no_radius",))
+    for _ in range(21):
+        story.tell(ev.PhoneLocated(call_id="C8", fix=coarse), actor="link")
+    story.tell(ev.CallTriaged(call_id="C8", package_hash="b2", level=3, chapter="fall", answers_token="psn-1"))
+    story.tell(
+        ev.IncidentOpened(incident_id="I8", number="1122-008", answered_at=START, priority=3, complaint="fall"),
+        ev.CallJoined(call_id="C8", incident_id="I8"),
+    )
+    arrest = ev.CallTriaged(
+        call_id="C8",
+        package_hash="b2",
+        level=1,
+        criteria=("GATE.R1", "GATE.R3"),
+        flags=("scene_unsafe",),
+        recognised="cardiac_arrest",
+        complaint="cardiac_arrest",
+        answers_token="psn-2",
+    )
+    story.tell(arrest, ev.IncidentRevised(incident_id="I8", priority=1, level_by="protocol"))
+    story.tell(ev.InstructionGiven(call_id="C8", instruction="cpr_adult", step="kneel"))
+    push = ev.InstructionGiven(call_id="C8", instruction="cpr_adult", step="push", marks="first_compression")
+    story.tell(push, after_s=40)
+    story.tell(arrest, push, after_s=40)
+    for missing in (
+        ev.CallTriaged(call_id="C9", package_hash="b2", level=1),
+        ev.InstructionGiven(call_id="C9", instruction="cpr_adult", step="push"),
+        ev.PhoneLocated(call_id="C9", fix=fix),
+        ev.LocationLinkMade(call_id="C9", expires_at=START),
+    ):
+        story.refuse(missing)
+
+
 STORIES: tuple[Callable[[Story], None], ...] = (
     an_offer_is_accepted,
     a_refusal_raises_an_alarm,
@@ -728,6 +783,7 @@ STORIES: tuple[Callable[[Story], None], ...] = (
     calls_ring_and_are_answered_or_given_up,
     a_bed_is_reserved_and_a_patient_handed_over,
     the_policy_is_revised,
+    a_call_is_triaged_and_its_phone_located,
 )
 
 

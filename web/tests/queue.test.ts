@@ -68,6 +68,13 @@ test("a call may be about another open incident: never about its own, a closed o
     duplicates,
     incident_id,
     outcome: null,
+    triage: null,
+    instruction: null,
+    instruction_step: null,
+    arrest_recognised_at: null,
+    first_compression_at: null,
+    fixes: [],
+    link_expires_at: null,
     version: 1,
   });
   const near = incident("1", { place: { ...PLACE, lat: PLACE.lat + 0.001 } });

@@ -26,9 +26,11 @@ from dispatch.domain.events.major import *
 from dispatch.domain.events.move_ups import *
 from dispatch.domain.events.offers import *
 from dispatch.domain.events.patients import *
+from dispatch.domain.events.phones import *
 from dispatch.domain.events.policy import *
 from dispatch.domain.events.roads import *
 from dispatch.domain.events.runs import *
+from dispatch.domain.events.triage import *
 from dispatch.domain.events.units import *
 from dispatch.domain.upcasters import upcast
 

@@ -53,6 +53,7 @@ class IncidentRevised(Event, frozen=True):
     place: Place | None = None
     needs: tuple[Need, ...] | None = None
     reason: str | None = None
+    level_by: LevelBy = "person"
 
 
 class IncidentClosed(Event, frozen=True):

@@ -23,9 +23,11 @@ from dispatch.domain.fold import (
     move_ups,
     offers,
     patients,
+    phones,
     policy,
     roads,
     runs,
+    triage,
     units,
 )
 from dispatch.domain.fold.table import FOLDERS
@@ -45,9 +47,11 @@ ROOMS = (
     move_ups,
     offers,
     patients,
+    phones,
     policy,
     roads,
     runs,
+    triage,
     units,
 )
 """Importing a room enters its functions in the table."""

@@ -47,6 +47,7 @@ def _call_received(state: State, event: ev.CallReceived, recorded: Recorded) -> 
         place=event.place,
         places=event.places,
         duplicates=event.duplicates,
+        fixes=ringing.fixes if ringing else (),
         version=recorded.version,
     )
 

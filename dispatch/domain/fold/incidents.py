@@ -38,7 +38,7 @@ def _incident_opened(state: State, event: ev.IncidentOpened, recorded: Recorded)
 def _incident_revised(state: State, event: ev.IncidentRevised, recorded: Recorded) -> None:
     incident: Incident = get(state.incidents, "incident", event.incident_id)
     if event.priority is not None:
-        incident.priority, incident.level_set_at, incident.level_by = event.priority, recorded.at, "person"
+        incident.priority, incident.level_set_at, incident.level_by = event.priority, recorded.at, event.level_by
     if event.complaint is not None:
         incident.complaint = event.complaint
     if event.place is not None:

@@ -24,16 +24,18 @@ from dispatch.domain.state.patients import Patient
 from dispatch.domain.state.policy import PolicyInForce
 from dispatch.domain.state.roads import Closure
 from dispatch.domain.state.runs import Run
+from dispatch.domain.state.triage import ProtocolInForce, Triage
 from dispatch.domain.state.units import Unit
 from dispatch.domain.words import OverruleKind, OverruleReason
 
 __all__ = [
     "FOLD_VERSION", "TABLES",
     "Alarm", "Call", "Closure", "Crew", "DutyDay", "Hospital", "Incident", "Leaving", "Major", "Offer", "OfferCounts",
-    "Patient", "PolicyInForce", "Reservation", "Run", "State", "Station", "Unit", "Vehicle",
+    "Patient", "PolicyInForce", "ProtocolInForce", "Reservation", "Run", "State", "Station", "Triage", "Unit",
+    "Vehicle",
 ]  # fmt: skip
 
-FOLD_VERSION = 4
+FOLD_VERSION = 5
 """Raised whenever the same events would fold to another state; snapshots of another version are not used."""
 
 TABLES: Final = {
@@ -79,6 +81,7 @@ class State(msgspec.Struct, kw_only=True):
     crews: dict[str, Crew] = {}
     alarms: dict[str, Alarm] = {}
     policy: PolicyInForce = PolicyInForce()
+    protocol: ProtocolInForce = ProtocolInForce()
     overrules: dict[str, dict[OverruleKind, dict[OverruleReason, int]]] = {}
     auto_dispatch_held: bool = False
     desk_version: int = 0
@@ -91,6 +94,8 @@ class State(msgspec.Struct, kw_only=True):
             return self.desk_version
         if kind == "policy":
             return self.policy.version
+        if kind == "protocol":
+            return self.protocol.version
         return getattr(self.table_of(kind).get(key), "version", 0)
 
     def table_of(self, kind: str) -> dict[str, Any]:

@@ -2,11 +2,13 @@
 
 import type {
   AlarmKind,
+  CallMark,
   Channel,
   ClosureKind,
   Colour,
   HospitalResource,
   HospitalStatus,
+  Incident,
   Level,
   Need,
   OfferAnswer,
@@ -14,7 +16,9 @@ import type {
   Outcome,
   OverruleReason,
   PatientStep,
+  PhoneFix,
   Place,
+  Recognised,
   RefusalCode,
   ReleaseCause,
   ReservationEnd,
@@ -116,6 +120,27 @@ export interface Events {
     places?: Place[];
     duplicates?: string[];
   };
+  CallTriaged: {
+    call_id: string;
+    package_hash: string;
+    level: Level;
+    chapter?: Maybe<string>;
+    criteria?: string[];
+    flags?: string[];
+    recognised?: Maybe<Recognised>;
+    complaint?: Maybe<string>;
+    answers_token?: Maybe<string>;
+  };
+  InstructionGiven: { call_id: string; instruction: string; step: string; marks?: Maybe<CallMark> };
+  PhoneLocated: { call_id: string; fix: PhoneFix };
+  LocationLinkMade: { call_id: string; expires_at: string };
+  ProtocolAdopted: {
+    package_id: string;
+    package_version: string;
+    package_hash: string;
+    approved_by?: Maybe<string>;
+    effective?: Maybe<string>;
+  };
   CallJoined: { call_id: string; incident_id: string };
   CallClosed: { call_id: string; outcome: Outcome };
   IncidentOpened: {
@@ -139,6 +164,7 @@ export interface Events {
     place?: Maybe<Place>;
     needs?: Maybe<Need[]>;
     reason?: Maybe<string>;
+    level_by?: Incident["level_by"];
   };
   IncidentClosed: { incident_id: string; outcome: Outcome };
   IncidentReopened: { incident_id: string };

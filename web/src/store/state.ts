@@ -3,7 +3,7 @@
 import type { Incident, Offer, Run, State } from "../api/types";
 
 /** The fold that this file knows; a snapshot of another one asks for a newer console. */
-export const FOLD_VERSION = 4;
+export const FOLD_VERSION = 5;
 
 export function emptyState(): State {
   return {
@@ -21,6 +21,16 @@ export function emptyState(): State {
     crews: {},
     alarms: {},
     policy: { sections: {}, reason: null, approved_by: null, set_by: null, set_at: null, version: 0 },
+    protocol: {
+      package_id: null,
+      package_version: null,
+      package_hash: null,
+      approved_by: null,
+      effective: null,
+      set_by: null,
+      set_at: null,
+      version: 0,
+    },
     overrules: {},
     auto_dispatch_held: false,
     desk_version: 0,

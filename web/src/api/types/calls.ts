@@ -2,7 +2,10 @@
 
 import type { Duplicate, Incident } from "./incidents";
 import type { Place } from "./places";
+import type { PhoneFix, Triage } from "./triage";
 import type { CallStatus, Outcome } from "./words";
+
+export type * from "./triage";
 
 export interface Call {
   id: string;
@@ -19,6 +22,15 @@ export interface Call {
   duplicates: string[];
   incident_id: string | null;
   outcome: Outcome | null;
+  triage: Triage | null;
+  instruction: string | null;
+  instruction_step: string | null;
+  /** Both are measured from `answered_at`. */
+  arrest_recognised_at: string | null;
+  first_compression_at: string | null;
+  /** Where the phone says it is, oldest first: evidence beside the caller's words. */
+  fixes: PhoneFix[];
+  link_expires_at: string | null;
   version: number;
 }
 

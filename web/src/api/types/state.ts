@@ -9,6 +9,7 @@ import type { Incident } from "./incidents";
 import type { PolicyInForce } from "./policy";
 import type { Patient } from "./patients";
 import type { Closure } from "./roads";
+import type { ProtocolInForce } from "./triage";
 import type { Unit } from "./units";
 import type { OverruleKind, OverruleReason } from "./words";
 
@@ -27,6 +28,7 @@ export interface State {
   crews: Record<string, Crew>;
   alarms: Record<string, Alarm>;
   policy: PolicyInForce;
+  protocol: ProtocolInForce;
   /** By duty day, which advice and reason: how often a person went against it. */
   overrules: Record<string, Partial<Record<OverruleKind, Partial<Record<OverruleReason, number>>>>>;
   auto_dispatch_held: boolean;

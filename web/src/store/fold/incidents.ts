@@ -41,7 +41,7 @@ export const incidents: Room<"IncidentOpened" | "IncidentRevised" | "IncidentClo
     if (event.priority != null) {
       incident.priority = event.priority;
       incident.level_set_at = recorded.at;
-      incident.level_by = "person";
+      incident.level_by = event.level_by ?? "person";
     }
     incident.complaint = event.complaint ?? incident.complaint;
     incident.place = event.place ?? incident.place;

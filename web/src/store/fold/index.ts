@@ -21,9 +21,11 @@ import { major } from "./major";
 import { move_ups } from "./move_ups";
 import { offers } from "./offers";
 import { patients } from "./patients";
+import { phones } from "./phones";
 import { policy } from "./policy";
 import { roads } from "./roads";
 import { runs } from "./runs";
+import { triage } from "./triage";
 import { units } from "./units";
 import type { Room } from "./table";
 
@@ -42,9 +44,11 @@ const FOLDERS: Room<ev.Name> = {
   ...move_ups,
   ...offers,
   ...patients,
+  ...phones,
   ...policy,
   ...roads,
   ...runs,
+  ...triage,
   ...units,
 };
 
