@@ -7,6 +7,7 @@ from typing import Any
 
 from dispatch.domain.lifecycles import (
     ALARM_TRANSITIONS,
+    CALL_TRANSITIONS,
     HOSPITAL_TRANSITIONS,
     INCIDENT_TRANSITIONS,
     OFFER_TRANSITIONS,
@@ -16,6 +17,7 @@ from dispatch.domain.lifecycles import (
 )
 
 TABLES: tuple[tuple[str, str, Mapping[Any, Mapping[str, str]]], ...] = (
+    ("Call", "ringing", CALL_TRANSITIONS),
     ("Unit", "off_duty", UNIT_TRANSITIONS),
     ("Incident", "waiting", INCIDENT_TRANSITIONS),
     ("Offer", "open", OFFER_TRANSITIONS),
@@ -25,10 +27,15 @@ TABLES: tuple[tuple[str, str, Mapping[Any, Mapping[str, str]]], ...] = (
     ("Reservation", "held", RESERVATION_TRANSITIONS),
 )
 
+UNDRAWN = """A run begins with the acceptance of its offer, takes its unit's steps from there, each a stamp, and ends with its
+outcome. A crew is there from its sign-on to its sign-off; a vehicle always, with a unit or without.
+"""
+
 
 def page() -> str:
     """The whole page, in Markdown with Mermaid diagrams."""
     head = "# Lifecycles\n\nDrawn from `dispatch/domain/lifecycles.py`. What is not drawn cannot happen.\n"
+    head += "\n" + UNDRAWN
     return head + "".join(f"\n## {name}\n\n{diagram(start, table)}" for name, start, table in TABLES)
 
 

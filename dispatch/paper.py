@@ -35,6 +35,8 @@ STATUS_NAMES: dict[UnitStatus, str] = {
     "at_hospital": "tại bệnh viện",
     "returning": "đang về trạm",
     "moving_up": "đang dời điểm trực",
+    "on_break": "đang nghỉ",
+    "out_of_service": "ngừng phục vụ",
 }
 KIND_NAMES: dict[UnitKind, str] = {"van": "xe cứu thương", "motorbike": "xe máy", "boat": "xuồng"}
 

@@ -49,7 +49,7 @@ def test_an_illegal_event_of_a_sample_raises_and_changes_nothing(path: Path) -> 
 
 def test_the_samples_tell_every_event_there_is() -> None:
     told = {event["type"] for path in FILES for event in read(path)["events"]}
-    setting_up = {"StationRegistered", "HospitalRegistered", "UnitRegistered"}
+    setting_up = {"StationRegistered", "HospitalRegistered"}
     assert told == EVENTS.keys() - setting_up
 
 

@@ -6,8 +6,28 @@ from typing import get_args
 
 import pytest
 
-from dispatch.domain.lifecycles import INCIDENT_TRANSITIONS, OFFER_TRANSITIONS, UNIT_TRANSITIONS, next_unit_status
-from dispatch.domain.words import IncidentStatus, OfferStatus, UnitReport, UnitStatus
+from dispatch.domain.lifecycles import (
+    ALARM_TRANSITIONS,
+    CALL_TRANSITIONS,
+    HOSPITAL_TRANSITIONS,
+    INCIDENT_TRANSITIONS,
+    OFFER_TRANSITIONS,
+    PATIENT_TRANSITIONS,
+    RESERVATION_TRANSITIONS,
+    UNIT_TRANSITIONS,
+    next_unit_status,
+)
+from dispatch.domain.words import (
+    AlarmStatus,
+    CallStatus,
+    HospitalStatus,
+    IncidentStatus,
+    OfferStatus,
+    PatientStatus,
+    ReservationStatus,
+    UnitReport,
+    UnitStatus,
+)
 from dispatch.errors import IllegalStep
 from dispatch.lifecycle_diagrams import page
 from dispatch.paths import repo_root
@@ -19,6 +39,11 @@ from dispatch.paths import repo_root
         (UNIT_TRANSITIONS, get_args(UnitStatus)),
         (INCIDENT_TRANSITIONS, get_args(IncidentStatus)),
         (OFFER_TRANSITIONS, get_args(OfferStatus)),
+        (CALL_TRANSITIONS, get_args(CallStatus)),
+        (ALARM_TRANSITIONS, get_args(AlarmStatus)),
+        (PATIENT_TRANSITIONS, get_args(PatientStatus)),
+        (HOSPITAL_TRANSITIONS, get_args(HospitalStatus)),
+        (RESERVATION_TRANSITIONS, get_args(ReservationStatus)),
     ],
 )
 def test_every_status_has_its_row_and_every_step_leads_to_a_status(

@@ -132,23 +132,6 @@ def test_an_address_counts_as_settled_only_once_it_was_read_back(screen: Screen,
     assert answer_of(api, incident_id)["place"]["settled"] is True
 
 
-def test_an_alarm_says_what_to_do_and_is_acknowledged_by_key(screen: Screen, api: httpx.Client) -> None:
-    incident_id = open_incident(api, place=TAN_BINH)
-    first = answer_of(api, incident_id, "/recommendation")["units"][0]["unit_id"]
-    post(api, f"incidents/{incident_id}/offers", unit_id=first)
-    for _ in range(2):
-        (offer,) = eventually(lambda: open_offers(api, incident_id), "the next offer did not leave")
-        post(api, f"offers/{offer['id']}/answer", answer="refuse", reason="no_crew")
-    alarm = screen.get("alarm")
-    expect(alarm).to_contain_text("Two stations refused")
-    expect(alarm).to_contain_text("Phone the nearest station left")
-    screen.press("x")
-    expect(alarm).to_have_count(0)
-    (raised,) = answer_of(api, incident_id)["alarms"].values()
-    assert raised["kind"] == "offers_refused"
-    assert raised["acknowledged_at"] is not None
-
-
 def test_a_refused_command_says_fact_and_way_out_and_loses_nothing(screen: Screen, api: httpx.Client) -> None:
     incident_id = open_incident(api)
     screen.open_incident(incident_id)
