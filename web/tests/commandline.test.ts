@@ -14,6 +14,8 @@ describe("the command line", () => {
     ["/7", { do: "show_unit", unit: "115-007" }],
     ["/115-m01", { do: "show_unit", unit: "115-M01" }],
     ["status 115-007 os", { do: "status", unit: "115-007", report: "on_scene" }],
+    ["115-007 br", { do: "status", unit: "115-007", report: "on_break" }],
+    ["status 007 oo", { do: "status", unit: "115-007", report: "out_of_service" }],
     ["115-007 er", { do: "status", unit: "115-007", report: "en_route" }],
     ["offer 007", { do: "offer", unit: "115-007" }],
     ["a Lan trực", { do: "accept", who: "Lan trực" }],

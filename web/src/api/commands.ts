@@ -11,6 +11,7 @@ import type {
   Complaint,
   Incident,
   Level,
+  OutOfServiceReason,
   Outcome,
   Place,
   Recommendation,
@@ -154,6 +155,8 @@ export interface StatusReport {
   incident_id?: string;
   hospital_id?: string;
   outcome?: Outcome;
+  /** Why out of service, and with no other status. */
+  reason?: OutOfServiceReason;
 }
 export const reportStatus = (unit: string, report: StatusReport) =>
   request<unknown>("POST", `${V1}/units/${id(unit)}/status`, { ...report, idempotency_key: newKey() });

@@ -12,6 +12,7 @@ import type {
   Incident,
   Level,
   Offer,
+  OutOfServiceReason,
   Outcome,
   OverruleReason,
   Place,
@@ -219,14 +220,34 @@ export function withdrawAll(incidentId: string): void {
 /** A crew's word over the radio. Asks for the hospital or the outcome where the rules want one. */
 export function report(unit: Unit, what: UnitReport): void {
   if (what === "transporting") return void askHospital(unit);
+  if (what === "out_of_service") return askWhyOut(unit);
   const isLeavingScene = unit.status === "on_scene" && (what === "returning" || what === "available");
   if (isLeavingScene) return askRunOutcome(unit, what);
   void sendReport(unit, { status: what });
 }
 
+const OUT_OF_SERVICE: readonly OutOfServiceReason[] = [
+  "breakdown",
+  "accident",
+  "crew_ill",
+  "no_fuel",
+  "cleaning",
+  "supplies",
+  "other",
+];
+
+function askWhyOut(unit: Unit): void {
+  ui.prompt = {
+    title: t("do.report.out", { unit: unit.id }),
+    choices: choices("oos", OUT_OF_SERVICE),
+    allowsText: false,
+    send: (reason) => sendReport(unit, { status: "out_of_service", reason: reason as OutOfServiceReason }),
+  };
+}
+
 function sendReport(
   unit: Unit,
-  fields: { status: UnitReport; hospital_id?: string; outcome?: Outcome },
+  fields: { status: UnitReport; hospital_id?: string; outcome?: Outcome; reason?: OutOfServiceReason },
 ): Promise<boolean> {
   return send(
     () =>

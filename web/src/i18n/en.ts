@@ -514,6 +514,7 @@ export const en: Record<Key, string> = {
   "colour.short.black": "B",
   "do.major": "major incident",
 
+  "do.report.out": "Why is {unit} out of service?",
   "dest.section": "Receiving hospital",
   "dest.title": "Where does {unit} bring the patient?",
   "dest.choose": "choose the hospital",

@@ -536,6 +536,7 @@ export const vi = {
   "colour.short.black": "Đen",
   "do.major": "nhiều nạn nhân",
 
+  "do.report.out": "{unit} ngừng phục vụ vì sao?",
   "dest.section": "Bệnh viện nhận",
   "dest.title": "{unit} đưa người bệnh đến đâu?",
   "dest.choose": "chọn bệnh viện",

@@ -35,6 +35,8 @@ export const REPORT_WORDS: Record<string, UnitReport> = {
   re: "returning",
   av: "available",
   mu: "moving_up",
+  br: "on_break",
+  oo: "out_of_service",
   od: "off_duty",
 };
 export const REFUSALS: readonly RefusalCode[] = [
