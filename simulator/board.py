@@ -1,0 +1,118 @@
+"""What stands on the board of a simulated day: who waits, who is free and where; and what policies ask of it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.calls import Calls
+from simulator.engine import Agenda
+from simulator.places import Places
+from simulator.rules import Listener, Policies, Rules
+from simulator.units import FREE, PROFILE_OF_KIND, Run, Unit
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+class Board:
+    """
+    `waiting`: (group, answered, call), the next first. `free`: which units may be sent. `here`: each unit's place, for
+    those on the road as of the last `settle`. `at_hospital`, `to_hospital`: units there and on the way, by place.
+    """
+
+    def __init__(
+        self, calls: Calls, units: list[Unit], places: Places, rules: Rules, policies: Policies, seed: int = 0
+    ) -> None:
+        self.calls, self.units, self.places, self.rules, self.policies = calls, units, places, rules, policies
+        self.seed = seed
+        self.agenda = Agenda()
+        self.waiting: list[tuple[int, float, int]] = []
+        self.runs: list[Run] = []
+        self.lost: list[int] = []
+        count = len(units)
+        self.free = np.ones(count, dtype=np.bool_)
+        self.here = np.array([unit.home for unit in units], dtype=np.int64)
+        self.profile = np.array([PROFILE_OF_KIND[unit.kind] for unit in units], dtype=np.int64)
+        self.one_profile = not self.profile.any()
+        self.ready_s = np.full(count, rules.expected_turnout_s)
+        self.on_road: set[int] = set()
+        self.at_hospital = [0] * len(places)
+        self.to_hospital = [0] * len(places)
+        self.missing = calls.units.tolist()
+        self.offers_of: dict[int, list[Run]] = {}
+        self.asked = [0] * len(calls)
+        self.declined: dict[int, set[int]] = {}
+        self.refusals = 0
+        self.silences = 0
+        self.diversions = 0
+        self.moves = 0
+        self.listener: Listener | None = None
+        self._able: dict[int, NDArray[np.bool_]] = {}
+        self._ahead: dict[int, list[Run]] = {}
+        self._attended = bytearray(len(calls))
+        self._columns()
+
+    def _columns(self) -> None:
+        calls = self.calls
+        self.place, self.priority = calls.column("place"), calls.column("priority")
+        self.at_s, self.needs = calls.column("at_s"), calls.column("needs")
+        self._scene_s, self._conveys = calls.column("scene_s"), calls.column("conveys")
+        self._hospital, self._handover_s = calls.column("hospital"), calls.column("handover_s")
+        self._clean_up_s, self._turnout_s = calls.column("clean_up_s"), calls.column("turnout_s")
+        self._to_patient_s = calls.column("to_patient_s")
+
+    @property
+    def now_s(self) -> float:
+        """Seconds since the start of the run."""
+        return self.agenda.now_s
+
+    def list_waiting(self) -> list[int]:
+        """The calls that still want a unit, the next first."""
+        return [call for _, _, call in self.waiting]
+
+    def may_go(self, call: int, needs: int | None = None) -> Ints:
+        """Units that may be sent: free, with the skills, and whose station has not declined this call."""
+        needed = self.needs[call] if needs is None else needs
+        able = self._able.get(needed)
+        if able is None:
+            able = self._able[needed] = np.array([needed & ~unit.skills == 0 for unit in self.units], dtype=np.bool_)
+        units = np.flatnonzero(self.free & able)
+        declined = self.declined.get(call)
+        if declined and len(units):
+            units = np.array([one for one in units.tolist() if self.units[one].station not in declined], dtype=np.int64)
+        return units
+
+    def response_s(self, call: int, units: Ints) -> Floats:
+        """Seconds until each of these units would be at the call: turnout and the way."""
+        if self.on_road:
+            self.settle()
+        place, now_s = self.place[call], self.agenda.now_s
+        here = self.here[units]
+        if self.one_profile:
+            return np.asarray(self.places.to(place, 0, now_s)[here] + self.ready_s[units])
+        found = np.empty(len(units))
+        for profile in (0, 1):
+            mine = self.profile[units] == profile
+            found[mine] = self.places.to(place, profile, now_s)[here[mine]]
+        found += self.ready_s[units]
+        return found
+
+    def settle(self) -> None:
+        """Bring `here` of the units on the road up to now: their place along the way."""
+        now_s = self.agenda.now_s
+        for index in list(self.on_road):
+            unit = self.units[index]
+            if unit.arrives_s <= now_s:
+                self._at_post(unit)
+            else:
+                profile = PROFILE_OF_KIND[unit.kind]
+                passed_s = now_s - unit.left_s
+                self.here[index] = self.places.along(unit.left, unit.post, passed_s, profile, unit.left_s)
+
+    def _at_post(self, who: Unit) -> None:
+        self.here[who.index] = who.post
+        self.on_road.discard(who.index)
+        self.ready_s[who.index] = self.rules.expected_turnout_s
+        if self.listener and who.status == FREE:
+            self.listener.tell("at_post", None, -1, who)

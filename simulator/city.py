@@ -1,0 +1,237 @@
+"""A scenario with a city → a day: the pack's demand, stations, units and hospitals, on its roads by the hour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dispatch.assignment.coverage import Coverage
+from dispatch.assignment.eligible import skill_bits
+from dispatch.city.build import open_city
+from dispatch.city_pack import CityPack, load_city_pack
+from dispatch.domain.clock import LOCAL
+from dispatch.domain.words import Skill, StationKind
+from dispatch.policy.model import Policy, read_section, section_types
+from simulator.city_calls import Where, draw_calls
+from simulator.city_table import CityTable, open_table
+from simulator.day import Day
+from simulator.errors import ScenarioError
+from simulator.places import Places
+from simulator.policies.base import Setup
+from simulator.policies.find import find_policy
+from simulator.rules import Policies, Rules
+from simulator.scenario import Scenario, ShiftPart
+from simulator.streams import stream
+from simulator.units import DAY_S, KIND_NAMES, Shift, Unit
+
+SKILLS: dict[str, tuple[Skill, ...]] = {
+    "van": ("doctor", "nurse", "convey"), "motorbike": ("doctor", "nurse"), "boat": ("nurse", "convey")
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class StationSpot:
+    """A station of the pack or of the scenario."""
+
+    id: str
+    lon: float
+    lat: float
+    can_refuse: bool
+    kind: StationKind
+
+
+class CityWorld:
+    """Places in order: the old wards that have demand, then the stations, then the hospitals for patients."""
+
+    def __init__(self, scenario: Scenario, where: str, city: Path | None, say: Callable[[str], None]) -> None:
+        self.scenario, self.where = scenario, where
+        self.pack: CityPack = load_city_pack()
+        self.policy = _settings(scenario, where)
+        self.stations = _stations(scenario, self.pack, where)
+        self.wards = [row for row in self.pack.old_wards if self._factor(row.new_ward) > 0 and row.population_2019 > 0]
+        self.hospitals = [row for row in self.pack.hospitals if row.destination]
+        groups = (self.wards, self.stations, self.hospitals)
+        self.points = np.array([(spot.lon, spot.lat) for group in groups for spot in group])
+        assert scenario.city is not None
+        self.table: CityTable = open_table(
+            city or open_city(), self.points, self._samples(), scenario.city.traffic, say
+        )
+        self.first_station, self.first_hospital = len(self.wards), len(self.wards) + len(self.stations)
+        self._check_reachable()
+
+    def _factor(self, new_ward: str) -> float:
+        """How much more a ward's people call than others', by the pack."""
+        weight = self.pack.demand.ward_weight.get(new_ward, 0.0)
+        people = next((row.population_2019 for row in self.pack.wards if row.code == new_ward), None)
+        return weight / people if people else 0.0
+
+    def _samples(self) -> np.ndarray:
+        """For each zone another point of it, up to half way to the next zone's (of old wards we have no outlines)."""
+        points = np.array([(row.lon, row.lat) for row in self.wards])
+        apart = np.hypot(*np.moveaxis(points[:, None] - points[None, :], 2, 0))
+        np.fill_diagonal(apart, np.inf)
+        rng = stream(0, "table-samples")
+        turn, far = 2 * np.pi * rng.random(len(points)), np.sqrt(rng.random(len(points)))
+        reach = far * apart.min(axis=1) / 2
+        found: np.ndarray = points + np.column_stack([reach * np.cos(turn), reach * np.sin(turn)])
+        return found
+
+    def _check_reachable(self) -> None:
+        """A station that no road leads from helps nobody: said before the run."""
+        times = self.table.time_s[0][0]
+        for index, station in enumerate(self.stations):
+            if not np.isfinite(times[: self.first_station, self.first_station + index]).any():
+                raise ScenarioError(
+                    self.where,
+                    f"no road leads from station {station.id!r}",
+                    "correct its lon and lat (lon comes first)",
+                )
+
+    @property
+    def start(self) -> datetime:
+        """When the run begins, local time."""
+        start = self.scenario.scenario.start
+        return start.replace(tzinfo=LOCAL) if start.tzinfo is None else start.astimezone(LOCAL)
+
+    @cached_property
+    def where_calls(self) -> Where:
+        """Where calls come from."""
+        weight = np.array([row.population_2019 * self._factor(row.new_ward) for row in self.wards])
+        hospitals = np.arange(self.first_hospital, len(self.points))
+        stations = np.arange(self.first_station, self.first_hospital)
+        return Where(weight / weight.sum(), tuple(row.code for row in self.wards), hospitals, stations)
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """What coverage is measured on: the old wards, at empty streets."""
+        zones = np.array([(row.lon, row.lat) for row in self.wards])
+        weighted = np.column_stack([zones, self.where_calls.zone_weight])
+        times = self.table.time_s[0][0][: self.first_station, self.first_station : self.first_hospital].T
+        return Coverage(weighted, times.astype(np.float64), [station.id for station in self.stations])
+
+    def make_units(self) -> list[Unit]:
+        """The units on duty, by id; with shifts if the scenario gives any."""
+        scenario, city = self.scenario, self.scenario.city
+        assert city is not None
+        row_of = {station.id: row for row, station in enumerate(self.stations)}
+        told: list[tuple[str, str, str, tuple[Skill, ...]]] = [
+            (row.id, row.station_id, row.kind, row.skills)
+            for row in self.pack.units
+            if row.kind != "boat" and (city.units == "all" or (city.units == "staffed" and row.staffed))
+        ]
+        for part in scenario.unit:
+            if part.post not in row_of:
+                raise ScenarioError(
+                    self.where,
+                    f"unit {part.id!r} stands at {part.post!r}, which is no station",
+                    "name one of the pack's or a [[station]]",
+                )
+            told.append((part.id, part.post, part.kind, SKILLS[part.kind] if part.skills is None else part.skills))
+        if twice := sorted({row[0] for row in told if [one[0] for one in told].count(row[0]) > 1}):
+            raise ScenarioError(
+                self.where, f"unit {twice[0]!r} is there twice", "give it an id that the pack does not have"
+            )
+        if not told:
+            raise ScenarioError(self.where, "there is no unit", 'set units = "staffed" in [city], or add a [[unit]]')
+        shifts = _shifts(scenario.shift, told, self.where)
+        return [
+            Unit(
+                index=index,
+                id=unit_id,
+                home=self.first_station + row_of[station_id],
+                station=row_of[station_id],
+                kind=KIND_NAMES.index(kind),
+                skills=skill_bits(skills or SKILLS[kind]) & (3 if kind == "motorbike" else 7),
+                can_refuse=self.stations[row_of[station_id]].can_refuse,
+                shift=shifts.get(unit_id),
+            )
+            for index, (unit_id, station_id, kind, skills) in enumerate(sorted(told))
+        ]
+
+    def make_day(self, seed: int) -> Day:
+        """The day of this scenario under a seed; the world is built once for many of them."""
+        head, city = self.scenario.scenario, self.scenario.city
+        assert city is not None
+        start = self.start
+        of_day_s = start.hour * 3600.0 + start.minute * 60.0 + start.second
+        first_hour_s = start.weekday() * DAY_S + of_day_s
+        calls = draw_calls(self.pack, city, self.scenario.work, self.where_calls, seed, first_hour_s, head.duration_s)
+        if not len(calls):
+            raise ScenarioError(self.where, "nobody calls", "raise emergencies_per_day, scale or duration_s")
+        units = self.make_units()
+        places = Places(self.table.time_s, self.table.band, first_hour_s, self.table.distance_m)
+        rules = Rules(until_s=head.duration_s, queue=head.queue or "priority", offers=True, start_of_day_s=of_day_s)
+        setup = Setup(
+            units,
+            posts=self.where_calls.stations,
+            demand=self.where_calls.zone_weight,
+            demand_places=np.arange(self.first_station),
+            hospitals=self.where_calls.hospitals,
+            city=self,
+        )
+        chosen = {key: find_policy(key, getattr(head, key), self.where) for key in ("policy", "move_up", "hospital")}
+        policies = Policies(chosen["policy"](setup), chosen["move_up"](setup), chosen["hospital"](setup))
+        return Day(calls, units, places, rules, policies, seed)
+
+
+def _settings(scenario: Scenario, where: str) -> Policy:
+    """The desk's settings with what `[settings.…]` changes of them."""
+    sections: dict[str, Any] = {}
+    for name, told in scenario.settings.items():
+        if name not in section_types():
+            raise ScenarioError(where, f"no section [settings.{name}]", f"sections are: {', '.join(section_types())}")
+        stray = told.keys() - set(section_types()[name].__struct_fields__)
+        if stray:
+            raise ScenarioError(
+                where, f"no setting {sorted(stray)[0]!r} in [settings.{name}]", "see docs/operations.md"
+            )
+        try:
+            sections[name] = read_section(name, told)
+        except Exception as error:
+            raise ScenarioError(where, f"[settings.{name}]: {error}", "correct it") from None
+    return Policy(**sections)
+
+
+def _stations(scenario: Scenario, pack: CityPack, where: str) -> list[StationSpot]:
+    found = [StationSpot(row.id, row.lon, row.lat, row.can_refuse, row.kind) for row in pack.stations]
+    known = {station.id for station in found}
+    for part in scenario.station:
+        if part.id in known:
+            raise ScenarioError(where, f"station {part.id!r} is there already", "give the new one another id")
+        if pack.ward_at(part.lon, part.lat) is None:
+            raise ScenarioError(
+                where,
+                f"station {part.id!r} at {part.lon}, {part.lat} is outside the city",
+                "correct lon and lat (lon comes first)",
+            )
+        known.add(part.id)
+        found.append(StationSpot(part.id, part.lon, part.lat, part.can_refuse, "own" if part.can_refuse else "centre"))
+    return found
+
+
+def _shifts(parts: tuple[ShiftPart, ...], told: list[Any], where: str) -> dict[str, Shift]:
+    found: dict[str, Shift] = {}
+    known, stations = {row[0] for row in told}, {row[1] for row in told}
+    for part in parts:
+        if stray := [one for one in part.units if one not in known] + [
+            one for one in part.stations if one not in stations
+        ]:
+            raise ScenarioError(
+                where, f"[[shift]] names {stray[0]!r}, which is no unit and no station with one", "correct the id"
+            )
+        named = part.units or tuple(row[0] for row in told if not part.stations or row[1] in part.stations)
+        rest_s = _clock_s(part.rest_starts) if part.rest_starts else None
+        for unit_id in named:
+            found[unit_id] = Shift(_clock_s(part.starts), _clock_s(part.ends), rest_s, part.rest_min * 60)
+    return found
+
+
+def _clock_s(text: str) -> float:
+    hours, minutes = text.split(":")
+    return int(hours) * 3600.0 + int(minutes) * 60.0

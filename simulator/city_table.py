@@ -1,0 +1,187 @@
+"""
+The table of travel times of a simulated city, built once from `routing.TravelTimes` and kept, and how far it is off.
+
+Between the census points of the old wards, the stations and the hospitals that patients are taken to. Hours of the
+week whose streets are about equally slow share a band; each band's times are those of one hour of it. The error is
+measured against the roads themselves, at points, hours and places on the way that the table does not know.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dispatch.domain.clock import LOCAL
+from dispatch.paths import default_state_dir
+from routing.hours import HOURS_FILE, HourOfWeek
+from routing.storage import FACTS_FILE
+from routing.travel_times import TRAFFIC_DIR, TravelTimes
+from simulator.places import HOURS, Seconds
+from simulator.streams import stream
+
+PROFILES = ("ambulance", "motorbike")
+STEP = 0.04
+"""Hours share a band when their mean share of the free-flow speed rounds to the same multiple of this (guess)."""
+MONDAY = datetime(2026, 3, 2, tzinfo=LOCAL)
+FORMAT = 2
+Points = NDArray[np.float64]
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class CityTable:
+    """`time_s[profile][band]` and `distance_m` are to × from; `error` says how far the table is from the roads."""
+
+    time_s: list[list[Seconds]]
+    band: list[int]
+    distance_m: Seconds
+    error: dict[str, Any]
+
+
+def open_table(city: Path, points: Points, samples: Points, traffic: bool, say: Say) -> CityTable:
+    """
+    The table between `points` (rows of lon, lat) in the city built at `city`; kept in the state folder once made.
+
+    `samples`: for the first points, another point of the same zone each, by which the error is measured.
+    """
+    key = hashlib.sha256(np.round(points, 6).tobytes() + np.round(samples, 6).tobytes())
+    key.update((city / FACTS_FILE).read_bytes() + f"{FORMAT}{STEP}{traffic}".encode())
+    if (city / TRAFFIC_DIR / HOURS_FILE).exists():
+        key.update((city / TRAFFIC_DIR / HOURS_FILE).read_bytes())
+    path = default_state_dir() / "simulator" / f"table-{key.hexdigest()[:16]}.npz"
+    if not path.exists():
+        say(f"building the table of travel times between {len(points)} places (once; a minute or two)")
+        _save(path, _build(TravelTimes.load(city), _hours(city) if traffic else None, points, samples, say))
+    return _load(path)
+
+
+def _hours(city: Path) -> HourOfWeek | None:
+    folder = city / TRAFFIC_DIR
+    return HourOfWeek.load(folder) if (folder / HOURS_FILE).exists() else None
+
+
+def bands_of(hours: HourOfWeek | None) -> tuple[list[int], list[int | None]]:
+    """Each hour's band, and the hour that each band's times are taken from; None: empty streets."""
+    if hours is None:
+        return [0] * HOURS, [None]
+    share = hours.share[:, :-1].mean(axis=1)
+    levels, band = np.unique(np.rint(share / STEP), return_inverse=True)
+    middle = [
+        int(np.flatnonzero(band == one)[np.argsort(share[band == one])[(band == one).sum() // 2]])
+        for one in range(len(levels))
+    ]
+    return band.tolist(), list(middle)
+
+
+def _build(travel: TravelTimes, hours: HourOfWeek | None, points: Points, samples: Points, say: Say) -> CityTable:
+    band, middles = bands_of(hours)
+    time_s = []
+    for profile in PROFILES:
+        snapped = travel.snap(points, profile)
+        tables = []
+        for done, hour in enumerate(middles, 1):
+            times = travel.times(snapped, snapped, profile, _moment(hour))
+            tables.append(np.ascontiguousarray(times.T, dtype=np.float32))
+            say(f"{profile}: {done} of {len(middles)} kinds of hour")
+        time_s.append(tables)
+    say("distances")
+    distance_m = travel.matrix(travel.snap(points), travel.snap(points)).distance_m.T.astype(np.float32)
+    say("measuring the table's error against the roads")
+    table = CityTable(time_s, band, np.ascontiguousarray(distance_m), {})
+    return CityTable(time_s, band, table.distance_m, _measure(travel, table, points, samples, hours is not None))
+
+
+def _moment(hour: int | None) -> datetime | None:
+    return None if hour is None else MONDAY + timedelta(hours=hour, minutes=30)
+
+
+def _measure(travel: TravelTimes, table: CityTable, points: Points, samples: Points, traffic: bool) -> dict[str, Any]:
+    """Against the engine: other hours, other points of the zones, and units that are somewhere on their way."""
+    rng = stream(0, "table-error")
+    zones, posts = len(samples), np.arange(len(samples), len(points))
+    hours: list[int | None] = sorted(rng.choice(HOURS, 6, replace=False).tolist()) if traffic else [None]
+    by_hour, by_place, both = [], [], []
+    for hour in hours:
+        here, there = rng.choice(posts, 30), rng.choice(zones, 60)
+        exact = travel.times(points[here], samples[there], "ambulance", _moment(hour))
+        exact_hour = travel.times(points[here], points[there], "ambulance", _moment(hour))
+        ours = table.time_s[0][table.band[hour or 0]][np.ix_(there, here)].T
+        by_hour.append((ours, exact_hour))
+        by_place.append((exact_hour, exact))
+        both.append((ours, exact))
+    return {
+        "against": "routing.TravelTimes at random hours, points of the same old ward, and places on the way",
+        "pairs": sum(ours.size for ours, _ in both),
+        "hour_only": _off(by_hour),
+        "place_only": _off(by_place),
+        "hour_and_place": _off(both),
+        "on_the_way": _off([_on_the_way(travel, table, points, posts, rng)]),
+    }
+
+
+def _on_the_way(
+    travel: TravelTimes, table: CityTable, points: Points, posts: NDArray[np.int64], rng: np.random.Generator
+) -> tuple[Points, Points]:
+    """Times from where a unit truly is on its way (by the route) and from the place that we take it to be at."""
+    from simulator.places import Places
+
+    night = int(np.bincount(table.band).argmin()) if len(table.time_s[0]) == 1 else _night_band(table)
+    places = Places([[table.time_s[0][night]]])
+    ours, exact = [], []
+    for start, end in rng.choice(posts, (60, 2)).tolist():
+        route = travel.route(points[start].tolist(), points[end].tolist(), "ambulance", _moment(None))
+        if start == end or route is None:
+            continue
+        passed_s = float(rng.random()) * route.time_s
+        spot = route.position_at(passed_s)
+        there = rng.choice(len(points), 20)
+        at = places.along(start, end, passed_s, 0, 0.0)
+        ours.append(table.time_s[0][night][there, at])
+        exact.append(travel.times([(spot.lon, spot.lat)], points[there], "ambulance")[0])
+    return np.concatenate(ours).astype(np.float64), np.concatenate(exact)
+
+
+def _night_band(table: CityTable) -> int:
+    """The band with the emptiest streets: closest to free flow, by which routes are asked."""
+    return int(np.argmin([float(np.median(one)) for one in table.time_s[0]]))
+
+
+def _off(pairs: list[tuple[Any, Any]]) -> dict[str, float]:
+    """Ours minus the roads', in seconds."""
+    ours = np.concatenate([np.ravel(one) for one, _ in pairs]).astype(np.float64)
+    exact = np.concatenate([np.ravel(one) for _, one in pairs])
+    finite = np.isfinite(ours) & np.isfinite(exact)
+    off = ours[finite] - exact[finite]
+    return {
+        "mean_s": round(float(off.mean()), 1),
+        "mean_absolute_s": round(float(np.abs(off).mean()), 1),
+        "p90_absolute_s": round(float(np.percentile(np.abs(off), 90)), 1),
+        "mean_absolute_share": round(float(np.abs(off).mean() / exact[finite].mean()), 4),
+    }
+
+
+def _save(path: Path, table: CityTable) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part.npz")
+    np.savez(
+        part,
+        time_s=np.array(table.time_s),
+        band=np.array(table.band),
+        distance_m=table.distance_m,
+        error=np.array(json.dumps(table.error)),
+    )
+    part.replace(path)
+
+
+def _load(path: Path) -> CityTable:
+    with np.load(path) as kept:
+        time_s = [[np.ascontiguousarray(band) for band in profile] for profile in kept["time_s"]]
+        return CityTable(time_s, kept["band"].tolist(), kept["distance_m"], json.loads(str(kept["error"])))

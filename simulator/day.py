@@ -1,0 +1,377 @@
+"""
+A simulated day: calls come in, policies decide, units drive, treat, convey and come back. One clock, no randomness.
+
+Everything random was drawn before (`calls.Calls`); what happens here follows from that and from the policies alone.
+Policies ask the board (`list_waiting`, `may_go`, `response_s`) and tell the day what to do (`send`, `divert`, `move`).
+Weaknesses: a unit drives as fast as the hour in which it leaves, whatever comes later; whoever is told to move turns
+round at once; a station's refusal says nothing about its next answer.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+
+from simulator.board import Board
+from simulator.calls import ACCEPTS, OFFERS_DRAWN, SILENT, Calls
+from simulator.duty import Duty
+from simulator.engine import ARRIVES
+from simulator.errors import PolicyError
+from simulator.places import Places
+from simulator.rules import Policies, Rules
+from simulator.units import (
+    ASKED,
+    CONVEYING,
+    FIRST,
+    FREE,
+    GOING,
+    HOSPITAL,
+    MAIN,
+    PROFILE_OF_KIND,
+    RESTING,
+    SCENE,
+    STATUS_NAMES,
+    Run,
+    Unit,
+)
+
+ROLLING_TURNOUT_S = 15.0
+"""A crew on the road only has to turn the wheel (guess)."""
+
+
+class Day(Board):
+    """The course of events."""
+
+    def __init__(
+        self, calls: Calls, units: list[Unit], places: Places, rules: Rules, policies: Policies, seed: int = 0
+    ) -> None:
+        super().__init__(calls, units, places, rules, policies, seed)
+        self.duty = Duty(self)
+
+    def run(self) -> Day:
+        """From the first call until the last unit is back."""
+        for policy in (self.policies.dispatch, self.policies.move_up, self.policies.destination):
+            if hasattr(policy, "prepare"):
+                policy.prepare(self)
+        for unit in self.units:
+            unit.post = unit.left = unit.home
+            if unit.shift is not None:
+                self.duty.begin(unit)
+        opened = self.calls.column("opened_s")
+        for call, at_s in enumerate(opened):
+            self.agenda.plan(at_s, self._open, call, ARRIVES)
+        self.agenda.run()
+        return self
+
+    def send(self, call: int, unit: int, tier: int = MAIN) -> None:
+        """Offer the call to the unit's station; one that may not refuse has accepted at once."""
+        who = self.units[unit]
+        if who.status not in (FREE, RESTING):
+            raise ValueError(f"unit {who.id} is {STATUS_NAMES[who.status]} and cannot be sent; choose one of may_go(call)")
+        run = Run(call, unit, tier, self.agenda.now_s)
+        self.stop(who)
+        run.start = int(self.here[unit])
+        self.free[unit], who.status, who.run = False, ASKED, run
+        if tier == MAIN:
+            self.missing[call] -= 1
+            if self.missing[call] <= 0:
+                self._no_longer_waits(call)
+        if self.listener:
+            self.listener.tell("offered", run, call, who)
+        number = self.asked[call]
+        self.asked[call] = number + 1
+        if not (self.rules.offers and who.can_refuse):
+            self._accept(run)
+            return
+        self.offers_of.setdefault(call, []).append(run)
+        if number >= OFFERS_DRAWN:
+            self.agenda.plan(self.agenda.now_s, self._accept_if_open, run)
+            return
+        run.answer = int(self.calls.answer[call, number])
+        after_s = self.rules.silence_s if run.answer == SILENT else float(self.calls.answer_s[call, number])
+        then = self._accept_if_open if run.answer == ACCEPTS else self._decline
+        self.agenda.plan(self.agenda.now_s + after_s, then, run)
+
+    def divert(self, unit: int, call: int) -> None:
+        """
+        Send a unit that is under way to a lesser call to this one instead, from where it is.
+
+        A dispatcher signs for it: the old call waits again at once. The crew turns round without an offer.
+        """
+        who, now_s = self.units[unit], self.agenda.now_s
+        old = who.run
+        if who.status != GOING or old is None or self.priority[old.call] <= self.priority[call]:
+            raise ValueError(f"unit {who.id} is not under way to a lesser call; it cannot be diverted to call {call}")
+        run = Run(call, unit, MAIN, now_s)
+        if now_s > old.en_route_s:
+            profile, passed_s = PROFILE_OF_KIND[who.kind], now_s - old.en_route_s
+            self.here[unit] = self.places.along(old.start, self.place[old.call], passed_s, profile, old.en_route_s)
+        run.start = int(self.here[unit])
+        self.missing[call] -= 1
+        if self.missing[call] <= 0:
+            self._no_longer_waits(call)
+        if self.listener:
+            self.listener.tell("diverted", run, call, who)
+        old.outcome, old.free_s = "diverted", now_s
+        self.diversions += 1
+        if old.tier == MAIN:
+            self._waits_again(old.call)
+        who.run = run
+        self._go(run, ROLLING_TURNOUT_S if now_s > old.en_route_s else old.en_route_s - now_s)
+
+    def move(self, unit: Unit, post: int) -> None:
+        """Let a free unit go to another post, from where it is."""
+        self.stop(unit)
+        self.moves += 1
+        unit.moved_s.append(self.agenda.now_s)
+        self._drive_to_post(unit, post)
+        if self.listener:
+            self.listener.tell("moving", None, -1, unit)
+
+    def _open(self, call: int) -> None:
+        if self.listener:
+            self.listener.tell("opened", None, call, None)
+        self._wait(call)
+        self.decide()
+        if self.rules.queue == "loss" and self.missing[call] > 0:
+            self._no_longer_waits(call)
+            self.lost.append(call)
+
+    def decide(self) -> None:
+        """Ask the policy, if there is anything to ask."""
+        if not self.waiting:
+            return
+        try:
+            self.policies.dispatch.assign(self)
+        except Exception as error:
+            raise PolicyError.of(self, self.waiting[0][2] if self.waiting else None, error) from error
+
+    def _look_again(self, _: None) -> None:
+        self.decide()
+
+    def _accept_if_open(self, run: Run) -> None:
+        if run.outcome == "open":
+            self.offers_of[run.call].remove(run)
+            self._accept(run)
+
+    def _accept(self, run: Run) -> None:
+        """The crew goes; if nobody else is wanted, other stations that are still asked need not come."""
+        who = self.units[run.unit]
+        is_rolling = self.rules.returns and self.ready_s[run.unit] == 0.0
+        turnout_s = ROLLING_TURNOUT_S if is_rolling else self._turnout_s[run.call]
+        if self.listener:
+            self.listener.tell("accepted", run, run.call, who)
+        self._go(run, turnout_s)
+        if run.tier == MAIN and self.missing[run.call] < 0:
+            for other in list(self.offers_of.get(run.call, ())):
+                if other.tier == MAIN and self.missing[run.call] < 0:
+                    self._withdraw(other)
+            if self.waiting:
+                self.agenda.plan(self.agenda.now_s, self._look_again, None)
+
+    def _go(self, run: Run, turnout_s: float) -> None:
+        who, now_s = self.units[run.unit], self.agenda.now_s
+        run.outcome, run.accepted_s, run.en_route_s = "going", now_s, now_s + turnout_s
+        self.runs.append(run)
+        who.status = GOING
+        scene = self.place[run.call]
+        profile = PROFILE_OF_KIND[who.kind]
+        travel_s = self.places.between(run.start, scene, profile, run.en_route_s)
+        if self.places.distance_m is not None:
+            run.metres = float(self.places.distance_m[scene, run.start])
+        if self.listener:
+            self.agenda.plan(run.en_route_s, self._rolls, run)
+        self.agenda.plan(run.en_route_s + travel_s, self._arrive, run)
+
+    def _rolls(self, run: Run) -> None:
+        if self.listener and run.outcome == "going":
+            self.listener.tell("en_route", run, run.call, self.units[run.unit])
+
+    def _decline(self, run: Run) -> None:
+        """The station says no, or nothing: the next is asked at once."""
+        if run.outcome != "open":
+            return
+        call, who = run.call, self.units[run.unit]
+        is_silent = run.answer == SILENT
+        self.silences, self.refusals = self.silences + is_silent, self.refusals + (not is_silent)
+        self.offers_of[call].remove(run)
+        run.outcome = "silent" if is_silent else "refused"
+        self.declined.setdefault(call, set()).add(who.station)
+        if self.listener:
+            self.listener.tell(run.outcome, run, call, who)
+        if run.tier == MAIN:
+            self._waits_again(call)
+        self._back_at_post(who)
+        self._forgive(call)
+        self.decide()
+
+    def _forgive(self, call: int) -> None:
+        """Once every station that could help has declined, all are asked again."""
+        if self.waiting and not len(self.may_go(call)) and self.free.any():
+            self.declined.pop(call, None)
+
+    def _withdraw(self, run: Run) -> None:
+        self.offers_of[run.call].remove(run)
+        run.outcome = "withdrawn"
+        self.missing[run.call] += 1
+        who = self.units[run.unit]
+        if self.listener:
+            self.listener.tell("withdrawn", run, run.call, who)
+        self._back_at_post(who)
+
+    def _arrive(self, run: Run) -> None:
+        if run.outcome != "going":
+            return
+        call, who, now_s = run.call, self.units[run.unit], self.agenda.now_s
+        run.outcome, run.on_scene_s, run.at_patient_s = "scene", now_s, now_s + self._to_patient_s[call]
+        who.status = SCENE
+        self.here[run.unit] = self.place[call]
+        if self.listener:
+            self.listener.tell("on_scene", run, call, who)
+        scene_s = self._scene_s[call]
+        if run.tier == FIRST:
+            self._stay_until_main(run)
+            return
+        if self.rules.service_includes_travel:
+            scene_s = max(scene_s - (now_s - run.accepted_s), 0.0)
+        self.agenda.plan(now_s + scene_s, self._leave, run)
+        self._attended[call] = 1
+        for ahead in self._ahead.pop(call, ()):
+            self.agenda.plan(now_s + self.rules.first_leaves_s, self._leave, ahead)
+
+    def _stay_until_main(self, run: Run) -> None:
+        """A unit that cannot convey treats until the one that can has come, and hands over to it."""
+        if self._attended[run.call]:
+            self.agenda.plan(self.agenda.now_s + self.rules.first_leaves_s, self._leave, run)
+        else:
+            self._ahead.setdefault(run.call, []).append(run)
+
+    def _leave(self, run: Run) -> None:
+        call, who, now_s = run.call, self.units[run.unit], self.agenda.now_s
+        run.left_s = now_s
+        if run.tier == FIRST or not self._conveys[call]:
+            run.outcome = "relayed" if run.tier == FIRST else "treated"
+            self._release(run, self.place[call])
+            return
+        hospital = self._hospital[call]
+        if hospital < 0:
+            try:
+                hospital = self.policies.destination.hospital_for(self, call, who)
+            except Exception as error:
+                raise PolicyError.of(self, call, error) from error
+        run.hospital, who.status = hospital, CONVEYING
+        self.to_hospital[hospital] += 1
+        if self.listener:
+            self.listener.tell("conveying", run, call, who)
+        profile = PROFILE_OF_KIND[who.kind]
+        way_s = self.places.between(self.place[call], hospital, profile, now_s)
+        self.agenda.plan(now_s + way_s, self._reach_hospital, run)
+
+    def _reach_hospital(self, run: Run) -> None:
+        call, hospital, now_s = run.call, run.hospital, self.agenda.now_s
+        who = self.units[run.unit]
+        self.to_hospital[hospital] -= 1
+        there = self.at_hospital[hospital]
+        self.at_hospital[hospital] = there + 1
+        run.at_hospital_s = now_s
+        run.handover_s = now_s + self._handover_s[call] + self.rules.handover_per_unit_s * there
+        who.status = HOSPITAL
+        self.here[run.unit] = hospital
+        if self.listener:
+            self.listener.tell("at_hospital", run, call, who)
+            self.agenda.plan(run.handover_s, self._hand_over, run)
+        self.agenda.plan(run.handover_s + self._clean_up_s[call], self._end_at_hospital, run)
+
+    def _hand_over(self, run: Run) -> None:
+        if self.listener:
+            self.listener.tell("handed_over", run, run.call, self.units[run.unit])
+
+    def _end_at_hospital(self, run: Run) -> None:
+        self.at_hospital[run.hospital] -= 1
+        run.outcome = "conveyed"
+        self._release(run, run.hospital)
+
+    def _release(self, run: Run, place: int) -> None:
+        """The run is over: off duty or to a rest if that is due, else to whoever waits, else to a post."""
+        who, now_s = self.units[run.unit], self.agenda.now_s
+        run.free_s = now_s
+        self.here[run.unit] = place
+        who.run = None
+        who.left, who.left_s, who.arrives_s, who.status = place, now_s, now_s, FREE
+        if self.listener:
+            self.listener.tell("free", run, run.call, who)
+        if who.ends_duty:
+            self.duty.go_off(who)
+        elif self.duty.rests_if_due(who):
+            return
+        else:
+            self.becomes_free(who)
+
+    def becomes_free(self, who: Unit) -> None:
+        """From here on the unit may be sent; it starts for a post, and whoever waits may call it back at once."""
+        self.free[who.index] = True
+        self.ready_s[who.index] = 0.0 if self.rules.returns else self.rules.expected_turnout_s
+        if not self.rules.returns:
+            self.here[who.index] = who.post = who.home
+        if self.waiting:
+            self.decide()
+        if self.free[who.index] and self.rules.returns:
+            self._choose_post(who)
+
+    def _choose_post(self, who: Unit) -> None:
+        try:
+            post = self.policies.move_up.post_for(self, who)
+        except Exception as error:
+            raise PolicyError.of(self, None, error) from error
+        if post is not None and post != who.home:
+            self.moves += 1
+        self._drive_to_post(who, who.home if post is None else post)
+        if post is not None and post != who.home and self.listener:
+            self.listener.tell("moving", None, -1, who)
+
+    def _wait(self, call: int) -> None:
+        group = self.priority[call] if self.rules.queue == "priority" else 0
+        insort(self.waiting, (group, self.at_s[call], call))
+
+    def _waits_again(self, call: int) -> None:
+        self.missing[call] += 1
+        if self.missing[call] == 1:
+            self._wait(call)
+
+    def _no_longer_waits(self, call: int) -> None:
+        group = self.priority[call] if self.rules.queue == "priority" else 0
+        entry = (group, self.at_s[call], call)
+        if entry in self.waiting:
+            self.waiting.remove(entry)
+
+    def stop(self, who: Unit) -> None:
+        """End a drive to a post, wherever it has got to."""
+        if who.index in self.on_road:
+            self.settle()
+            self.on_road.discard(who.index)
+        who.arrives_s = self.agenda.now_s
+
+    def _drive_to_post(self, who: Unit, post: int) -> None:
+        now_s, start = self.agenda.now_s, int(self.here[who.index])
+        way_s = self.places.between(start, post, PROFILE_OF_KIND[who.kind], now_s)
+        who.post, who.left, who.left_s, who.arrives_s = post, start, now_s, now_s + way_s
+        self.ready_s[who.index] = 0.0
+        if way_s <= 0.0:
+            self._at_post(who)
+            return
+        self.on_road.add(who.index)
+        if self.listener:
+            self.agenda.plan(who.arrives_s, self._reaches_post, (who, who.left_s))
+
+    def _reaches_post(self, who_and_when: tuple[Unit, float]) -> None:
+        who, left_s = who_and_when
+        if who.index in self.on_road and who.left_s == left_s and who.status == FREE:
+            self._at_post(who)
+
+    def _back_at_post(self, who: Unit) -> None:
+        """After an offer that came to nothing: free again where it is, on to its post."""
+        who.run, who.status = None, FREE
+        if who.ends_duty:
+            self.duty.go_off(who)
+            return
+        self.free[who.index] = True
+        self._drive_to_post(who, who.post)

@@ -1,0 +1,36 @@
+"""What can go wrong in a simulation; each message says the fact, the thing and the way out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dispatch.errors import Saigon115Error
+
+if TYPE_CHECKING:
+    from simulator.day import Day
+
+
+class SimulationError(Saigon115Error):
+    """Root of the simulator's errors."""
+
+
+class ScenarioError(SimulationError):
+    """A scenario that cannot be run."""
+
+    def __init__(self, where: Path | str, fact: str, way_out: str) -> None:
+        super().__init__(f"{where}: {fact}; {way_out}")
+
+
+class PolicyError(SimulationError):
+    """A policy raised: says at which call and when, and how to come there again."""
+
+    @classmethod
+    def of(cls, day: Day, call: int | None, error: Exception) -> PolicyError:
+        """The error that ended the run, with where it was."""
+        at = f"call {call}" if call is not None else "a unit that became free"
+        cause = f"{type(error).__name__}: {error}"
+        return cls(
+            f"a policy raised {cause} at {at}, {day.now_s:.0f} s after the start, seed {day.seed}; "
+            "run the same scenario with this seed to see it again"
+        )

@@ -1,0 +1,159 @@
+"""
+What a day comes to: a table of its calls, and the summary that the command line promises.
+
+`response_s` is from the answer to the first treating unit on scene (docs/domain.md). Calls answered before the warm-up
+ended are in the table and in no figure. Standard errors are those of 20 batch means of one run: see `statistics`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.day import Day
+from simulator.statistics import BATCHES, batch_means
+from simulator.units import MAIN, Run
+
+Floats = NDArray[np.float64]
+EIGHT_MIN_S, FIFTEEN_MIN_S = 480.0, 900.0
+"""The targets that responses are shown against."""
+STAMPS = (
+    "offered_s", "accepted_s", "en_route_s", "on_scene_s", "at_patient_s", "left_s", "at_hospital_s", "handover_s",
+    "free_s",
+)  # fmt: skip
+
+
+class Outcomes:
+    """One row a call: its main run (the first that reached it), the response, and how long it waited for a unit."""
+
+    def __init__(self, day: Day, warm_up_s: float) -> None:
+        calls, count = day.calls, len(day.calls)
+        self.day, self.warm_up_s = day, warm_up_s
+        self.main: list[Run | None] = [None] * count
+        self.first: list[Run | None] = [None] * count
+        self.runs_of = np.zeros(count, dtype=np.int64)
+        first_s = np.full(count, np.nan)
+        for run in day.runs:
+            self.runs_of[run.call] += 1
+            if run.on_scene_s != run.on_scene_s:
+                continue
+            slot = self.main if run.tier == MAIN else self.first
+            known = slot[run.call]
+            if known is None or run.on_scene_s < known.on_scene_s:
+                slot[run.call] = run
+            if not run.on_scene_s >= first_s[run.call]:
+                first_s[run.call] = run.on_scene_s
+        self.response_s = first_s - calls.at_s
+        self.waited_s = self._main("accepted_s") - calls.opened_s
+        self.served = ~np.isnan(first_s)
+        self.counted = calls.at_s >= warm_up_s
+
+    def _main(self, stamp: str) -> Floats:
+        return np.array([np.nan if run is None else getattr(run, stamp) for run in self.main])
+
+    def stamps(self) -> dict[str, Floats]:
+        """Every stamp of the main run, NaN where it has none."""
+        return {stamp: self._main(stamp) for stamp in STAMPS}
+
+
+def summarise(outcomes: Outcomes, target_s: float) -> dict[str, Any]:
+    """The figures of a day, JSON-ready; None where nothing happened that could be measured."""
+    day, counted = outcomes.day, outcomes.counted
+    calls = day.calls
+    served = counted & outcomes.served
+    emergency = served & (calls.kind == 0)
+    response_s, waited_s = outcomes.response_s[emergency], outcomes.waited_s[served & ~np.isnan(outcomes.waited_s)]
+    is_lost = (~outcomes.served[counted]).astype(np.float64)
+    total, lost = int(counted.sum()), int(is_lost.sum())
+    return {
+        "calls": total,
+        "served": total - lost,
+        "lost": lost,
+        "loss_share": lost / total if total else None,
+        "emergencies": int(emergency.sum()),
+        "response_s": spread(response_s),
+        "target_s": target_s,
+        "within_target": _share(response_s <= target_s),
+        "within_s": {f"{limit:g}": _share(response_s <= limit) for limit in (EIGHT_MIN_S, FIFTEEN_MIN_S)},
+        "by_priority": _by_priority(outcomes, emergency, target_s),
+        "wait_s": {
+            "mean": _mean(waited_s),
+            "p_wait": _share(waited_s > 0),
+            "mean_of_waiting": _mean(waited_s[waited_s > 0]),
+        },
+        "unit_utilisation": utilisation(outcomes),
+        "runs": len(day.runs),
+        "refusals": day.refusals,
+        "silences": day.silences,
+        "diversions": day.diversions,
+        "moves": day.moves,
+        "batch_se": {
+            "loss_share": _error(is_lost),
+            "response_s": _error(response_s),
+            "within_target": _error((response_s <= target_s).astype(np.float64)),
+            "wait_s": _error(waited_s),
+            "p_wait": _error((waited_s > 0).astype(np.float64)),
+            "unit_utilisation": _utilisation_errors(outcomes),
+        },
+    }
+
+
+def spread(values: Floats) -> dict[str, float | None]:
+    """Mean and percentiles."""
+    if not len(values):
+        return {"mean": None, "p50": None, "p90": None, "p95": None}
+    p50, p90, p95 = np.percentile(values, [50, 90, 95]).tolist()
+    return {"mean": float(values.mean()), "p50": p50, "p90": p90, "p95": p95}
+
+
+def utilisation(outcomes: Outcomes, batches: int = 1) -> dict[str, Any]:
+    """For each unit the share of the time after the warm-up that it was on a run; with batches, a list of shares."""
+    day, edges = outcomes.day, np.linspace(outcomes.warm_up_s, outcomes.day.rules.until_s, batches + 1)
+    begins = np.array([run.accepted_s for run in day.runs])
+    ends = np.array([run.free_s for run in day.runs])
+    whose = np.array([run.unit for run in day.runs], dtype=np.int64)
+    shares = np.zeros((len(day.units), batches))
+    for batch in range(batches):
+        low, high = edges[batch], edges[batch + 1]
+        busy_s = np.clip(np.nan_to_num(ends, nan=high), low, high) - np.clip(begins, low, high)
+        shares[:, batch] = np.bincount(whose, weights=busy_s, minlength=len(day.units)) / (high - low)
+    if batches == 1:
+        return {unit.id: float(shares[unit.index, 0]) for unit in day.units}
+    return {unit.id: shares[unit.index].tolist() for unit in day.units}
+
+
+def _utilisation_errors(outcomes: Outcomes) -> dict[str, float]:
+    parts = utilisation(outcomes, BATCHES)
+    return {unit: float(np.std(shares, ddof=1) / np.sqrt(BATCHES)) for unit, shares in parts.items()}
+
+
+def _by_priority(outcomes: Outcomes, emergency: NDArray[np.bool_], target_s: float) -> dict[str, Any]:
+    priority = outcomes.day.calls.priority
+    found = {}
+    for level in sorted({int(one) for one in priority[emergency]}):
+        mine = emergency & (priority == level)
+        response_s = outcomes.response_s[mine]
+        waited_s = outcomes.waited_s[mine & ~np.isnan(outcomes.waited_s)]
+        found[str(level)] = {
+            "calls": int(mine.sum()),
+            "response_s": spread(response_s),
+            "within_target": _share(response_s <= target_s),
+            "wait_s": _mean(waited_s),
+            "wait_se": _error(waited_s),
+        }
+    return found
+
+
+def _mean(values: Floats) -> float | None:
+    return float(values.mean()) if len(values) else None
+
+
+def _share(values: NDArray[np.bool_]) -> float | None:
+    return float(values.mean()) if len(values) else None
+
+
+def _error(values: Floats) -> float | None:
+    """The standard error by batch means; None for a run too short to have one."""
+    return batch_means(values).estimate.standard_error if len(values) >= 2 * BATCHES else None
