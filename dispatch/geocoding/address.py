@@ -14,21 +14,54 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
-from dispatch.geocoding.words import ALLEY_WORDS, abbreviations, fold_token
+from dispatch.geocoding.crossings import crossing_of, names_of
+from dispatch.geocoding.keyboards import decode_text
+from dispatch.geocoding.spoken import with_numbers
+from dispatch.geocoding.tokens import BREAK, ROAD_WORDS, Token, tokens_of
+from dispatch.geocoding.words import ALLEY_WORDS, MONTHS, abbreviations
 
 # Longer texts are cut: no address needs more, and the work stays bounded.
 LONGEST_QUERY = 400
 
-_TOKEN = re.compile(r"\d+[A-Za-z]?\s?-\s?\d+[A-Za-z]?(?![\w/])|[^\W_]+(?:/[^\W_]+)*|[,;:()\n&+|–—-]")
 _NUMBER = re.compile(r"^[a-z]?\d{1,5}[a-z]{0,2}\d{0,2}(/[a-z]{0,2}\d{0,5}[a-z]{0,2}){0,8}$|^\d+[a-z]?-\d+[a-z]?$")
-_GLUED = re.compile(r"^([qpf])(\d{1,2})$")
-_ROAD = frozenset({"duong", "pho", "dg"})
-_ARMS = frozenset({"ba", "tu", "nam", "sau", "bay", "3", "4", "5", "6", "7"})
-_DETAIL = frozenset({"kp", "to", "ap", "lau", "tang"})
+_DETAIL = frozenset({"kp", "to", "ap", "lau", "tang", "phong"})
 _NEAR: tuple[tuple[str, ...], ...] = (
-    ("doi", "dien"), ("d/d",), ("truoc", "cong"), ("truoc", "mat"), ("ben", "canh"), ("ke", "ben"), ("sat", "ben"),
-    ("sau", "lung"), ("phia", "sau"), ("phia", "truoc"), ("gan",), ("truoc",),
+    ("doi", "dien", "cong"), ("cheo", "doi", "dien"), ("doi", "dien"), ("d/d",), ("truoc", "cong"), ("truoc", "mat"),
+    ("truoc", "cua"), ("ngay", "truoc"), ("ngay", "cong"), ("ngay", "sau"), ("ben", "canh"), ("ben", "hong"),
+    ("ke", "ben"), ("sat", "ben"), ("sau", "lung"), ("phia", "sau"), ("phia", "truoc"), ("duoi", "chan"),
+    ("cach",), ("gan",), ("truoc",),
 )  # fmt: skip
+# Words that are parts of names without their accents ("Nguyễn Hữu Cảnh"): as written here, or first of all words.
+_NEAR_AS_WRITTEN = {
+    "cạnh": "canh", "kế": "ke", "sát": "sat", "ngay": "ngay", "đầu": "dau", "cuối": "cuoi", "chân": "chan",
+    "dốc": "doc", "dưới": "duoi", "hông": "hong", "cổng": "cong", "sau": "sau", "trong": "trong",
+}  # fmt: skip
+# Keys that slip when "phường" and "quận" are typed fast; names like "Phụng" and "Quân" are not among them.
+_WARD_SLIPS = frozenset(
+    [
+        "phuon",
+        "phuog",
+        "puong",
+        "phuonng",
+        "pphuong",
+        "phhuong",
+        "phuuong",
+        "phuoong",
+        "hpuong",
+        "puhong",
+        "phunog",
+        "phuogn",
+        "fuong",
+        "phuonh",
+        "phuongg",
+    ]
+)
+_DISTRICT_SLIPS = frozenset(["quna", "wan", "qan", "qua", "qaun", "uqan", "quann", "qquan", "quuan", "quaan", "qun"])
+# Flats and blocks say where in a building, not where the building is.
+_INSIDE = re.compile(
+    r"\b(?i:block|blog|lô|lo|tháp|căn hộ|can ho|phòng|căn)\s+(?:[A-Za-z]\d{0,2}|[A-Z]{2}\d{0,2}|[A-Z]?\d[\d.]*)\b[ ,]*"
+)
+_STANDS_AT = re.compile(r"(?i)^.*\b(?:ở|tại|o cho|ở chỗ|địa chỉ|dia chi)\b[ :]+(?=.{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,27 +85,21 @@ class Address:
     elsewhere: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    """A folded word, or "," "-" "&" for what separates; `raw` in lower case with its accents."""
-
-    word: str
-    raw: str
-
-    @property
-    def is_break(self) -> bool:
-        return self.word in {",", "-", "&"}
-
-
-_BREAK = _Token(",", ",")
-
-
 def read_address(query: str) -> tuple[Address, ...]:
     """All readings of a query, the likeliest first; at least one, possibly empty."""
-    tokens, found = _areas(_tokens(query))
-    crossing = _crossing(tokens)
+    text = unicodedata.normalize("NFC", query[:LONGEST_QUERY])
+    typed = decode_text(text)
+    variants = dict.fromkeys((
+        typed, text, with_numbers(typed), _INSIDE.sub(" ", typed), with_numbers(_STANDS_AT.sub("", typed)),
+    ))  # fmt: skip
+    return tuple(dict.fromkeys(reading for variant in variants for reading in _read(variant)))
+
+
+def _read(text: str) -> tuple[Address, ...]:
+    tokens, found = _areas(tokens_of(text))
+    crossing = crossing_of(tokens)
     if crossing is not None:
-        return (replace(found, crossing=crossing),)
+        return _at_crossing(crossing, found)
     reading = _segments(tokens, found)
     shorter = _without_trailing_district(reading)
     if shorter is None:
@@ -80,35 +107,24 @@ def read_address(query: str) -> tuple[Address, ...]:
     return (shorter,) if len(shorter.names) < len(reading.names) else (reading, shorter)
 
 
-def _tokens(query: str) -> list[_Token]:
-    text = unicodedata.normalize("NFKC", query[:LONGEST_QUERY])
-    text = re.sub(r"(?i)\bđ/d\b|\bd/d\b", "đối diện", text)
-    tokens: list[_Token] = []
-    for raw in _TOKEN.findall(text):
-        if raw in "&+|":
-            tokens.append(_Token("&", raw))
-        elif raw in "–—-":
-            tokens.append(_Token("-", raw))
-        elif raw in ",;:()\n":
-            tokens.append(_BREAK)
-        elif (word := raw.replace(" ", "").lower() if "-" in raw else fold_token(raw).strip("/")) and (
-            glued := _GLUED.match(word)
-        ):
-            tokens += [_Token(glued[1], glued[1]), _Token(glued[2], glued[2])]
-        elif word:
-            tokens.append(_Token(word, unicodedata.normalize("NFC", raw.lower())))
-    return tokens
+def _at_crossing(crossing: tuple[str, str], found: Address) -> tuple[Address, ...]:
+    """ "123 Nguyễn Trãi góc Lê Hồng Phong" is a house first, and its corner."""
+    number, street, is_alley = _number_and_street(crossing[0].split(" "))
+    if number is None or street is None:
+        return (replace(found, crossing=crossing),)
+    at_house = replace(found, house_number=number, street=street, is_alley=is_alley)
+    return at_house, replace(found, crossing=(street, crossing[1]))
 
 
-def _areas(tokens: list[_Token]) -> tuple[list[_Token], Address]:
+def _areas(tokens: list[Token]) -> tuple[list[Token], Address]:
     """Take ward, district and city out of the tokens; a break stands where each was."""
-    rest: list[_Token] = []
+    rest: list[Token] = []
     found = Address()
     place = 0
     while place < len(tokens):
         taken, found = _area_at(tokens, place, found, is_first=not any(not one.is_break for one in rest))
         if taken:
-            rest.append(_BREAK)
+            rest.append(BREAK)
             place += taken
         else:
             rest.append(tokens[place])
@@ -116,14 +132,15 @@ def _areas(tokens: list[_Token]) -> tuple[list[_Token], Address]:
     return rest, found
 
 
-def _area_at(tokens: Sequence[_Token], place: int, found: Address, *, is_first: bool) -> tuple[int, Address]:
+def _area_at(tokens: Sequence[Token], place: int, found: Address, *, is_first: bool) -> tuple[int, Address]:
     """How many tokens from `place` say an area, and the address with it."""
     here = tokens[place]
     ahead = [token.word for token in tokens[place + 1 : place + 5]]
     taken = 0
-    if here.word in {"q", "quan", "h", "huyen"} and here.raw in {"q", "quan", "quận", "h", "huyen", "huyện"}:
+    is_apart = is_first or tokens[place - 1].is_break or (ahead[:1] != [] and ahead[0].isdigit())
+    if here.raw in {"q", "quan", "quận", "h", "huyen", "huyện"} or (here.word in _DISTRICT_SLIPS and is_apart):
         taken, found = _district(ahead, found)
-    elif here.word in {"p", "f", "phuong", "xa"} and here.raw in {"p", "f", "phuong", "phường", "xa", "xã"}:
+    elif here.raw in {"p", "f", "phuong", "phường", "xa", "xã"} or (here.word in _WARD_SLIPS and is_apart):
         taken, found = _ward(here, ahead, found)
     elif here.word in {"tp", "thanh", "tinh"} or (here.word in {"tphcm", "hcm"} and not is_first):
         taken, found = _city([here.word, *ahead], found)
@@ -149,7 +166,7 @@ def _district(ahead: Sequence[str], found: Address) -> tuple[int, Address]:
     return 0, found
 
 
-def _ward(here: _Token, ahead: Sequence[str], found: Address) -> tuple[int, Address]:
+def _ward(here: Token, ahead: Sequence[str], found: Address) -> tuple[int, Address]:
     if ahead and ahead[0].isdigit() and len(ahead[0]) <= 2 and here.word != "xa":
         return 2, replace(found, ward=str(int(ahead[0])))
     if here.word == "f" or not ahead or (here.word == "xa" and ahead[0] == "lo"):
@@ -184,95 +201,33 @@ def _city(words: Sequence[str], found: Address) -> tuple[int, Address]:
     return 0, found
 
 
-def _crossing(tokens: Sequence[_Token]) -> tuple[str, str] | None:
-    """Two streets that meet: "ngã tư A – B", "góc A và B", "A giao B", "A x B"."""
-    kept = [token for token in tokens if token.word != ","]
-    words = [token.word for token in kept]
-    start = _crossing_prefix(words)
-    for place in range(start + 1, len(kept) - 1):
-        if _joins(kept, place, start > 0):
-            left, right = _names_of(words[start:place]), _names_of(words[place + 1 :])
-            if left and right:
-                return left, right
-    if start and "," in [token.word for token in tokens[start:]]:
-        pieces = [_names_of([token.word for token in piece]) for piece in _split(tokens[start:])]
-        named = [piece for piece in pieces if piece]
-        if len(named) == 2:
-            return named[0], named[1]
-    return None
-
-
-def _crossing_prefix(words: Sequence[str]) -> int:
-    """How many words at the start announce a crossing."""
-    start = 0
-    while start < len(words) and words[start : start + 1] == ["gan"]:
-        start += 1
-    if words[start : start + 1] == ["nga"] and words[start + 1 : start + 2] and words[start + 1] in _ARMS:
-        return start + 2
-    for prefix in (["goc", "duong"], ["goc"], ["giao", "lo"], ["nut", "giao"], ["giao", "giua"], ["giua"]):
-        if list(words[start : start + len(prefix)]) == prefix:
-            return start + len(prefix)
-    return 0
-
-
-def _joins(kept: Sequence[_Token], place: int, announced: bool) -> bool:
-    """Whether the token at `place` joins two street names."""
-    token, after = kept[place], kept[place + 1].word
-    if token.word in {"&", "x"}:
-        return True
-    if token.word == "-":
-        return announced or not (kept[place - 1].word[:1].isdigit() or after[:1].isdigit())
-    if token.word == "giao":
-        return after not in {"thong", "lo", "hang"} and token.raw == "giao"
-    if token.word == "cat":
-        return token.raw == "cắt" or (token.raw == "cat" and after != "lai" and place >= 2)
-    return announced and ((token.word == "va" and token.raw in {"va", "và"}) or token.word == "voi")
-
-
-def _names_of(words: Sequence[str]) -> str:
-    """A street's words without "đường" before a proper name, relations and breaks left out."""
-    kept = [word for word in words if word not in {",", "-", "&"}]
-    if len(kept) > 2 and kept[0] in _ROAD and kept[1] != "so":
-        kept = kept[1:]
-    if kept[-1:] == ["giao"] or kept[-1:] == ["voi"]:
-        kept = kept[:-1]
-    return " ".join(kept)
-
-
-def _split(tokens: Sequence[_Token]) -> list[list[_Token]]:
-    pieces: list[list[_Token]] = [[]]
-    for token in tokens:
-        if token.word == ",":
-            pieces.append([])
-        else:
-            pieces[-1].append(token)
-    return [piece for piece in pieces if piece]
-
-
-def _segments(tokens: Sequence[_Token], found: Address) -> Address:
+def _segments(tokens: Sequence[Token], found: Address) -> Address:
     """Read what areas and crossings left: a number with its street, and names."""
-    words: list[str] = []
-    for token in tokens:
-        words.append("," if token.is_break else token.word)
-    words, relation = _relation(words)
+    tokens = [BREAK if token.is_break else token for token in tokens]
+    words, relation = _relation(tokens)
     found = replace(found, relation=relation)
-    for segment in _cut(words):
+    for segment in _cut(words, {token.word for token in tokens if token.raw == "dương"}):
         found = _segment(segment, found)
     return found
 
 
-def _relation(words: list[str]) -> tuple[list[str], str | None]:
+def _relation(tokens: Sequence[Token]) -> tuple[list[str], str | None]:
     """The first word that puts the caller beside something; a break takes its place."""
-    for place in range(len(words)):
+    words = [token.word for token in tokens]
+    for place, token in enumerate(tokens):
         for phrase in _NEAR:
             end = place + len(phrase)
             if tuple(words[place:end]) == phrase and end < len(words) and words[end] != ",":
                 return [*words[:place], ",", *words[end:]], " ".join(phrase)
+        if place + 1 < len(words) and (word := _NEAR_AS_WRITTEN.get(token.raw)) and words[place + 1] != ",":
+            return [*words[:place], ",", *words[place + 1 :]], word
+        if place == 0 and token.word in {"chan", "dau", "duoi", "cuoi"} and words[1:2] in (["cau"], ["duong"], ["hem"]):
+            return words[1:], token.word
     return words, None
 
 
-def _cut(words: Sequence[str]) -> list[list[str]]:
-    """Segments at breaks, and before "đường" and "hẻm" where something stands before them."""
+def _cut(words: Sequence[str], names: set[str]) -> list[list[str]]:
+    """Segments at breaks, and before "đường" and "hẻm" after other words; `names` are words that look like these."""
     segments: list[list[str]] = [[]]
     for place, word in enumerate(words):
         last = segments[-1]
@@ -280,7 +235,9 @@ def _cut(words: Sequence[str]) -> list[list[str]]:
             segments.append([])
             continue
         after = words[place + 1] if place + 1 < len(words) else ","
-        starts = (word in _ROAD and after != ",") or (word in ALLEY_WORDS and after[:1].isdigit())
+        starts = (word in ROAD_WORDS - names and after not in {",", "vuong"}) or (
+            word in ALLEY_WORDS and after[:1].isdigit()
+        )
         if starts and last and not (_is_number(last[-1]) or last[-1] in {"goc", "cau", "so", "trong", "con", "mat"}):
             segments.append([])
         segments[-1].append(word)
@@ -295,7 +252,7 @@ def _segment(words: list[str], found: Address) -> Address:
         return replace(found, house_number=number, street=street, is_alley=is_alley)
     if number and not street and found.house_number is None and found.street is None and not found.names:
         return replace(found, house_number=number, is_alley=is_alley)
-    if street and found.street is None and (found.house_number or words[0] in _ROAD):
+    if street and found.street is None and (found.house_number or words[0] in ROAD_WORDS):
         return replace(found, street=street)
     text = street or " ".join(words)
     return replace(found, names=(*found.names, text)[:4])
@@ -323,13 +280,13 @@ def _number_and_street(words: list[str]) -> tuple[str | None, str | None, bool]:
     elif rest[0] == "so" and len(rest) > 2 and _is_number(rest[1]):
         rest = rest[1:]
     if not _is_number(rest[0]) or _is_day(rest):
-        return None, _names_of(rest), False
+        return None, names_of(rest), False
     number, rest = rest[0], rest[1:]
     if rest[:1] in (["bis"], ["ter"]) or (len(rest) > 2 and len(rest[0]) == 1 and rest[0] in "abcdefgh"):
         number, rest = number + rest[0], rest[1:]
     if rest[:1] and rest[0] in ALLEY_WORDS and len(rest) > 2 and _is_number(rest[1]):
         number, rest = f"{rest[1]}/{number}", rest[2:]
-    return number, _names_of(rest) or None, is_alley
+    return number, names_of(rest) or None, is_alley
 
 
 def _is_number(word: str) -> bool:
@@ -340,7 +297,7 @@ def _is_day(words: Sequence[str]) -> bool:
     """Streets named after a day: "3/2" alone, "30 thang 4", but not "3/2 le van sy"."""
     if words[0] in abbreviations().days and len(words) == 1:
         return True
-    return len(words) >= 3 and words[1] == "thang" and len(words[2]) <= 4
+    return len(words) >= 3 and words[1] == "thang" and (words[2].isdigit() or words[2] in MONTHS)
 
 
 def _without_trailing_district(address: Address) -> Address | None:

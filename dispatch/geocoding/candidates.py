@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from dispatch.domain.place import PlaceKind
 from dispatch.geocoding.address import Address
 from dispatch.geocoding.city_names import CityNames
+from dispatch.geocoding.crossings import is_announced, unjoined_pairs
 from dispatch.geocoding.evidence import STREET_AGREES, Area, Candidate, area_of, zone_label
 from dispatch.geocoding.geometry import Floats
-from dispatch.geocoding.houses import BEYOND, find_number
+from dispatch.geocoding.houses import BEYOND, ESTIMATED, Said, find_number
 from dispatch.geocoding.index import Match
 from dispatch.geocoding.tables import NO_ZONE, Integers
 from dispatch.text import fold
@@ -37,6 +38,8 @@ STREET_OF_A_NAME, SURE_STREET, ON_STREET_M = 0.85, 0.9, 250.0
 NAME_BESIDE_NUMBER = 0.85
 # A long street is meant more often than a short one of its name: so much for each doubling from 200 m (guess).
 PRIOR_PER_DOUBLING, MOST_PRIOR = 0.012, 0.06
+# Two street names in a row without a word for a crossing are one less surely (guess).
+UNANNOUNCED = 0.93
 LEAST_STREET = 0.74
 MOST_STREETS, MOST_AWAY = 60, 12
 CROSSING_RADIUS_M = 30.0
@@ -62,6 +65,7 @@ def candidates_of(city: CityNames, reading: Address) -> tuple[list[Candidate], A
     if not reading.crossing:
         found += _of_street(city, reading, area)
         found += _of_names(city, reading, area)
+        found += _of_unjoined(city, reading)
     elif not found:
         found = list(_of_halves(city, reading, area))
     if not found and not area.is_empty:
@@ -87,6 +91,32 @@ def _of_crossing(city: CityNames, reading: Address, area: Area) -> Iterator[Cand
             if line.length <= NEARLY_MEET_M:
                 point = shapely.get_coordinates(line).mean(axis=0)
                 yield _crossing(city, a, b, point, CROSSING_RADIUS_M + line.length, score - 0.08)
+
+
+def _of_unjoined(city: CityNames, reading: Address) -> Iterator[Candidate]:
+    """ "ngã tư Nguyễn Trãi Lê Hồng Phong": two streets that meet, with nothing said between their names."""
+    for name in reading.names if reading.house_number is None else ():
+        if not 2 <= name.count(" ") <= 11:
+            continue
+        announced = is_announced(name)
+        for left, right in unjoined_pairs(name):
+            ones, others = (city.index.alike(half) for half in (left, right))
+            if not ones or not others:
+                continue
+            factor = 1.0 if announced else UNANNOUNCED
+            for a, score_a in _rows_of(ones):
+                for b, score_b in _rows_of(others):
+                    for point in city.crossings.get((min(a, b), max(a, b)), ()):
+                        yield _crossing(city, a, b, point, CROSSING_RADIUS_M, factor * min(score_a, score_b))
+
+
+def _rows_of(matches: Iterable[Match]) -> list[tuple[int, float]]:
+    return [
+        (thing.row, match.score * thing.quality)
+        for match in matches
+        for thing in match.things
+        if thing.kind == "street"
+    ][:MOST_STREETS]
 
 
 def _crossing(city: CityNames, a: int, b: int, point: Floats, radius_m: float, score: float) -> Candidate:
@@ -118,10 +148,11 @@ def _on_street(city: CityNames, street: int, score: float, reading: Address, are
         return
     in_district = in_ward = False
     named = city.wards_meant(area.district) if area.district else []
-    numbers = find_number(city, street, reading.house_number, is_alley=reading.is_alley, district=area.district)
+    said = Said(named, area.old_wards | area.new_wards)
+    numbers = find_number(city, street, reading.house_number, is_alley=reading.is_alley, said=said)
     for one in numbers:
         title = f"{one.number.upper()} {name}"
-        if one.how in {"between neighbours", "nearest number", BEYOND}:
+        if one.how in {ESTIMATED, BEYOND}:
             title = f"khoảng số {title}"
         if one.kind == "alley":
             title = f"Hẻm {title}"

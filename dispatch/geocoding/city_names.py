@@ -17,9 +17,11 @@ from shapely.geometry.base import BaseGeometry
 
 from dispatch.geocoding.geometry import Floats, from_plane, to_plane
 from dispatch.geocoding.index import NameIndex, Thing, ThingKind
+from dispatch.geocoding.numbering import NumberLine
+from dispatch.geocoding.street_numbers import number_line
 from dispatch.geocoding.tables import FILE_NAME, Integers, Tables, Zone, read_tables, unpack_points
 from dispatch.geocoding.words import abbreviations, canonical, split_alley
-from dispatch.geocoding.zones import zone_finder
+from dispatch.geocoding.zones import shape_of, zone_finder
 from dispatch.text import fold
 
 # A name from `old_name`, `name:en` or an odd spelling is a weaker sign than the name itself, the more so where
@@ -30,6 +32,8 @@ _JUNCTION = re.compile(rf"^(?:{'|'.join(_JUNCTION_WORDS)}) (.{{3,}})$")
 _TWIN_BRIDGE = re.compile(r"^(cau .{3,}) [12]$")
 # Two sides of one street may lie in two districts; numbers are told by either (guess: a wide avenue).
 BESIDE_BORDER_M = 60.0
+# A ward's circle is drawn wide, to hold it; this share of it is surely inside (guess).
+BARE_ZONE_SHARE = 0.6
 _AROUND = np.array([(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)])
 _AREA_WORDS = frozenset({"phuong", "xa", "quan", "huyen", "thi", "tran", "dac", "khu"})
 
@@ -58,8 +62,12 @@ class CityNames:
         self.place_points = to_plane(*unpack_points(tables.place_points))
         self.place_zone = np.frombuffer(tables.place_zone, dtype="<u2")
         self.place_radius_m = np.frombuffer(tables.place_radius_m, dtype="<u2")
+        self.point_along = np.frombuffer(tables.point_along, dtype="<f4")
+        self.house_along = np.frombuffer(tables.house_along, dtype="<f4")
         self.find_zones = zone_finder(self.zones)
         self._shapes: dict[int, BaseGeometry] = {}
+        self._zone_shapes: dict[int, BaseGeometry] = {}
+        self._lines: dict[int, NumberLine] = {}
         self.zone_points = to_plane(
             np.array([zone.lon for zone in self.zones]), np.array([zone.lat for zone in self.zones])
         )
@@ -90,6 +98,28 @@ class CityNames:
         cut = [self.points[self._first_point[part] : self._first_point[part + 1]] for part in parts]
         shape = self._shapes[street] = shapely.MultiLineString([list(line) for line in cut])
         return shape
+
+    def number_line(self, street: int) -> NumberLine:
+        """How the street is numbered; worked out when first asked for."""
+        if (known := self._lines.get(street)) is not None:
+            return known
+        line = self._lines[street] = number_line(self, street)
+        return line
+
+    def zone_gap_m(self, zone: int, points: Floats) -> Floats:
+        """Metres from points on the plane to a zone, 0 inside; a zone without an outline is taken as a circle."""
+        shape = self._zone_shapes.get(zone)
+        if shape is None:
+            shape = self._zone_shapes[zone] = self._zone_shape(zone)
+        return np.asarray(shapely.distance(shape, shapely.points(points)))
+
+    def _zone_shape(self, zone: int) -> BaseGeometry:
+        shape = shape_of(self.zones[zone])
+        if shape.is_empty:
+            return shapely.Point(self.zone_points[zone]).buffer(BARE_ZONE_SHARE * self.zones[zone].radius_m)
+        on_plane = shapely.transform(shape, lambda degrees: to_plane(degrees[:, 0], degrees[:, 1]))
+        shapely.prepare(on_plane)
+        return on_plane
 
     def street_length_m(self, street: int) -> float:
         """Length of all parts: both sides of a divided road count."""

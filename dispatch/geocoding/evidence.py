@@ -9,7 +9,7 @@ import numpy as np
 
 from dispatch.domain.place import PlaceKind
 from dispatch.geocoding.address import Address
-from dispatch.geocoding.city_names import CityNames
+from dispatch.geocoding.city_names import BESIDE_BORDER_M, CityNames
 from dispatch.geocoding.geometry import Floats
 from dispatch.geocoding.tables import NO_ZONE
 from dispatch.geocoding.words import canonical
@@ -102,7 +102,7 @@ def _count(candidate: Candidate, agrees: bool, plus: float, minus: float) -> Non
 
 
 def _inside(city: CityNames, row: int, point: Floats) -> bool:
-    return bool(np.hypot(*(city.zone_points[row] - point)) <= 1.3 * city.zones[row].radius_m)
+    return bool(city.zone_gap_m(row, point.reshape(1, 2))[0] <= BESIDE_BORDER_M)
 
 
 def _ward_name(city: CityNames, area: Area, candidate: Candidate) -> str:

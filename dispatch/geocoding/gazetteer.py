@@ -6,6 +6,7 @@ Builds the gazetteer of the city: from an OpenStreetMap extract, or from the tab
 
 from __future__ import annotations
 
+import itertools
 import re
 import sys
 from collections.abc import Iterable, Sequence
@@ -16,7 +17,8 @@ from typing import Any
 import numpy as np
 import osmium
 
-from dispatch.geocoding.geometry import distance_m, from_plane
+from dispatch.geocoding.along import densified, metres_along, project
+from dispatch.geocoding.geometry import Floats, distance_m, from_plane, to_plane
 from dispatch.geocoding.osm_names import House, NamedPlace, Names, Progress, read_names
 from dispatch.geocoding.streets import Crossing, HouseOnStreet, Street, merge_roads, place_houses
 from dispatch.geocoding.tables import (
@@ -49,7 +51,7 @@ def build_gazetteer(
     """
     carried = read_tables((pack or data_dir()) / CARRIED)
     tables = carried if extract is None else _tables_with_carried(extract, carried, progress)
-    _find_zones(tables)
+    finish(tables)
     out_dir.mkdir(parents=True, exist_ok=True)
     write_tables(tables, out_dir / FILE_NAME)
     progress(f"gazetteer: {len(tables.street_names)} streets, {len(tables.place_names)} places")
@@ -175,11 +177,34 @@ def _date_of(extract: Path) -> str:
     return found[0] if found else ""
 
 
-def _find_zones(tables: Tables) -> None:
+def finish(tables: Tables) -> None:
+    """Fill in what follows from the rest: points close enough to measure by, metres along streets, and zones."""
+    _measure_streets(tables)
     find = zone_finder(tables.zones)
     tables.point_zone = find(np.column_stack(unpack_points(tables.points))).tobytes()
     tables.house_zone = find(np.column_stack(unpack_points(tables.house_points))).tobytes()
     tables.place_zone = find(np.column_stack(unpack_points(tables.place_points))).tobytes()
+
+
+def _measure_streets(tables: Tables) -> None:
+    points = to_plane(*unpack_points(tables.points))
+    first_part = np.frombuffer(tables.street_first_part, dtype="<i4")
+    first_point = np.frombuffer(tables.part_first_point, dtype="<i4")
+    parts = [densified(points[first:last])[0] for first, last in itertools.pairwise(first_point)]
+    along: list[Floats] = []
+    for first, last in itertools.pairwise(first_part):
+        along.extend(metres_along(parts[first:last]))
+    house_street = np.frombuffer(tables.house_streets, dtype="<i4")
+    house_points = to_plane(*unpack_points(tables.house_points))
+    house_along = [
+        project(point, parts[(own := slice(*first_part[street : street + 2]))], along[own])
+        for street, point in zip(house_street, house_points, strict=True)
+    ]
+    degrees = from_plane(np.concatenate(parts))
+    tables.points = pack_points(degrees[:, 0], degrees[:, 1])
+    tables.part_first_point = pack_integers(_firsts(len(part) for part in parts), "<i4")
+    tables.point_along = np.concatenate(along).astype("<f4").tobytes()
+    tables.house_along = np.array(house_along, dtype="<f4").tobytes()
 
 
 def make_carried(extract: Path, pack: Path) -> Path:

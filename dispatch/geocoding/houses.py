@@ -1,29 +1,38 @@
-"""A number on a street → a point: the house itself, its alley, between its neighbours, or beside the nearest number."""
+"""A number on a street → a point: the house itself, its alley, or where along the street the number is likely to be."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from dispatch.domain.place import PlaceKind
 from dispatch.geocoding.city_names import CityNames
 from dispatch.geocoding.geometry import Floats
+from dispatch.geocoding.street_numbers import first_number
 from dispatch.geocoding.streets import ALLEY_MOUTH, NAMED, NEAREST_ROAD
 
-# Radii hold nine tenths of the house numbers that `benchmarks.geocoding_held_out` takes out, as near as we got.
-# Radius and certainty of a mapped number by the source of its street.
+# Radius and certainty of a mapped number by the source of its street; the radii hold nine tenths of the numbers that
+# `benchmarks.geocoding_held_out` takes out, as near as we got.
 EXACT = {NAMED: (25.0, 1.0), ALLEY_MOUTH: (75.0, 0.95), NEAREST_ROAD: (100.0, 0.88)}
 DEPTH_OF_ALLEY_M = 120.0
-NEAREST_RADIUS_M, METRES_PER_NUMBER = 150.0, 12.0
-BEYOND = "beyond the known numbers"
-# Numbers on one side of a street are about 4 m a house apart; far more means the numbering starts again.
-MOST_METRES_PER_NUMBER = 10.0
-_FIRST = re.compile(r"^[a-z]?(\d+)")
+ESTIMATED, BEYOND = "estimated along the street", "beyond the known numbers"
+# A number less likely than this to lie on the street at all is beyond its end.
+BEYOND_SHARE = 0.14
+# What callers say of ward and district is wrong this often, and edges are this vague (guesses).
+WRONG_WARD, WRONG_DISTRICT, EDGE_M, EDGE_FADE_M = 0.06, 0.03, 35.0, 60.0
+# A unit sent there sees the house from this far (for choosing the likeliest spot).
+WINDOW_M, RADIUS_SHARE, LEAST_RADIUS_M = 130.0, 0.9, 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The zones the caller named, as rows of the zones; empty when none was."""
+
+    district: Collection[int] = ()
+    wards: Collection[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +46,21 @@ class Found:
     how: str
     number: str
     street: int
+    facts: dict[str, float] = field(default_factory=dict)
 
 
 def find_number(
-    city: CityNames, street: int, number: str, *, is_alley: bool = False, district: str | None = None
+    city: CityNames, street: int, number: str, *, is_alley: bool = False, said: Said | None = None
 ) -> list[Found]:
     """
-    All points a number on this street may mean, best knowledge only; empty when the street has no numbers at all.
+    All points a number on this street may mean, best knowledge only.
 
-    Where the street has numbers in the named old district, only those are looked at: numbering starts again.
+    A mapped number is itself wherever it is; a number between or beyond the known ones lies where the street's
+    numbering puts it, the named ward and district weighed in.
     """
+    said = said or Said()
     number = number.split("-")[0]
-    rows = _rows(city, street, district)
+    rows = _rows(city, street, said.district)
     if not is_alley and (exact := _exact(city, rows, number, street)):
         return exact
     parts = number.split("/")
@@ -59,7 +71,7 @@ def find_number(
         if alleys := _alleys(city, street, "/".join(parts[:length]), number):
             return alleys
     entrance = _exact(city, rows, parts[0], street) if len(parts) > 1 or is_alley else []
-    found = entrance or _between(city, rows, parts[0], street)
+    found = entrance or _estimate(city, street, parts[0], said)
     if len(parts) == 1 and not is_alley:
         return found
     return [
@@ -70,12 +82,12 @@ def find_number(
     ]
 
 
-def _rows(city: CityNames, street: int, district: str | None) -> Sequence[int]:
+def _rows(city: CityNames, street: int, district: Collection[int]) -> Sequence[int]:
     rows = city.houses_of(street)
-    if district is None:
+    if not district:
         return rows
     here = slice(rows.start, rows.stop)
-    inside = city.are_in(city.wards_meant(district), city.house_zone[here], city.house_points[here])
+    inside = city.are_in(district, city.house_zone[here], city.house_points[here])
     return [row for row, is_inside in zip(rows, inside, strict=True) if is_inside] or rows
 
 
@@ -105,46 +117,63 @@ def _alleys(city: CityNames, street: int, prefix: str, number: str) -> list[Foun
     return found
 
 
-def _between(city: CityNames, rows: Sequence[int], number: str, street: int) -> list[Found]:
-    """Between the nearest lower and higher number of the same side, or beside the nearest number."""
-    wanted = first_number(number)
-    anchors = _anchors(city, rows)
-    if wanted is None or not anchors:
+def _estimate(city: CityNames, street: int, number: str, said: Said) -> list[Found]:
+    """The likeliest spot for the number, and the radius that holds it with nine chances in ten."""
+    value = first_number(number)
+    if value is None:
         return []
-    side = [one for one in anchors if (one[0] - wanted) % 2 == 0] or anchors
-    lower = max((one for one in side if one[0] <= wanted), key=lambda one: one[0], default=None)
-    upper = min((one for one in side if one[0] >= wanted), key=lambda one: one[0], default=None)
-    shape = city.street_shape(street)
-    if lower and upper:
-        gap_m, numbers = float(np.hypot(*(lower[1] - upper[1]))), upper[0] - lower[0]
-        if gap_m <= 60 + MOST_METRES_PER_NUMBER * numbers:
-            share = (wanted - lower[0]) / numbers if numbers else 0.0
-            point = _onto(shape, lower[1] + share * (upper[1] - lower[1]))
-            return [Found(point, 60 + gap_m / 2, "address", 0.9, "between neighbours", number, street)]
-    nearest = min((one for one in (lower, upper) if one), key=lambda one: abs(one[0] - wanted))
-    away = abs(nearest[0] - wanted)
-    radius_m = min(NEAREST_RADIUS_M + METRES_PER_NUMBER * away, max(NEAREST_RADIUS_M, shape.length / 2))
-    certainty = 0.88 if away <= 10 else 0.75
-    how = "nearest number" if away <= 200 else BEYOND
-    return [Found(_onto(shape, nearest[1]), radius_m, "address", certainty, how, number, street)]
+    line = city.number_line(street)
+    mass, on_street = line.spread(float(value))
+    points = city.points[city.street_points(street)]
+    if on_street < BEYOND_SHARE:
+        return [_beyond(points, line.along, mass, number, street)]
+    weight = mass * _area_weight(city, street, points, said)
+    weight /= weight.sum()
+    spot = _best_spot(line.along, weight)
+    gaps_m = np.hypot(*(points - points[spot]).T)
+    radius_m = max(LEAST_RADIUS_M, _holding(gaps_m, weight, RADIUS_SHARE) + 15.0)
+    near = float(weight[gaps_m <= 300].sum())
+    certainty = (0.6 + 0.4 * near) * (0.75 + 0.25 * min(1.0, on_street / 0.4))
+    facts = {"on_street": on_street, "near": near}
+    return [Found(points[spot], radius_m, "address", certainty, ESTIMATED, number, street, facts)]
 
 
-def _anchors(city: CityNames, rows: Sequence[int]) -> list[tuple[int, Floats]]:
-    anchors = []
-    for row in rows:
-        value = first_number(city.tables.house_numbers[row])
-        if value is not None and "/" not in city.tables.house_numbers[row]:
-            anchors.append((value, city.house_points[row], city.house_source[row] != NEAREST_ROAD))
-    sure = [(value, point) for value, point, is_sure in anchors if is_sure]
-    return sure if len(sure) >= 2 else [(value, point) for value, point, _ in anchors]
+def _area_weight(city: CityNames, street: int, points: Floats, said: Said) -> Floats:
+    """How well each point of a street fits the ward and district that were named, from nearly 0 to 1."""
+    weight = np.ones(len(points))
+    zones = city.point_zone[city.street_points(street)]
+    if said.district:
+        gaps = np.where(np.isin(zones, list(said.district)), 0.0, _least_gap(city, said.district, points))
+        weight *= WRONG_DISTRICT + (1 - WRONG_DISTRICT) * np.exp(-np.maximum(0, gaps - EDGE_M) / EDGE_FADE_M)
+    if said.wards:
+        gaps = np.where(np.isin(zones, list(said.wards)), 0.0, _least_gap(city, said.wards, points))
+        weight *= WRONG_WARD + (1 - WRONG_WARD) * np.exp(-np.maximum(0, gaps - EDGE_M) / EDGE_FADE_M)
+    return weight
 
 
-def _onto(shape: BaseGeometry, point: Floats) -> Floats:
-    nearest = shapely.get_coordinates(shapely.shortest_line(shape, shapely.Point(point)))[0]
-    return np.asarray(nearest)
+def _least_gap(city: CityNames, zones: Collection[int], points: Floats) -> Floats:
+    gaps: Floats = np.min([city.zone_gap_m(zone, points) for zone in sorted(zones)], axis=0)
+    return gaps
 
 
-def first_number(number: str) -> int | None:
-    """ "123b/4" → 123; None when there is no number to count with."""
-    found = _FIRST.match(number)
-    return int(found[1]) if found else None
+def _best_spot(along: Floats, weight: Floats) -> int:
+    """The point with most weight around it along the street; of several such the middle one."""
+    order = np.argsort(along, kind="stable")
+    metres, sums = along[order], np.concatenate(([0.0], np.cumsum(weight[order])))
+    first = np.searchsorted(metres, metres - WINDOW_M, side="left")
+    last = np.searchsorted(metres, metres + WINDOW_M, side="right")
+    held = sums[last] - sums[first]
+    best = np.flatnonzero(held >= held.max() - 1e-9)
+    return int(order[best[len(best) // 2]])
+
+
+def _holding(gaps_m: Floats, weight: Floats, share: float) -> float:
+    order = np.argsort(gaps_m)
+    return float(gaps_m[order][min(len(order) - 1, int(np.searchsorted(np.cumsum(weight[order]), share)))])
+
+
+def _beyond(points: Floats, along: Floats, mass: Floats, number: str, street: int) -> Found:
+    """No such number should be there: the end that is nearest to it, as wide as half the street."""
+    spot = int(mass.argmax()) if mass.max() > 0 else int(along.argmax())
+    radius_m = max(150.0, float(np.ptp(along)) / 2)
+    return Found(points[spot], radius_m, "address", 0.6, BEYOND, number, street)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
+from dispatch.geocoding.sounds import sound_of
 from dispatch.geocoding.words import canonical
 
 ThingKind = Literal["street", "place", "zone"]
@@ -22,6 +23,8 @@ LEAST_SPELLING = 0.76
 LETTER_COST = 1.6
 # Two names that differ in a number are different things, however alike the rest.
 OTHER_NUMBER_FACTOR = 0.6
+# A name that sounds the same but is written otherwise (guess; tuned on the tuning half).
+SAME_SOUND = 0.93
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +59,32 @@ class NameIndex:
                 rows[word].append(row)
         self._rows = {word: np.array(found, dtype=np.int32) for word, found in rows.items()}
         self._total = np.array([sum(self._weight[word] for word in set(key.split(" "))) for key in self._keys])
+        self._keys_of_sound: dict[str, list[str]] = defaultdict(list)
+        for key in self._keys:
+            self._keys_of_sound[sound_of(key)].append(key)
+        self._grams = _Grams(self._keys)
         self._initials: dict[str, list[str]] = defaultdict(list)
         for key in initials_of:
             if key.count(" ") >= 1:
                 self._initials["".join(word[0] for word in key.split(" "))].append(key)
 
-    def exact(self, text: str) -> Match | None:
-        """The name that is these words."""
+    def alike(self, text: str) -> list[Match]:
+        """The names that are these words or sound the same: quick, for trying many cuts."""
         key = canonical(text)
-        things = self._things.get(key)
-        return Match(key, 1.0, things) if things else None
+        found = [Match(key, 1.0, self._things[key])] if key in self._things else []
+        others = self._keys_of_sound.get(sound_of(key), ())
+        return found + [Match(other, SAME_SOUND, self._things[other]) for other in others if other != key]
 
     def find(self, text: str, limit: int = 12) -> list[Match]:
-        """Names that fit, best first: the same words, then near spellings and names sharing the telling words."""
+        """Names that fit, best first: the same words, then near spellings and sounds, and names sharing the words."""
         key = canonical(text)
         if not key:
             return []
         scores = self._by_shared_words(key, 2 * limit)
         for other, score in self._by_spelling(key, 2 * limit):
             scores[other] = max(score, scores.get(other, 0.0))
+        for other in self._keys_of_sound.get(sound_of(key), ())[:limit]:
+            scores[other] = max(SAME_SOUND, scores.get(other, 0.0))
         for other in self._initials.get(key, ())[:limit]:
             scores[other] = max(0.7, scores.get(other, 0.0))
         if key in self._things:
@@ -84,7 +94,8 @@ class NameIndex:
 
     def _by_spelling(self, key: str, limit: int) -> list[tuple[str, float]]:
         cutoff = 100 * (LEAST_SPELLING if len(key) > 6 else 0.86)
-        found = process.extract(key, self._keys, scorer=fuzz.ratio, processor=None, score_cutoff=cutoff, limit=limit)
+        near = self._grams.likest(key)
+        found = process.extract(key, near, scorer=fuzz.ratio, processor=None, score_cutoff=cutoff, limit=limit)
         return [
             (other, _numbers_agree(key, other) * min(1 - LETTER_COST * (1 - ratio / 100), 0.97))
             for other, ratio, _ in found
@@ -105,6 +116,35 @@ class NameIndex:
 
     def _weight_of_unknown(self) -> float:
         return math.log(1 + len(self._keys))
+
+
+class _Grams:
+    """Which keys share letter pairs with a text: the few worth comparing letter by letter."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._keys = keys
+        rows: dict[str, list[int]] = defaultdict(list)
+        for row, key in enumerate(keys):
+            for gram in _grams_of(key):
+                rows[gram].append(row)
+        self._rows = {gram: np.array(found, dtype=np.int32) for gram, found in rows.items()}
+        self._sizes = np.array([len(_grams_of(key)) for key in keys], dtype=np.int32)
+
+    def likest(self, text: str, most: int = 150) -> list[str]:
+        """The keys with the greatest share of pairs in common (Dice)."""
+        grams = _grams_of(text)
+        rows = [self._rows[gram] for gram in grams if gram in self._rows]
+        if not rows:
+            return []
+        shared = np.bincount(np.concatenate(rows), minlength=len(self._keys))
+        dice = shared / (self._sizes + len(grams))
+        best = np.argpartition(-dice, min(most, len(dice) - 1))[:most]
+        return [self._keys[row] for row in best.tolist()]
+
+
+def _grams_of(key: str) -> set[str]:
+    padded = f" {key} "
+    return {padded[at : at + 3] for at in range(len(padded) - 2)} | {padded[at : at + 2] for at in range(0, 2)}
 
 
 def _numbers_agree(one: str, other: str) -> float:

@@ -35,6 +35,7 @@ _SKIPPED_CATEGORIES = frozenset({
 _JUNCTION_NAME = re.compile(r"(?i)^(ngã|nga|vòng xoay|vong xoay|bùng binh|nút giao)\b")
 _TYPO_LETTERS = str.maketrans({"Ð": "Đ", "ð": "đ"})
 _NUMBER = re.compile(r"^\d+[A-Za-z]{0,2}\d{0,3}(?:/\d*[A-Za-z]{0,3}\d*)*$")
+_NUMBER_AND_STREET = re.compile(r"^(\d+[A-Za-z]?(?:/\d+[A-Za-z]?)*) (\D.{3,}|\d+ [Tt]háng.+)$")
 _OTHER_NAMES = ("alt_name", "old_name", "name:vi", "official_name", "short_name", "loc_name", "name:en")
 
 
@@ -99,7 +100,7 @@ def read_names(extract: Path, progress: Progress) -> Names:
     """Read all names of a pbf (or any file libosmium reads), passing by broken geometry and junk tags."""
     progress(f"reading names from {extract.name}")
     names = Names()
-    tagged = osmium.filter.KeyFilter("name", "addr:housenumber", "bridge:name")
+    tagged = osmium.filter.KeyFilter("name", "addr:housenumber", "addr:street", "bridge:name")
     areas = osmium.filter.KeyFilter("name")
     processor = osmium.FileProcessor(str(extract)).with_locations().with_areas(areas).with_filter(tagged)
     for thing in processor:
@@ -126,11 +127,22 @@ def _take(names: Names, thing: OsmThing, lon: NDArray[np.float64], lat: NDArray[
         if len(nodes) >= 2:
             names.roads.append(NamedRoad(name, _other_names(tags, name), nodes, lon, lat))
         return
-    for number in house_numbers(tags.get("addr:housenumber", "")):
-        names.houses.append(House(number, clean_name(tags.get("addr:street")), *middle))
+    for number, street in _addresses(tags):
+        names.houses.append(House(number, street, *middle))
     category = _category(tags, name)
     if name and category:
         names.places.append(NamedPlace(name, _other_names(tags, name), category, *middle, radius_m))
+
+
+def _addresses(tags: dict[str, str]) -> Iterator[tuple[str, str | None]]:
+    """Number and street; mappers also write both into one tag: "249 Hoà Hảo, phường 3", "86 Nguyễn Văn Sáng"."""
+    number, street = tags.get("addr:housenumber", ""), tags.get("addr:street", "")
+    if not number or (not street and " " in number):
+        found = _NUMBER_AND_STREET.match(number or street)
+        if found is not None:
+            number, street = found[1], found[2]
+    for one in house_numbers(number):
+        yield one, clean_name(street.split(",")[0])
 
 
 def _category(tags: dict[str, str], name: str | None) -> str | None:

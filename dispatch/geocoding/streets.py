@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ SAME_CROSSING_M = 120.0
 # A house number without a street belongs to the nearest named road if that is as near as this (guess).
 HOUSE_TO_STREET_M = 30.0
 SIMPLIFY_M = 3.0
+# An alley that is not joined to the street of its name leaves it here at the farthest (guess).
+MOUTH_NEARBY_M = 130.0
 # How a house number came to its street: a guess, the mapper's word, or the mouth of the alley of that number.
 NEAREST_ROAD, NAMED, ALLEY_MOUTH = range(3)
 
@@ -133,9 +136,9 @@ def place_houses(
         by_key[street.key].append(index)
         lines.extend(shapely.LineString(part) for part in street.parts)
         owner.extend([index] * len(street.parts))
-    shapes = [shapely.MultiLineString([list(part) for part in street.parts]) for street in streets]
+    shapes = [_line(street) for street in streets]
     tree = shapely.STRtree(lines)
-    placed = [*_alley_mouths(streets, crossings)]
+    placed = [*_alley_mouths(streets, crossings, by_key)]
     degrees = np.array([(house.lon, house.lat) for house in houses]).reshape(-1, 2)
     points = np.asarray(shapely.points(to_plane(degrees[:, 0], degrees[:, 1])))
     near = _nearest(tree, points)
@@ -176,9 +179,47 @@ def _gap_m(street: Street, point: Floats) -> float:
     return min(float(np.hypot(*(part - point).T).min()) for part in street.parts)
 
 
-def _alley_mouths(streets: Sequence[Street], crossings: Sequence[Crossing]) -> Iterable[HouseOnStreet]:
+def _alley_mouths(
+    streets: Sequence[Street], crossings: Sequence[Crossing], by_key: dict[str, list[int]]
+) -> Iterable[HouseOnStreet]:
+    """Where alleys leave the street whose number they bear; "Hẻm 103" alone leaves the one street that it meets."""
+    met: set[tuple[int, str]] = set()
+    of_no_street: dict[int, list[tuple[int, Crossing]]] = defaultdict(list)
     for crossing in crossings:
         for alley, parent in ((crossing.a, crossing.b), (crossing.b, crossing.a)):
             split = split_alley(streets[alley].key)
             if split is not None and split[1] == streets[parent].key and "/" not in split[0]:
+                met.add((parent, split[0]))
                 yield HouseOnStreet(parent, split[0], crossing.lon, crossing.lat, ALLEY_MOUTH)
+            elif _NUMBER_OF_ALLEY.match(streets[alley].key) and not streets[parent].key.startswith("hem"):
+                of_no_street[alley].append((parent, crossing))
+    for alley, found in of_no_street.items():
+        if len({parent for parent, _ in found}) == 1:
+            parent, crossing = found[0]
+            number = streets[alley].key.removeprefix("hem ")
+            yield HouseOnStreet(parent, number, crossing.lon, crossing.lat, ALLEY_MOUTH)
+    yield from _mouths_nearby(streets, by_key, met)
+
+
+_NUMBER_OF_ALLEY = re.compile(r"^hem \d+[a-z]?$")
+
+
+def _mouths_nearby(
+    streets: Sequence[Street], by_key: dict[str, list[int]], met: set[tuple[int, str]]
+) -> Iterable[HouseOnStreet]:
+    """Alleys that the map does not join to their street: the nearest point of it, a guess."""
+    for street in streets:
+        split = split_alley(street.key)
+        if split is None or not (parents := by_key.get(split[1])):
+            continue
+        number = split[0].split("/")[0]
+        shape = _line(street)
+        links = [(index, shapely.shortest_line(_line(streets[index]), shape)) for index in parents]
+        parent, link = min(links, key=lambda pair: float(pair[1].length))
+        if link.length <= MOUTH_NEARBY_M and (parent, number) not in met:
+            lon, lat = from_plane(shapely.get_coordinates(link)[:1])[0]
+            yield HouseOnStreet(parent, number, float(lon), float(lat), NEAREST_ROAD)
+
+
+def _line(street: Street) -> shapely.MultiLineString:
+    return shapely.MultiLineString([list(part) for part in street.parts])

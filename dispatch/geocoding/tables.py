@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dispatch.geocoding.geometry import Floats
 
 FILE_NAME = "gazetteer.msgpack"
-VERSION = 1
+VERSION = 2
 # Coordinates are stored as whole numbers of this many degrees (1.1 m).
 STEP_DEGREES = 1e-5
 NO_ZONE = 0xFFFF
@@ -38,7 +38,8 @@ class Tables(msgspec.Struct, kw_only=True):
     Everything the search needs. Row i of each column of a group belongs together.
 
     `street_first_part[i]:street_first_part[i + 1]` are the parts of street i, `part_first_point` likewise. Zone
-    columns hold an index into `zones` (an old ward) or NO_ZONE; the carried table leaves them empty.
+    columns hold an index into `zones` (an old ward) or NO_ZONE; along columns hold metres from the street's end. The
+    carried table leaves both empty, and has fewer points to a line.
     """
 
     version: int = VERSION
@@ -50,6 +51,7 @@ class Tables(msgspec.Struct, kw_only=True):
     part_first_point: bytes
     points: bytes
     point_zone: bytes = b""
+    point_along: bytes = b""
     crossing_streets: bytes
     crossing_points: bytes
     house_streets: bytes
@@ -57,6 +59,7 @@ class Tables(msgspec.Struct, kw_only=True):
     house_source: bytes
     house_points: bytes
     house_zone: bytes = b""
+    house_along: bytes = b""
     place_names: list[str]
     place_other_names: list[list[str]]
     place_categories: list[str]

@@ -15,7 +15,7 @@ from dispatch.text import fold
 _TOKEN = re.compile(r"[^\W_]+(?:/[^\W_]+)*")
 _FINAL_Y = re.compile(r"^(qu|[bcdghklmnpstvx]|th|ch|kh|nh|tr)y$")
 _DIGITS_AFTER_LETTERS = re.compile(r"^(ql|tl|hl)(\d+\w*)$")
-_MONTHS = {
+MONTHS = {
     "gieng": "1", "hai": "2", "ba": "3", "tu": "4", "nam": "5", "sau": "6",
     "bay": "7", "tam": "8", "chin": "9", "muoi": "10",
 }  # fmt: skip
@@ -101,8 +101,8 @@ def _numbers_in_one_spelling(words: list[str]) -> list[str]:
     out: list[str] = []
     for word in words:
         before = out[-1] if out else ""
-        if before == "thang" and word in _MONTHS:
-            out.append(_MONTHS[word])
+        if before == "thang" and word in MONTHS:
+            out.append(MONTHS[word])
         elif before == "nga" and word in _ARMS:
             out.append(_ARMS[word])
         else:

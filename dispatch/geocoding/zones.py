@@ -85,13 +85,14 @@ def _districts(wards: Sequence[Zone]) -> Iterable[Zone]:
 
 
 def _new_wards(path: Path) -> Iterable[Zone]:
-    """The new wards as circles, and the outline of the old city: the new wards that were mostly in it."""
+    """The new wards, and the outline of the old city: the new wards that were mostly in it."""
     old_city = []
     for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
         shape, facts = shapely.geometry.shape(feature["geometry"]), feature["properties"]
         middle = shape.representative_point()
         lon, lat = round(middle.x, 5), round(middle.y, 5)
-        yield Zone(facts["name"], "new_ward", None, lon, lat, round(_radius_m(shape)))
+        rings = [_ring(part) for part in shapely.get_parts(shape.simplify(_RING_SIMPLIFY_DEGREES))]
+        yield Zone(facts["name"], "new_ward", None, lon, lat, round(_radius_m(shape)), rings)
         if facts["share_in_old_city"] > 0.5:
             old_city.append(shape.buffer(_RING_SIMPLIFY_DEGREES))
     city = shapely.union_all(old_city)
@@ -109,9 +110,9 @@ def zone_finder(zones: Sequence[Zone]) -> Callable[[Floats], Integers]:
     wards = [row for row, zone in enumerate(zones) if zone.level == "old_ward"]
     with_shape = np.array([row for row in wards if zones[row].rings])
     bare = np.array([row for row in wards if not zones[row].rings] or wards)
-    tree = shapely.STRtree([_shape(zones[row]) for row in with_shape])
+    tree = shapely.STRtree([shape_of(zones[row]) for row in with_shape])
     middles = cKDTree(to_plane(np.array([zones[row].lon for row in bare]), np.array([zones[row].lat for row in bare])))
-    old_city = shapely.union_all([_shape(zone) for zone in zones if zone.level == "old_city"])
+    old_city = shapely.union_all([shape_of(zone) for zone in zones if zone.level == "old_city"])
     shapely.prepare(old_city)
 
     def _nearest(points: Floats) -> Integers:
@@ -137,6 +138,7 @@ def zone_finder(zones: Sequence[Zone]) -> Callable[[Floats], Integers]:
     return find
 
 
-def _shape(zone: Zone) -> BaseGeometry:
+def shape_of(zone: Zone) -> BaseGeometry:
+    """The area in degrees; empty where no outline is known."""
     rings = [shapely.Polygon(np.array(ring).reshape(-1, 2) * STEP_DEGREES).buffer(0) for ring in zone.rings]
     return shapely.union_all(rings)

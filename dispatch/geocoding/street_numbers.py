@@ -1,0 +1,115 @@
+"""The known numbers of a street and its stretches in the old districts, made ready for `numbering`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from dispatch.geocoding.geometry import Floats
+from dispatch.geocoding.numbering import (
+    INNER_SCALES,
+    MOUTH_NOISE_M,
+    NAMED_NOISE_M,
+    NEAREST_ROAD_NOISE_M,
+    OUTER_SCALES,
+    Anchors,
+    NumberLine,
+    Stretch,
+)
+from dispatch.geocoding.streets import ALLEY_MOUTH, NAMED, NEAREST_ROAD
+from dispatch.geocoding.tables import NO_ZONE
+
+if TYPE_CHECKING:
+    from dispatch.geocoding.city_names import CityNames
+
+NOISE_M = {NEAREST_ROAD: NEAREST_ROAD_NOISE_M, NAMED: NAMED_NOISE_M, ALLEY_MOUTH: MOUTH_NOISE_M}
+# Houses deeper in an alley say too little about its mouth (guess).
+FARTHEST_IN_ALLEY_M = 150.0
+_FIRST = re.compile(r"^[a-z]{0,2}(\d+)")
+# Old districts with narrow houses in closed rows.
+INNER = frozenset((
+    "Quận 1", "Quận 3", "Quận 4", "Quận 5", "Quận 6", "Quận 8", "Quận 10", "Quận 11",
+    "Phú Nhuận", "Bình Thạnh", "Tân Bình", "Gò Vấp",
+))  # fmt: skip
+# A street that only touches a district has no numbering of its own there (guess).
+LEAST_STRETCH_M = 150.0
+
+
+def number_line(city: CityNames, street: int) -> NumberLine:
+    """The numbering of a street of the city."""
+    span = city.street_points(street)
+    along = city.point_along[span].astype(float)
+    stretches, districts = _stretches(city, along, city.points[span], city.point_zone[span])
+    anchors, zones = _anchors(city, street)
+    own = np.array([_stretch_of(districts, _district(city, zone)) for zone in zones], dtype=np.intp)
+    lost = own < 0
+    if lost.any():
+        middles = np.array([(one.low + one.high) / 2 for one in stretches])
+        own[lost] = np.abs(anchors.along[lost][:, None] - middles).argmin(axis=1)
+    return NumberLine(along, stretches, anchors, own)
+
+
+def _stretches(
+    city: CityNames, along: Floats, points: Floats, zones: NDArray[np.uint16]
+) -> tuple[list[Stretch], list[str | None]]:
+    names = [_district(city, int(zone)) for zone in zones]
+    found: list[Stretch] = []
+    districts: list[str | None] = []
+    for name in sorted(set(names), key=str):
+        rows = np.array([one == name for one in names])
+        if np.ptp(along[rows]) >= LEAST_STRETCH_M:
+            found.append(_stretch(along, points, rows, name))
+            districts.append(name)
+    if len(found) <= 1:
+        name = districts[0] if districts else max(set(names), key=names.count)
+        return [_stretch(along, points, np.ones(len(along), dtype=np.bool_), name)], [name]
+    return found, districts
+
+
+def _stretch(along: Floats, points: Floats, rows: NDArray[np.bool_], district: str | None) -> Stretch:
+    mine, there = along[rows], points[rows]
+    low, high = int(mine.argmin()), int(mine.argmax())
+    scales = INNER_SCALES if district in INNER else OUTER_SCALES
+    return Stretch(rows, float(mine[low]), float(mine[high]), there[low], there[high], scales)
+
+
+def _district(city: CityNames, zone: int) -> str | None:
+    return city.zones[zone].district if zone != NO_ZONE else None
+
+
+def _stretch_of(districts: list[str | None], district: str | None) -> int:
+    return districts.index(district) if district in districts else -1
+
+
+def _anchors(city: CityNames, street: int) -> tuple[Anchors, list[int]]:
+    """
+    The known numbers, with the stretch's zone of each. A house in an alley ("51/4") tells roughly where the
+    alley's number is.
+    """
+    numbers, source = city.tables.house_numbers, city.house_source
+    found: list[tuple[float, int, int]] = []
+    shape = None
+    for row in city.houses_of(street):
+        if (value := first_number(numbers[row])) is None:
+            continue
+        noise_m = NOISE_M[int(source[row])]
+        if "/" in numbers[row]:
+            shape = shape or city.street_shape(street)
+            if (gap_m := shape.distance(shapely.Point(city.house_points[row]))) > FARTHEST_IN_ALLEY_M:
+                continue
+            noise_m = NEAREST_ROAD_NOISE_M + 0.4 * gap_m
+        found.append((noise_m, value, row))
+    rows = [row for _, _, row in found]
+    columns = np.array([(value, noise_m) for noise_m, value, _ in found], dtype=float).reshape(-1, 2)
+    anchors = Anchors(columns[:, 0], city.house_along[rows].astype(float), columns[:, 1])
+    return anchors, [int(city.house_zone[row]) for row in rows]
+
+
+def first_number(number: str) -> int | None:
+    """ "123b/4" → 123; None when there is no number to count with."""
+    found = _FIRST.match(number)
+    return int(found[1]) if found else None
