@@ -90,8 +90,12 @@ class Screen:
         longer than that, and so does this.
         """
         self.primary(does)
-        self.page.evaluate(_SETTLED)
+        self.settle()
         self.press("Enter")
+
+    def settle(self) -> None:
+        """As long as a person takes to see what has changed."""
+        self.page.evaluate(_SETTLED)
 
     def until(self, expression: str, arg: Any = None) -> Any:
         """The first truthy value of a JavaScript expression (or function of `arg`)."""

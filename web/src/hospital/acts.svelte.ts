@@ -139,6 +139,6 @@ export async function stillRight(): Promise<void> {
 
 export const drafts = new Drafts({
   hospital: () => board.hospital,
-  revise: (hospital) => board.revise(hospital),
+  send: async (hospital, capacity) => board.revise(await api.tell(hospital.id, { capacity })),
   complain,
 });

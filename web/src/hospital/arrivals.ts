@@ -1,6 +1,5 @@
 /** Who stands where on the hospital's board, and what each clock says. Pure. */
 
-import type { Level } from "../api/types";
 import type { NamedArrival } from "../api/types/arrivals";
 import { stableOrder } from "../store/select";
 import { milliseconds } from "../store/time";
@@ -77,32 +76,20 @@ export function countdown(expected: number, now: number): number | "under" | "du
 export type Tone = "calm" | "slow" | "blocked";
 
 /** How long a unit has stood at the door; it stops when the crew has handed over, or has gone. */
-export function doorClock(
-  arrival: NamedArrival,
-  now: number,
-): { seconds: number; tone: Tone; isStopped: boolean } {
+export function doorClock(arrival: NamedArrival, now: number): { seconds: number; tone: Tone } {
   const from = milliseconds(arrival.at_hospital_at!);
   const until = arrival.handover_at === null ? now : milliseconds(arrival.handover_at);
   const seconds = Math.max(0, (until - from) / 1000);
   const isStopped = arrival.handover_at !== null || arrival.status === null;
   const tone = isStopped || seconds < SLOW_S ? "calm" : seconds < BLOCKED_S ? "slow" : "blocked";
-  return { seconds, tone, isStopped };
+  return { seconds, tone };
 }
 
 /** The figures of the strip. */
-export function counts(board: Record<Stage, readonly NamedArrival[]>): {
-  door: number;
-  coming: number;
-  gravest: Level | null;
-} {
-  const awaited = [...board.coming, ...board.scene];
-  const levels = [...board.door, ...awaited].map((one) => one.level);
-  return {
-    door: board.door.length,
-    coming: awaited.length,
-    gravest: levels.length ? (Math.min(...levels) as Level) : null,
-  };
-}
+export const counts = (board: Record<Stage, readonly NamedArrival[]>): { door: number; coming: number } => ({
+  door: board.door.length,
+  coming: board.coming.length + board.scene.length,
+});
 
 /** What a person must hear of: who is newly coming, and who is newly at the door. */
 export function news(

@@ -3,18 +3,17 @@
  * not be sent stays on the screen, marked, until it is sent again or dropped.
  */
 
-import { tell } from "../api/hospital";
 import type { Hospital, HospitalResource } from "../api/types";
 import { stepped } from "./places";
 
 /** After the last press. */
 const GATHER_MS = 700;
 
-type Numbers = Partial<Record<HospitalResource, number>>;
+export type Numbers = Partial<Record<HospitalResource, number>>;
 
 export interface Telling {
   hospital(): Hospital | null;
-  revise(hospital: Hospital): void;
+  send(hospital: Hospital, places: Numbers): Promise<void>;
   /** Says what went wrong. */
   complain(error: unknown): void;
 }
@@ -59,7 +58,7 @@ export class Drafts {
     this.isSending = true;
     this.hasFailed = false;
     try {
-      this.telling.revise(await tell(hospital.id, { capacity: sent }));
+      await this.telling.send(hospital, sent);
       this.chosen = without(this.chosen, sent);
     } catch (error) {
       this.hasFailed = true;
@@ -71,7 +70,7 @@ export class Drafts {
 }
 
 /** What was pressed again while the first was on its way stays. */
-export function without(chosen: Numbers, sent: Numbers): Numbers {
+function without(chosen: Numbers, sent: Numbers): Numbers {
   return Object.fromEntries(
     Object.entries(chosen).filter(([resource, places]) => sent[resource as HospitalResource] !== places),
   );
