@@ -10,12 +10,13 @@ from dispatch.basemap import build_basemap
 from dispatch.city.build import checksum_of
 from dispatch.city.source import CitySource
 from dispatch.geocoding.gazetteer import build_gazetteer
+from dispatch.geocoding.newer import Newer, find_places
 from dispatch.paths import data_dir, repo_root
 
 
 def gazetteer(source: CitySource, city_dir: Path) -> Mapping[str, Any]:
     """Streets, places and wards to search, in `gazetteer/`."""
-    return build_gazetteer(_extract(source), city_dir / "gazetteer", _quiet)
+    return build_gazetteer(_extract(source), city_dir / "gazetteer", _quiet, newer=_newer(source))
 
 
 def basemap(source: CitySource, city_dir: Path) -> Mapping[str, Any]:
@@ -32,6 +33,13 @@ basemap.version = checksum_of(_ROOM / "basemap", _PACK / "basemap")  # type: ign
 def _extract(source: CitySource) -> Path | None:
     """The extract's file; None when the city stands on what the repository carries."""
     return source.path if source.kind == "extract" else None
+
+
+def _newer(source: CitySource) -> Newer:
+    """Road files laid over the extract, and lists of places beside it or beside them."""
+    roads = source.overlay.files
+    folders = dict.fromkeys((source.path.parent, *(file.parent for file in roads)))
+    return Newer(tuple(roads), find_places(*folders)) if roads else Newer()
 
 
 def _quiet(*_: object) -> None:

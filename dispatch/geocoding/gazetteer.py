@@ -19,6 +19,7 @@ import osmium
 
 from dispatch.geocoding.along import densified, metres_along, project
 from dispatch.geocoding.geometry import Floats, distance_m, from_plane, to_plane
+from dispatch.geocoding.newer import Newer, add_newer
 from dispatch.geocoding.osm_names import House, NamedPlace, Names, Progress, read_names
 from dispatch.geocoding.streets import Crossing, HouseOnStreet, Street, merge_roads, place_houses
 from dispatch.geocoding.tables import (
@@ -41,16 +42,21 @@ SAME_PLACE_M = 250.0
 
 
 def build_gazetteer(
-    extract: Path | None, out_dir: Path, progress: Progress = print, *, pack: Path | None = None
+    extract: Path | None,
+    out_dir: Path,
+    progress: Progress = print,
+    *,
+    pack: Path | None = None,
+    newer: Newer | None = None,
 ) -> dict[str, Any]:
     """
     Write the gazetteer files into `out_dir` and return what is in them.
 
     Without an extract the carried table is taken. Wards come from the carried table in both cases: the old ones
-    no longer change.
+    no longer change. `newer` files add names to those of an extract.
     """
     carried = read_tables((pack or data_dir()) / CARRIED)
-    tables = carried if extract is None else _tables_with_carried(extract, carried, progress)
+    tables = carried if extract is None else _tables_with_carried(extract, carried, newer or Newer(), progress)
     finish(tables)
     out_dir.mkdir(parents=True, exist_ok=True)
     write_tables(tables, out_dir / FILE_NAME)
@@ -68,7 +74,7 @@ def build_gazetteer(
     }
 
 
-def _tables_with_carried(extract: Path, carried: Tables, progress: Progress) -> Tables:
+def _tables_with_carried(extract: Path, carried: Tables, newer: Newer, progress: Progress) -> Tables:
     """What an extract lacks altogether (a map of roads only has no places) comes from the carried table."""
     names = read_names(extract, progress)
     if not names.roads:
@@ -77,6 +83,7 @@ def _tables_with_carried(extract: Path, carried: Tables, progress: Progress) -> 
     if not names.houses:
         names.houses = _carried_houses(carried)
     has_places = bool(names.places)
+    names = add_newer(names, newer, progress)
     tables = tables_of(names, extract, carried.zones, progress)
     if not has_places:
         tables.place_names, tables.place_other_names = carried.place_names, carried.place_other_names
