@@ -57,9 +57,14 @@ class Nearest:
 
     def metres(self, xy: FloatArray, radius_m: float) -> FloatArray:
         """Metres from every point to the nearest segment; inf beyond the radius: the less lies within, the sooner."""
-        point, _, square, _ = self._in_reach(xy, np.full(len(xy), radius_m + self._planted().half_m + _NOTHING_M))
+        pieces = self._planted()
+        reach_m = radius_m + pieces.half_m + _NOTHING_M
+        rows = np.flatnonzero(np.isfinite(pieces.tree.query(xy, distance_upper_bound=reach_m)[0]))
         metres = np.full(len(xy), np.inf)
-        np.minimum.at(metres, point, np.sqrt(square))
+        if not len(rows):
+            return metres
+        point, _, square, _ = self._in_reach(xy[rows], np.full(len(rows), reach_m))
+        np.minimum.at(metres, rows[point], np.sqrt(square))
         metres[metres > radius_m] = np.inf
         return metres
 

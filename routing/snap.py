@@ -93,14 +93,19 @@ class Snapper:
 
     def snap(self, points: FloatArray) -> Places:
         """The nearest places of (n, 2) lon, lat points, in their order, however far away; not to be written to."""
-        key = points.tobytes()
-        with self._lock:
-            if key in self._seen:
-                self._seen.move_to_end(key)
-                return self._seen[key]
-        places = self._nearest_places(points)
-        self._remember(key, places)
+        places = self._known(points)
+        if places is None:
+            places = self._nearest_places(points)
+            self._remember(points, places)
         return places
+
+    def snap_both(self, points: FloatArray, others: FloatArray) -> tuple[Places, Places]:
+        """As `snap`, both at a time: looking for few streets takes half as long as looking for many (measured)."""
+        if self._known(points) is None and self._known(others) is None:
+            places = self._nearest_places(np.concatenate([points, others]))
+            self._remember(points, places[: len(points)])
+            self._remember(others, places[len(points) :])
+        return self.snap(points), self.snap(others)
 
     def snap_moving(self, points: FloatArray, headings_deg: FloatArray, speeds_kph: FloatArray) -> Places:
         """
@@ -166,8 +171,17 @@ class Snapper:
         edge[near.point], distance[near.point] = self._streets.segment_edge[near.segment], near.distance_m
         return edge, distance
 
-    def _remember(self, key: bytes, places: Places) -> None:
+    def _known(self, points: FloatArray) -> Places | None:
+        key = points.tobytes()
+        with self._lock:
+            places = self._seen.get(key)
+            if places is not None:
+                self._seen.move_to_end(key)
+            return places
+
+    def _remember(self, points: FloatArray, places: Places) -> None:
         """Whoever asks for the same points again is given the same arrays: nobody may write to them."""
+        key = points.tobytes()
         for column in fields(places):
             getattr(places, column.name).flags.writeable = False
         with self._lock:

@@ -260,7 +260,7 @@ class TravelTimes:
         and theirs are NaN (`explain_points` says why).
         """
         ways = self._of(profile)
-        here, there = self._snapped(origins, ways, on_bad), self._snapped(destinations, ways, on_bad)
+        here, there = self._both_snapped(origins, destinations, ways, on_bad)
         return spread_out(ways.guide.times(self._weighing(ways, at), here, there), here, there, np.nan)
 
     def is_off_road(self, points: ArrayLike | Snapped, profile: str = "ambulance") -> NDArray[np.bool_]:
@@ -297,7 +297,7 @@ class TravelTimes:
         way would take ten times as long as timing it (measured).
         """
         ways = self._of(profile)
-        here, there = self._snapped(origins, ways, on_bad), self._snapped(_one(destination), ways, on_bad)
+        here, there = self._both_snapped(origins, _one(destination), ways, on_bad)
         off_m = off_road.leg_m(here.places)[:, None] + off_road.leg_m(there.places)
         off_road_m = spread_out(off_m, here, there, np.nan)[:, 0]
         straight_m = spread_out(off_road.straight_m(here.points, there.points), here, there, np.nan)[:, 0]
@@ -332,7 +332,7 @@ class TravelTimes:
     ) -> Matrix:
         """Times and the fastest paths' distances between all origins and all destinations; `on_bad` as in `times`."""
         ways = self._of(profile)
-        here, there = self._snapped(origins, ways, on_bad), self._snapped(destinations, ways, on_bad)
+        here, there = self._both_snapped(origins, destinations, ways, on_bad)
         time_s, metres, estimated = ways.guide.matrix(self._weighing(ways, at), here, there)
         return Matrix(
             spread_out(time_s, here, there, np.nan),
@@ -411,6 +411,17 @@ class TravelTimes:
         if points.profile != ways.profile.name:
             raise ValueError(f"points snapped for {points.profile!r} cannot be asked about for {ways.profile.name!r}")
         return points
+
+    def _both_snapped(
+        self, origins: ArrayLike | Snapped, destinations: ArrayLike | Snapped, ways: "_Ways", on_bad: OnBad
+    ) -> tuple[Snapped, Snapped]:
+        if not isinstance(origins, Snapped) and not isinstance(destinations, Snapped):
+            both = [split_points(points, on_bad) for points in (origins, destinations)]
+            if not any(refused for _, refused in both):
+                (here, _), (there, _) = both
+                name, places = ways.profile.name, ways.guide.snapper.snap_both(here, there)
+                return Snapped(name, here, places[0], len(here), {}), Snapped(name, there, places[1], len(there), {})
+        return self._snapped(origins, ways, on_bad), self._snapped(destinations, ways, on_bad)
 
     def _weighing(self, ways: "_Ways", at: datetime | None) -> Weighing:
         """The times in force, or those of an hour of the week (of any hour where none is known), kept once made."""

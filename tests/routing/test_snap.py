@@ -126,6 +126,20 @@ def test_no_more_points_are_remembered_than_are_to_be(divided: TravelTimes, monk
     assert list(snapper._seen) == [few.tobytes()]
 
 
+def test_points_and_others_are_snapped_together_as_alone(skeleton_times: TravelTimes) -> None:
+    random = np.random.default_rng(10)
+    many, few = (np.column_stack([random.uniform(106.6, 106.8, n), random.uniform(10.7, 10.9, n)]) for n in (40, 2))
+    streets, weights = skeleton_times.streets, skeleton_times._of("car").weighing.weights
+    alone = [Snapper(streets, weights).snap(points) for points in (many, few)]
+    fresh, half_known = Snapper(streets, weights), Snapper(streets, weights)
+    half_known.snap(few)
+    for snapper in (fresh, half_known, fresh):
+        for places, wanted in zip(snapper.snap_both(many, few), alone, strict=True):
+            assert [column.tolist() for column in vars(places).values()] == [
+                column.tolist() for column in vars(wanted).values()
+            ]
+
+
 def test_remembered_places_cannot_be_written_to(divided: TravelTimes) -> None:
     places = _snapper(divided).snap(np.array([at(1, 1)]))
     with pytest.raises(ValueError, match="read-only"):
