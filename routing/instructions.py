@@ -21,6 +21,8 @@ _CROSSING_M: Final = 100.0
 # The name of a turn is looked for so far beyond it, and should last so long; so should a merge.
 _AHEAD_M: Final = 60.0
 _SCRAP_M: Final = 40.0
+# A slip road this short is where mappers let a road begin to be one: who takes it has merged.
+_STUB_M: Final = 15.0
 # A place this far beside the street is on one side of it.
 _SIDE_M: Final = 3.0
 # The direction of setting out is that of the first metres.
@@ -67,11 +69,27 @@ def instructions(route: Route, destination: Point | None = None) -> list[Instruc
     told: list[Instruction] = []
     if stretches:
         start = Turn(0, "depart" if stretches[0].arc >= 0 else "off_road", 0)
-        turns = _name_changes(stretches, _without_scraps(stretches, [start, *find_turns(route)]))
+        turns = _without_scraps(stretches, _without_stubs(stretches, [start, *find_turns(route)]))
+        turns = _name_changes(stretches, turns)
         ends = [turn.first for turn in turns[1:]] + [len(stretches)]
         told = [_tell(route, turn, end) for turn, end in zip(turns, ends, strict=True)]
     last = len(route.geometry) - 1
     return [*told, Instruction(_arrival(route, destination), None, route.geometry[last], last, 0.0, 0.0)]
+
+
+def _without_stubs(stretches: list[Stretch], turns: list[Turn]) -> list[Turn]:
+    """Take stubs of slip roads and the merges at their ends for one turn, unless something irregular lies between."""
+    kept: list[Turn] = []
+    for turn in turns:
+        before = kept[-1] if kept else None
+        if before is not None and turn.maneuver == "merge" and before.maneuver.startswith("ramp"):
+            stub = stretches[before.first : turn.first]
+            same = len({flags_of(piece) for piece in (*stub, stretches[turn.first])}) == 1
+            if same and sum(piece.distance_m for piece in stub) < _STUB_M:
+                kept[-1] = before._replace(onto=turn.onto)
+                continue
+        kept.append(turn)
+    return kept
 
 
 def _without_scraps(stretches: list[Stretch], turns: list[Turn]) -> list[Turn]:

@@ -180,6 +180,19 @@ def test_ramps_are_taken_and_left_by_merging() -> None:
     ]
 
 
+def test_a_stub_of_a_ramp_and_the_merge_at_its_end_are_one_turn() -> None:
+    motorway = {"highway": "motorway", "name": "Cao tốc", "oneway": "yes"}
+    times = make_times(
+        ([(0, 0), (5, 0), (9, 0)], LE_LOI),
+        ([(5, 0), (5.01, -0.003)], {"highway": "motorway_link", "oneway": "yes"}),
+        ([(5.01, -0.003), (12, -1.5), (20, -1.5)], motorway),
+        ([(20, -1.5), (20, -9), (0, -9), (0, 0)], HOME),
+    )
+    told_turns = told(times, (0, 0), (18, -1.5))
+    assert [(each.maneuver, each.name) for each in told_turns[1:]] == [("ramp_right", "Cao tốc"), ("arrive", None)]
+    assert told_turns[1].distance_m > 1_000
+
+
 def test_a_ferry_is_boarded() -> None:
     ferry = ([(5, 0), (9, 0)], {"route": "ferry", "name": "Phà Cát Lái", "motor_vehicle": "yes"})
     times = make_times(([(0, 0), (5, 0)], LE_LOI), ferry, ([(9, 0), (12, 0)], HAM_NGHI))
