@@ -23,6 +23,8 @@ from routing.weights import Weights
 ON_FOOT_KPH: Final = 3.0
 # No report or table of hours makes a street slower than this share of its free speed, or faster than that (guess).
 _SHARES: Final = (0.02, 1.2)
+# A faster report is a slip: the law allows 120 km/h at most.
+_MOST_KPH: Final = 200.0
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,12 @@ def _check_arcs(told: ArrayLike, arcs: int) -> None:
 
 
 def _check_kph(kph: FloatArray) -> None:
-    absurd = kph[~(np.isfinite(kph) & (kph > 0))]
+    absurd = kph[~((kph > 0) & (kph <= _MOST_KPH))]
     if absurd.size:
-        raise ValueError(f"{absurd[0]:g} km/h is no speed of traffic; give more than 0, and a closure as `kph=None`")
+        raise ValueError(
+            f"{absurd[0]:g} km/h is no speed of traffic; give more than 0, at most {_MOST_KPH:.0f}, "
+            "and a closure as `kph=None`"
+        )
 
 
 class Traffic:

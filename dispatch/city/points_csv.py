@@ -90,6 +90,8 @@ def _read_degrees(text: str | None, name: str, limit: int) -> float:
         degrees = float(text or "")
     except ValueError:
         raise ValueError(f"{name} is {text!r}, which is no number of degrees") from None
+    if not math.isfinite(degrees):
+        raise ValueError(f"{name} is {text}, which is no number of degrees")
     if not -limit <= degrees <= limit:
         raise ValueError(f"{name} is {text}, beyond ±{limit}; are lat and lon swapped?")
     return degrees

@@ -69,6 +69,7 @@ def test_without_destinations_the_origins_are_the_destinations(
         ("id,lat,lon\na,10.7,\n", "line 2 (a): lon is ''"),
         ("id,lat,lon\na,10.7\n", "line 2 (a): lon is None"),
         ("id,lat,lon\na,106.7,10.7\n", "lat is 106.7, beyond ±90; are lat and lon swapped?"),
+        ("id,lat,lon\na,nan,106.7\n", "lat is nan, which is no number of degrees"),
         ("id,lat,lon\na,nan,106.7\n", "lat is nan"),
         ("id,lat,lon\n,10.7,106.7\n", "line 2: the id is empty"),
         ('id,lat,lon\n"a,10.7,106.7\n', "cannot be read as CSV"),

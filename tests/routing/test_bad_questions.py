@@ -100,6 +100,7 @@ ALL = tuple(range(4))
         (Conditions(live_arc=np.array([0], dtype=np.int32), live_kph=np.array([math.nan])), "nan km/h is no speed"),
         (Conditions(live_arc=np.array([0], dtype=np.int32), live_kph=np.array([math.inf])), "inf km/h is no speed"),
         (Conditions(live_arc=np.array([0], dtype=np.int32), live_kph=np.array([-3.0])), "-3 km/h is no speed"),
+        (Conditions(live_arc=np.array([0], dtype=np.int32), live_kph=np.array([999.0])), "999 km/h is no speed"),
     ],
 )
 def test_conditions_of_no_street_are_refused_and_change_nothing(
