@@ -66,7 +66,7 @@ class Day(Board):
         """Offer the call to the unit's station; one that may not refuse has accepted at once."""
         who = self.units[unit]
         if who.status not in (FREE, RESTING):
-            raise ValueError(f"unit {who.id} is {STATUS_NAMES[who.status]} and cannot be sent; choose one of may_go(call)")
+            raise ValueError(f"unit {who.id} is {STATUS_NAMES[who.status]}; send one of may_go(call)")
         run = Run(call, unit, tier, self.agenda.now_s)
         self.stop(who)
         run.start = int(self.here[unit])

@@ -1,0 +1,89 @@
+"""The calls of a day as a table: unit, distance and every stamp of each, ready for Parquet."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from simulator.results import Outcomes
+from simulator.units import Run
+
+if TYPE_CHECKING:
+    from simulator.city import CityWorld
+
+Floats = NDArray[np.float64]
+STAMP_NAMES = {
+    "offered_s": "offered_at",
+    "accepted_s": "accepted_at",
+    "en_route_s": "en_route_at",
+    "on_scene_s": "on_scene_at",
+    "at_patient_s": "at_patient_at",
+    "left_s": "left_scene_at",
+    "at_hospital_s": "at_hospital_at",
+    "handover_s": "handover_at",
+    "free_s": "back_in_service_at",
+}
+"""Named as in docs/domain.md."""
+
+
+def call_table(outcomes: Outcomes, start: datetime, world: CityWorld | None = None) -> pl.DataFrame:
+    """One row a call, warm-up included (`counted` tells); stamps of its main run in UTC, null where there is none."""
+    day, calls, main = outcomes.day, outcomes.day.calls, outcomes.main
+    units, first = day.units, outcomes.first
+    columns: dict[str, Any] = {
+        "call": list(range(len(calls))),
+        "counted": outcomes.counted.tolist(),
+        "kind": [calls.kinds[one] for one in calls.column("kind")],
+        "complaint": [calls.complaints[one] for one in calls.column("complaint")],
+        "priority": calls.priority.tolist(),
+        "zone": [calls.zones[one] if one >= 0 else None for one in calls.column("zone")],
+        "unit": [None if run is None else units[run.unit].id for run in main],
+        "first_unit": [None if run is None else units[run.unit].id for run in first],
+        "runs": outcomes.runs_of.tolist(),
+        "distance_m": [None if run is None else _number(run.metres) for run in main],
+        "response_s": _numbers(outcomes.response_s),
+        "waited_s": _numbers(outcomes.waited_s),
+        "outcome": ["lost" if run is None else run.outcome for run in main],
+        "call_answered_at": _moments(calls.at_s, start),
+        "incident_opened_at": _moments(calls.opened_s, start),
+        "first_on_scene_at": _moments(_stamp(first, "on_scene_s"), start),
+    }
+    for stamp, values in outcomes.stamps().items():
+        columns[STAMP_NAMES[stamp]] = _moments(values, start)
+    if world is not None:
+        columns["station"] = [None if run is None else world.stations[units[run.unit].station].id for run in main]
+        columns["hospital"] = [_hospital(run, world) for run in main]
+        columns["ward"] = [world.wards[one].new_ward if one >= 0 else None for one in calls.column("zone")]
+    return pl.DataFrame(columns, strict=False)
+
+
+def _hospital(run: Run | None, world: CityWorld) -> str | None:
+    row = -1 if run is None or run.hospital < 0 else run.hospital - world.first_hospital
+    return world.hospitals[row].id if row >= 0 else None
+
+
+def _stamp(runs: list[Run | None], name: str) -> Floats:
+    return np.array([np.nan if run is None else getattr(run, name) for run in runs], dtype=np.float64)
+
+
+def _number(value: float) -> float | None:
+    return None if value != value else value
+
+
+def _numbers(values: Floats) -> pl.Series:
+    return pl.Series(values, dtype=pl.Float64).fill_nan(None)
+
+
+def _moments(seconds: Floats, start: datetime) -> pl.Series:
+    """Seconds since the start as moments in UTC, to the millisecond."""
+    zero_ms = (start - datetime(1970, 1, 1, tzinfo=start.tzinfo)) // timedelta(milliseconds=1)
+    offset = start.utcoffset() or timedelta()
+    zero_ms -= offset // timedelta(milliseconds=1)
+    known = np.isfinite(seconds)
+    ms = np.where(known, np.rint(np.where(known, seconds, 0.0) * 1000), 0).astype(np.int64) + zero_ms
+    told = pl.Series(ms).cast(pl.Datetime("ms", "UTC"))
+    return told.set(pl.Series(~known), None)

@@ -1,0 +1,105 @@
+"""One scenario, run and written down: `summary.json`, `calls.parquet`, `report.html`, and `run.json` about the run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from dispatch.domain.clock import LOCAL
+from simulator.call_table import call_table
+from simulator.city import CityWorld
+from simulator.day import Day
+from simulator.errors import ScenarioError
+from simulator.report import write_report
+from simulator.results import Outcomes, summarise
+from simulator.scenario import Scenario, load_scenario
+from simulator.textbook import make_day
+
+Say = Callable[[str], None]
+
+
+class Prepared:
+    """A scenario with the world that it happens in, ready for any number of seeds."""
+
+    def __init__(self, path: Path, say: Say, city: Path | None = None) -> None:
+        self.path = path
+        self.scenario: Scenario = load_scenario(path)
+        self.world = CityWorld(self.scenario, str(path), city, say) if self.scenario.city else None
+
+    @property
+    def start(self) -> datetime:
+        """When it begins."""
+        start = self.scenario.scenario.start
+        return start.replace(tzinfo=LOCAL) if start.tzinfo is None else start
+
+    @property
+    def title(self) -> str:
+        """What the report calls it."""
+        return self.scenario.scenario.name or self.path.stem
+
+    def make_day(self, seed: int) -> Day:
+        """The day under a seed."""
+        return self.world.make_day(seed) if self.world else make_day(self.scenario, str(self.path), seed)
+
+    def outcomes(self, seed: int) -> Outcomes:
+        """Run the day."""
+        return Outcomes(self.make_day(seed).run(), self.scenario.scenario.warm_up_s)
+
+
+def run_scenario(path: Path, out: Path, seed: int | None, say: Say, city: Path | None = None) -> dict[str, Any]:
+    """Run a scenario and write its results into `out`; returns the summary. Raises ScenarioError."""
+    prepared = Prepared(path, say, city)
+    head = prepared.scenario.scenario
+    used = head.seed if seed is None else seed
+    began = time.perf_counter()
+    outcomes = prepared.outcomes(used)
+    return write_results(prepared, outcomes, used, out, time.perf_counter() - began)
+
+
+def write_results(prepared: Prepared, outcomes: Outcomes, seed: int, out: Path, simulated_s: float) -> dict[str, Any]:
+    """The four files; all but `run.json` depend on the scenario, the data and the seed alone."""
+    summary = summarise(outcomes, prepared.scenario.scenario.target_s)
+    make_folder(out)
+    began = time.perf_counter()
+    write_json(out / "summary.json", summary)
+    call_table(outcomes, prepared.start, prepared.world).write_parquet(out / "calls.parquet")
+    write_report(out / "report.html", prepared.title, outcomes, summary, prepared.start, prepared.world)
+    about = about_run(prepared, seed) | {"simulated_s": simulated_s, "written_s": time.perf_counter() - began}
+    write_json(out / "run.json", about)
+    return summary
+
+
+def about_run(prepared: Prepared, seed: int) -> dict[str, Any]:
+    """What a run stood on, and on which machine."""
+    return {
+        "scenario": str(prepared.path),
+        "scenario_sha256": hashlib.sha256(prepared.path.read_bytes()).hexdigest(),
+        "seed": seed,
+        "at": datetime.now(UTC),
+        "saigon115": version("saigon115"),
+        "machine": {"python": platform.python_version(), "system": platform.platform(), "cores": os.cpu_count()},
+        "city_hash": prepared.world.pack.city_hash if prepared.world else None,
+        "table_error": prepared.world.table.error if prepared.world else None,
+    }
+
+
+def make_folder(out: Path) -> None:
+    """The folder for results. Raises ScenarioError."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ScenarioError(out, f"cannot be made ({error.strerror})", "name another folder with --out") from None
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Readable JSON."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=lambda moment: moment.isoformat())
+    path.write_text(text + "\n", encoding="utf-8")
