@@ -70,7 +70,7 @@ def test_coverage_is_drawn_and_says_what_the_open_recommendation_takes(screen: S
     screen.press("v")
     legend = screen.get("coverage-legend")
     expect(legend).to_contain_text("of demand covered")
-    screen.until("window.__saigon115.map?.querySourceFeatures('coverage').length > 0")
+    screen.until("() => window.__saigon115.map?.querySourceFeatures('coverage').length > 0")
     incident_id = open_incident(api, priority=3)
     screen.open_incident(incident_id)
     expect(legend).to_contain_text("once sent")
@@ -82,10 +82,15 @@ def test_coverage_is_drawn_and_says_what_the_open_recommendation_takes(screen: S
 def keen(desk: Live) -> Any:
     """A policy under which any gain is worth a move."""
     with desk.client("medical_director") as director:
-        sections = {"move_up": {"least_gain": 0.00001, "least_gain_returning": 0.00001, "every_s": 1.0}}
-        assert director.put("/api/v1/policy", json={"sections": sections, "reason": "test"}).is_success
+        sections = {"move_up": {"least_gain": 0.00001, "least_gain_returning": 0.00001, "every_s": 10.0}}
+        told = director.put(
+            "/api/v1/policy", json={"sections": sections, "reason": "test", "approved_by": "user:director"}
+        )
+        assert told.is_success, told.text
         yield
-        assert director.put("/api/v1/policy", json={"sections": {}, "reason": "test over"}).is_success
+        assert director.put(
+            "/api/v1/policy", json={"sections": {}, "reason": "over", "approved_by": "user:director"}
+        ).is_success
 
 
 def test_a_move_is_asked_and_the_crews_answer_entered_by_one_key_each(
