@@ -22,9 +22,11 @@ from dispatch.geocoding.words import ALLEY_WORDS, MONTHS, abbreviations
 
 # Longer texts are cut: no address needs more, and the work stays bounded.
 LONGEST_QUERY = 400
+LONGEST_NAME = 8
 
 _NUMBER = re.compile(r"^[a-z]?\d{1,5}[a-z]{0,2}\d{0,2}(/[a-z]{0,2}\d{0,5}[a-z]{0,2}){0,8}$|^\d+[a-z]?-\d+[a-z]?$")
 _DETAIL = frozenset({"kp", "to", "ap", "lau", "tang", "phong"})
+_FLOORS = frozenset({"lau", "tang"})
 _NEAR: tuple[tuple[str, ...], ...] = (
     ("doi", "dien", "cong"), ("cheo", "doi", "dien"), ("doi", "dien"), ("d/d",), ("truoc", "cong"), ("truoc", "mat"),
     ("truoc", "cua"), ("ngay", "truoc"), ("ngay", "cong"), ("ngay", "sau"), ("ben", "canh"), ("ben", "hong"),
@@ -101,10 +103,18 @@ def _read(text: str) -> tuple[Address, ...]:
     if crossing is not None:
         return _at_crossing(crossing, found)
     reading = _segments(tokens, found)
+    whole = _whole_name(text, reading)
     shorter = _without_trailing_district(reading)
     if shorter is None:
-        return (reading,)
-    return (shorter,) if len(shorter.names) < len(reading.names) else (reading, shorter)
+        return (reading, *whole)
+    return (shorter, *whole) if len(shorter.names) < len(reading.names) else (reading, shorter, *whole)
+
+
+def _whole_name(text: str, reading: Address) -> tuple[Address, ...]:
+    """All words as one name: "bến xe Quận 8" is no bus station in Quận 8."""
+    words = [token.word for token in tokens_of(text) if not token.is_break]
+    is_name = 2 <= len(words) <= LONGEST_NAME and not words[0][:1].isdigit() and reading.house_number is None
+    return (Address(names=(" ".join(words),)),) if is_name and reading.names != (" ".join(words),) else ()
 
 
 def _at_crossing(crossing: tuple[str, str], found: Address) -> tuple[Address, ...]:
@@ -149,7 +159,7 @@ def _area_at(tokens: Sequence[Token], place: int, found: Address, *, is_first: b
         after = tokens[place + 2 : place + 3]
         if before not in {"lo", "cau", "ben", "duong", "ngan"} and (not after or after[0].is_break):
             taken, found = 2, replace(found, elsewhere=name)
-    elif here.word in _DETAIL and ahead and ahead[0].isdigit() and not is_first:
+    elif here.word in _DETAIL and ahead and ahead[0].isdigit() and (not is_first or here.word in _FLOORS):
         taken = 2
     elif here.word == "khu" and ahead[:1] == ["pho"] and len(ahead) > 1 and ahead[1].isdigit():
         taken = 3
@@ -308,11 +318,14 @@ def _without_trailing_district(address: Address) -> Address | None:
     if not last:
         return None
     words = last.split(" ")
-    name = abbreviations().district_of(" ".join(words[-2:])) if len(words) >= 2 and len(words[-1]) > 1 else None
+    known = abbreviations().district_of
+    name = known(" ".join(words[-2:])) if len(words) >= 2 and len(words[-1]) > 1 else None
+    rest = " ".join(words[:-2])
+    if name is None and address.ward is not None and not words[-1].isdigit() and (name := known(words[-1])):
+        rest = " ".join(words[:-1])
     if name is None:
         return None
-    rest = " ".join(words[:-2])
     if not address.names:
         return replace(address, street=rest, district=name) if rest else None
     names = (*address.names[:-1], rest) if rest else address.names[:-1]
-    return replace(address, names=names, district=name) if names or address.street else None
+    return replace(address, names=names, district=name) if names or address.street or address.ward else None

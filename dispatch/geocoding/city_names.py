@@ -27,6 +27,8 @@ from dispatch.text import fold
 # A name from `old_name`, `name:en` or an odd spelling is a weaker sign than the name itself, the more so where
 # another street or place bears it as its own (guesses).
 OTHER_NAME_QUALITY, BORROWED_NAME_QUALITY = 0.95, 0.8
+# A name without its city or its "trường" is nearly the name itself (guess).
+SHORTER_NAME_QUALITY = 0.97
 _JUNCTION_WORDS = ("nga tu", "nga ba", "nga nam", "nga sau", "nga bay", "vong xoay", "bung binh")
 _JUNCTION = re.compile(rf"^(?:{'|'.join(_JUNCTION_WORDS)}) (.{{3,}})$")
 _TWIN_BRIDGE = re.compile(r"^(cau .{3,}) [12]$")
@@ -41,7 +43,7 @@ _AREA_WORDS = frozenset({"phuong", "xa", "quan", "huyen", "thi", "tran", "dac", 
 class PutOther(Protocol):
     """Adds a name of a thing to the index."""
 
-    def __call__(self, name: str, kind: ThingKind, row: int, *, is_own: bool = True) -> None: ...
+    def __call__(self, name: str, kind: ThingKind, row: int, quality: float = 1.0) -> None: ...
 
 
 class CityNames:
@@ -196,10 +198,11 @@ class CityNames:
         """Own names first, then other names: those are worth less where they are another's own."""
         things: dict[str, dict[tuple[str, int], Thing]] = defaultdict(dict)
 
-        def put(name: str, kind: ThingKind, row: int, *, is_own: bool = True) -> None:
+        def put(name: str, kind: ThingKind, row: int, quality: float = 1.0) -> None:
             if key := canonical(name):
                 others = any(owner != row and thing.quality == 1.0 for (_, owner), thing in things[key].items())
-                quality = 1.0 if is_own else BORROWED_NAME_QUALITY if others else OTHER_NAME_QUALITY
+                if quality == OTHER_NAME_QUALITY and others:
+                    quality = BORROWED_NAME_QUALITY
                 things[key].setdefault((kind, row), Thing(kind, row, quality))
 
         self._put_own_names(put)
@@ -225,23 +228,41 @@ class CityNames:
     def _put_other_names(self, put: PutOther) -> None:
         for row, key in enumerate(self.street_keys):
             for other in junction_names(key):
-                put(other, "street", row, is_own=False)
+                put(other, "street", row, OTHER_NAME_QUALITY)
         for row, name in enumerate(self.tables.place_names):
-            for other in junction_names(canonical(name)):
-                put(other, "place", row, is_own=False)
+            key = canonical(name)
+            for other in junction_names(key):
+                put(other, "place", row, OTHER_NAME_QUALITY)
+            for other in shorter_names(key):
+                put(other, "place", row, SHORTER_NAME_QUALITY)
         for row, others in enumerate(self.tables.street_other_names):
             if split_alley(self.street_keys[row]) is None:
                 for other in others:
-                    put(other, "street", row, is_own=False)
+                    put(other, "street", row, OTHER_NAME_QUALITY)
         for row, others in enumerate(self.tables.place_other_names):
             for other in others:
-                put(other, "place", row, is_own=False)
+                put(other, "place", row, OTHER_NAME_QUALITY)
 
 
 def junction_names(key: str) -> list[str]:
     """Other words for a junction: who says "vòng xoay Hàng Xanh" means "ngã tư Hàng Xanh"."""
     found = _JUNCTION.match(key)
     return [f"{word} {found[1]}" for word in _JUNCTION_WORDS] if found else []
+
+
+_OF_THE_CITY = re.compile(r"^(.{6,}?) (?:thanh pho ho chi minh|tp ho chi minh|tp hcm|ho chi minh|hcm)$")
+
+
+def shorter_names(key: str) -> list[str]:
+    """What is left out or put in front when a name is said: the city, "trường" before "đại học"."""
+    found = _OF_THE_CITY.match(key)
+    keys = [key, found[1]] if found else [key]
+    for one in list(keys):
+        if one.startswith("truong "):
+            keys.append(one.removeprefix("truong "))
+        elif one.startswith(("dai hoc ", "cao dang ", "tieu hoc ", "mam non ", "trung hoc ")):
+            keys.append(f"truong {one}")
+    return keys[1:]
 
 
 def bare_area_name(name: str) -> str:

@@ -13,6 +13,8 @@ _PREFIXES = (
     ("cho", "giao"), ("doan", "giao"), ("cho", "nga", "*"),
 )  # fmt: skip
 _BEFORE = frozenset({"gan", "ngay", "tai", "o"})
+# "Vòng xoay Ngã Sáu", "bến xe Ngã Tư Ga": parts of one name.
+_BEFORE_A_JUNCTION = frozenset({"xoay", "binh", "xe", "cau", "cho", "gan", "ngay", "o", "tai", "vuot"})
 # Between two names: "Lê Lợi góc Pasteur", "Lê Lợi gặp Pasteur", "Lê Lợi đụng Pasteur".
 _MEET = {"goc": "góc", "gap": "gặp", "dung": "đụng"}
 
@@ -59,8 +61,8 @@ def _joins(kept: Sequence[Token], place: int, announced: bool) -> int:
         return int(token.raw == "cắt" or (token.raw == "cat" and after != "lai" and place >= 2))
     if token.word in _MEET:
         return int(token.raw in {token.word, _MEET[token.word]} and place >= 2)
-    if token.word == "nga" and after in _ARMS and place >= 2 and len(kept) > place + 2 and token.raw in {"nga", "ngã"}:
-        return 2
+    if token.word == "nga" and after in _ARMS and len(kept) > place + 2 and token.raw in {"nga", "ngã"}:
+        return 2 if place >= 2 and kept[place - 1].word not in _BEFORE_A_JUNCTION else 0
     return int(announced and ((token.word == "va" and token.raw in {"va", "và"}) or token.word == "voi"))
 
 
@@ -83,7 +85,9 @@ def unjoined_pairs(name: str) -> Iterator[tuple[str, str]]:
     """Every way to cut a name in two: "ngã tư Nguyễn Trãi Lê Hồng Phong" says no word between its streets."""
     words = _ANNOUNCED.sub("", name).split(" ")
     for cut in range(1, len(words)):
-        yield " ".join(words[:cut]), " ".join(words[cut:])
+        left = words[: cut - 1] if words[cut - 1] in {"va", "voi"} else words[:cut]
+        if left:
+            yield " ".join(left), " ".join(words[cut:])
 
 
 def is_announced(name: str) -> bool:
