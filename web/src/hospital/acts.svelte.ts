@@ -83,6 +83,9 @@ export async function keep(arrival: NamedArrival): Promise<void> {
   const hospital = board.hospital;
   if (!hospital) return;
   const number = shortNumber(arrival.number, clock.now);
+  if (canConfirm(arrival)) {
+    return ui.complain(t("hospital.keep.here", { unit: arrival.unit_id }), t("hospital.keep.here.do"));
+  }
   if (arrival.reservations.length) {
     return ui.complain(t("hospital.keep.already", { number }), t("hospital.keep.already.do"));
   }

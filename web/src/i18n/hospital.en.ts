@@ -69,6 +69,8 @@ export const hospitalEn: Record<HospitalKey, string> = {
   "hospital.keep.already.do": "See Places kept.",
   "hospital.keep.none": "No free place to keep: {what}",
   "hospital.keep.none.do": "Set the number under Free places, then keep it again.",
+  "hospital.keep.here": "Unit {unit} is here already: nothing is kept for it now",
+  "hospital.keep.here.do": "Change the number under Free places for its patient.",
   "hospital.told.coming": "Unit {unit} is coming, level {level}, {complaint}, {eta}",
   "hospital.told.door": "Unit {unit} is at the door",
 
@@ -88,7 +90,7 @@ export const hospitalEn: Record<HospitalKey, string> = {
   "hospital.places.take": "One {what} fewer",
   "hospital.places.tell": "Tell the number of {what}",
   "hospital.places.sending": "sending…",
-  "hospital.places.unsent": "not sent",
+  "hospital.places.unsent": "Not sent",
   "hospital.places.again": "Send again",
   "hospital.places.undo": "Drop",
 

@@ -69,6 +69,8 @@ export const hospitalVi = {
   "hospital.keep.already.do": "Xem mục Chỗ đang giữ.",
   "hospital.keep.none": "Không còn {what} trống để giữ",
   "hospital.keep.none.do": "Sửa số ở mục Chỗ trống rồi giữ lại.",
+  "hospital.keep.here": "Xe {unit} đã ở đây: không giữ chỗ nữa",
+  "hospital.keep.here.do": "Sửa số ở mục Chỗ trống cho người bệnh của xe này.",
   "hospital.told.coming": "Xe {unit} đang tới, mức {level}, {complaint}, {eta}",
   "hospital.told.door": "Xe {unit} đã tới cửa",
 
@@ -90,7 +92,7 @@ export const hospitalVi = {
   "hospital.places.take": "Bớt một {what}",
   "hospital.places.tell": "Báo số {what}",
   "hospital.places.sending": "đang gửi…",
-  "hospital.places.unsent": "chưa gửi được",
+  "hospital.places.unsent": "Chưa gửi được",
   "hospital.places.again": "Gửi lại",
   "hospital.places.undo": "Bỏ",
 
