@@ -182,7 +182,11 @@ def _ward(here: Token, ahead: Sequence[str], found: Address) -> tuple[int, Addre
     if here.word == "f" or not ahead or (here.word == "xa" and ahead[0] == "lo"):
         return 0, found
     words: list[str] = []
-    for word in ahead:
+    for at, word in enumerate(ahead):
+        is_last = at + 1 == len(ahead) or ahead[at + 1] in {",", "-", "&"}
+        if word == "quan" and words and is_last:  # Phường Chợ Quán
+            words.append(word)
+            continue
         if word in {",", "-", "&", "q", "quan", "h", "huyen", "duong", "tp", "p", "phuong"} or word[:1].isdigit():
             break
         words.append(word)

@@ -31,8 +31,6 @@ NOT_EXACT = 0.9
 NUMBER_UNKNOWN = 0.75
 # A number that is not on the map was within its radius or 300 m in 93 of 100 held out: no surer than this.
 MOST_ESTIMATED = 0.9
-# Unless the street runs through the named ward and the numbers we know lie elsewhere (guess).
-NUMBER_IN_WARD = 0.85
 # The extract reaches into the neighbours of the old city; their places are meant less often (guess).
 OUTSIDE_PRIOR = -0.05
 # In "bệnh viện Chợ Rẫy đường Nguyễn Chí Thanh" the street tells where the hospital is (guess).
@@ -43,6 +41,8 @@ NAME_BESIDE_NUMBER = 0.85
 PRIOR_PER_DOUBLING, MOST_PRIOR = 0.012, 0.06
 # Two street names in a row without a word for a crossing are one less surely (guess).
 UNANNOUNCED = 0.93
+# Where a street or a place was said too and none is known, its ward is a poor answer (guess).
+AREA_OF_MORE = 0.6
 PLACE_ON_STREET, LONGEST_PAIR = 0.98, 11
 LEAST_STREET = 0.74
 MOST_STREETS, MOST_AWAY = 60, 12
@@ -73,7 +73,8 @@ def candidates_of(city: CityNames, reading: Address) -> tuple[list[Candidate], A
     elif not found:
         found = list(_of_halves(city, reading, area))
     if not found and not area.is_empty:
-        found = list(_of_area(city, area))
+        said_more = bool(reading.names or reading.street or reading.crossing)
+        found = list(_of_area(city, area, AREA_OF_MORE if said_more else 1.0))
     return found, area
 
 
@@ -151,7 +152,6 @@ def _on_street(city: CityNames, street: int, score: float, reading: Address, are
     if reading.house_number is None:
         yield _street(city, street, STREET_OF_A_NAME * score if reading.names else score, area)
         return
-    in_district = in_ward = False
     named = city.wards_meant(area.district) if area.district else []
     said = Said(named, area.old_wards | area.new_wards)
     numbers = find_number(city, street, reading.house_number, is_alley=reading.is_alley, said=said)
@@ -163,16 +163,13 @@ def _on_street(city: CityNames, street: int, score: float, reading: Address, are
             title = f"Hẻm {title}"
         understood = {"house_number": f"{one.number} ({one.how})", "street": name}
         candidate = _candidate(city, one.point, one.radius_m, one.kind, title, score, understood)
-        candidate.certainty = one.certainty
+        candidate.certainty, candidate.fit = one.certainty, one.fit
         candidate.most_confidence = {BEYOND: 0.5, ESTIMATED: MOST_ESTIMATED}.get(one.how, candidate.most_confidence)
-        in_district |= city.is_in(named, candidate.zone, one.point)
-        in_ward |= one.how == "exact" or city.is_in(area.old_wards, candidate.zone, one.point)
         yield candidate
-    misses_ward = bool(numbers) and not in_ward and _touches(city, street, area.old_wards)
-    if not numbers or misses_ward or (area.district is not None and not in_district):
+    if not numbers:
         whole = _street(city, street, score, area)
         whole.most_confidence, whole.radius_m = min(whole.most_confidence, 0.5), 1.2 * whole.radius_m + 150
-        whole.certainty = NUMBER_IN_WARD if misses_ward else NUMBER_UNKNOWN
+        whole.certainty = whole.fit = NUMBER_UNKNOWN
         whole.understood["house_number"] = f"{reading.house_number} (unknown on this street)"
         yield whole
 
@@ -200,10 +197,6 @@ def _street(city: CityNames, street: int, score: float, area: Area) -> Candidate
     if not is_landmark:
         found.most_confidence = 0.7 if spread or reach_m > 1_500 else 0.85
     return found
-
-
-def _touches(city: CityNames, street: int, wards: frozenset[int]) -> bool:
-    return bool(wards) and bool(np.isin(city.point_zone[city.street_points(street)], list(wards)).any())
 
 
 def _districts_of(city: CityNames, zones: Integers) -> list[str]:
@@ -299,14 +292,14 @@ def _zone(city: CityNames, row: int, score: float) -> Candidate:
     )  # fmt: skip
 
 
-def _of_area(city: CityNames, area: Area) -> Iterator[Candidate]:
-    """Only a ward or a district was said."""
+def _of_area(city: CityNames, area: Area, score: float) -> Iterator[Candidate]:
+    """Only a ward or a district was said, or understood."""
     for row in sorted(area.old_wards | area.new_wards):
-        yield _zone(city, row, 1.0)
+        yield _zone(city, row, score)
     if not area.old_wards and not area.new_wards:
         for row, zone in enumerate(city.zones):
             if zone.level == "district" and zone.name == area.district:
-                yield _zone(city, row, 1.2)
+                yield _zone(city, row, 1.2 * score)
 
 
 def _streets(city: CityNames, words: str, area: Area, *, numbered: bool = False) -> dict[int, float]:

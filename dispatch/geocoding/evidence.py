@@ -25,7 +25,11 @@ NEAR_BONUS, NEAR_SCALE_M = 0.12, 2_000.0
 
 @dataclass(slots=True)
 class Candidate:
-    """A place the words may mean: a point on the plane, how well the name fits, and what was understood."""
+    """
+    A place the words may mean: a point on the plane, how well the name fits, and what was understood.
+
+    `certainty` lowers the confidence in the point, `fit` the rank among others: a number need not be on this street.
+    """
 
     point: Floats
     radius_m: float
@@ -35,6 +39,7 @@ class Candidate:
     zone: int = NO_ZONE
     most_confidence: float = 0.97
     certainty: float = 1.0
+    fit: float = 1.0
     prior: float = 0.0
     understood: dict[str, str] = field(default_factory=dict)
     agrees: int = 0
@@ -43,7 +48,7 @@ class Candidate:
     @property
     def rank(self) -> float:
         """What candidates are ordered by; `prior` counts here and not in the confidence."""
-        return (self.score + self.prior) * self.certainty
+        return (self.score + self.prior) * self.fit
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -37,7 +37,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A point on the plane for a number; `certainty` multiplies the confidence of the street's name."""
+    """
+    A point on the plane for a number; `certainty` multiplies the confidence of the street's name, `fit` tells how well
+    the number goes with the street.
+    """
 
     point: Floats
     radius_m: float
@@ -46,7 +49,7 @@ class Found:
     how: str
     number: str
     street: int
-    facts: dict[str, float] = field(default_factory=dict)
+    fit: float = 1.0
 
 
 def find_number(
@@ -60,9 +63,9 @@ def find_number(
     """
     said = said or Said()
     number = number.split("-")[0]
-    rows = _rows(city, street, said.district)
+    rows = city.houses_of(street)
     if not is_alley and (exact := _exact(city, rows, number, street)):
-        return exact
+        return _with_estimate(city, exact, number, said)
     parts = number.split("/")
     for length in range(len(parts), 0, -1):
         is_whole = length == len(parts)
@@ -71,24 +74,30 @@ def find_number(
         if alleys := _alleys(city, street, "/".join(parts[:length]), number):
             return alleys
     entrance = _exact(city, rows, parts[0], street) if len(parts) > 1 or is_alley else []
+    entrance = _with_estimate(city, entrance, parts[0], said) if entrance else []
     found = entrance or _estimate(city, street, parts[0], said)
     if len(parts) == 1 and not is_alley:
         return found
+    how = "alley entrance"
     return [
-        Found(
-            one.point, one.radius_m + DEPTH_OF_ALLEY_M, "alley", 0.9 * one.certainty, "alley entrance", number, street
-        )
+        replace(one, radius_m=one.radius_m + DEPTH_OF_ALLEY_M, kind="alley", how=how, number=number,
+                certainty=0.9 * one.certainty)
         for one in found
-    ]
+    ]  # fmt: skip
 
 
-def _rows(city: CityNames, street: int, district: Collection[int]) -> Sequence[int]:
-    rows = city.houses_of(street)
-    if not district:
-        return rows
-    here = slice(rows.start, rows.stop)
-    inside = city.are_in(district, city.house_zone[here], city.house_points[here])
-    return [row for row, is_inside in zip(rows, inside, strict=True) if is_inside] or rows
+def _with_estimate(city: CityNames, exact: list[Found], number: str, said: Said) -> list[Found]:
+    """Numbering may start again: where the caller named a district that holds no such number, an estimate beside."""
+    if not said.district or any(_is_inside(city, one.point, said.district) for one in exact):
+        return exact
+    street = exact[0].street
+    if not np.isin(city.point_zone[city.street_points(street)], list(said.district)).any():
+        return exact
+    return exact + _estimate(city, street, number, said)
+
+
+def _is_inside(city: CityNames, point: Floats, zones: Collection[int]) -> bool:
+    return city.is_in(zones, city.zone_row_at(point), point)
 
 
 def _exact(city: CityNames, rows: Sequence[int], number: str, street: int) -> list[Found]:
@@ -133,9 +142,9 @@ def _estimate(city: CityNames, street: int, number: str, said: Said) -> list[Fou
     gaps_m = np.hypot(*(points - points[spot]).T)
     radius_m = max(LEAST_RADIUS_M, _holding(gaps_m, weight, RADIUS_SHARE) + 15.0)
     near = float(weight[gaps_m <= 300].sum())
+    fit = 0.85 + 0.15 * min(1.0, on_street / 0.4)
     certainty = (0.6 + 0.4 * near) * (0.75 + 0.25 * min(1.0, on_street / 0.4))
-    facts = {"on_street": on_street, "near": near}
-    return [Found(points[spot], radius_m, "address", certainty, ESTIMATED, number, street, facts)]
+    return [Found(points[spot], radius_m, "address", certainty, ESTIMATED, number, street, fit)]
 
 
 def _area_weight(city: CityNames, street: int, points: Floats, said: Said) -> Floats:
@@ -176,4 +185,4 @@ def _beyond(points: Floats, along: Floats, mass: Floats, number: str, street: in
     """No such number should be there: the end that is nearest to it, as wide as half the street."""
     spot = int(mass.argmax()) if mass.max() > 0 else int(along.argmax())
     radius_m = max(150.0, float(np.ptp(along)) / 2)
-    return Found(points[spot], radius_m, "address", 0.6, BEYOND, number, street)
+    return Found(points[spot], radius_m, "address", 0.6, BEYOND, number, street, 0.75)
