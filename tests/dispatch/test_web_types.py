@@ -14,6 +14,7 @@ from dispatch.domain.place import Place
 from dispatch.domain.road import Road
 from dispatch.domain.state.runs import StampTold
 from dispatch.domain.words import PUBLISHED
+from dispatch.hospitals.arrivals import Arrival
 from dispatch.paths import repo_root
 
 FOLDER = repo_root() / "web" / "src" / "api" / "types"
@@ -49,6 +50,7 @@ STRUCTS = (
     Candidate,
     Alternative,
     Change,
+    Arrival,
 )
 
 WORDS = {

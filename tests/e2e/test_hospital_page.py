@@ -12,12 +12,17 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.e2e.conftest import SMALL
+from tests.e2e.conftest import LARGE, SMALL
 from tests.e2e.requests import BEN_THANH, answer_of, eventually, post, report
 from tests.e2e.screen import PATIENCE_MS, Screen
 from tests.e2e.test_console_screen import Line
 from tests.running_desk import Live
 
+TABLET = (820, 1180)
+TOO_SMALL = """[...document.querySelectorAll('button, input')]
+  .map(one => [one.textContent.trim() || one.ariaLabel, one.getBoundingClientRect()])
+  .filter(([, box]) => box.width > 0 && (box.width < 48 || box.height < 48))
+  .map(([what, box]) => `${what}: ${box.width} x ${box.height}`)"""
 PASSWORD = "bánh mì thịt nướng"
 OpenPage = Callable[..., Screen]
 
@@ -246,6 +251,19 @@ def test_a_lost_line_is_told_with_its_age_and_who_came_meanwhile_is_there_after(
     send_there(api, going)
     expect(row(page, going.unit_id, "scene")).to_be_visible()
     expect(page.get("lost")).to_have_count(0)
+
+
+def test_nothing_is_smaller_than_a_finger_and_nothing_is_cut_off(
+    open_page: OpenPage, api: httpx.Client, going: Going
+) -> None:
+    send_there(api, going)
+    page = open_page(going.hospital["id"])
+    expect(row(page, going.unit_id, "scene")).to_be_visible()
+    for size, key in ((SMALL, "l"), (SMALL, "t"), (LARGE, "l"), (TABLET, "t")):
+        page.page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.press(key)
+        assert page.ask(TOO_SMALL) == []
+        assert page.ask("document.documentElement.scrollWidth") == size[0]
 
 
 def test_each_goes_to_the_page_that_is_theirs(open_page: OpenPage, desk: Live, going: Going) -> None:
