@@ -20,6 +20,7 @@ from dispatch.serve import UpOptions, serve
 from dispatch.settings import read_settings
 from routing.errors import RoutingError
 from simulator.commands import simulate_app
+from simulator.logs.commands import demand_app
 from simulator.siting.commands import siting_app
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -29,6 +30,7 @@ app.add_typer(user_app, name="user", help="Accounts of people.")
 app.add_typer(log_app, name="log", help="The log of facts.")
 app.add_typer(simulate_app, name="simulate", help="The same decisions under another clock.")
 app.add_typer(siting_app, name="siting", help="Where the next stations go.")
+app.add_typer(demand_app, name="demand", help="What logs tell of the calls to come.")
 app.command()(city_commands.matrix)
 app.command()(city_commands.route)
 app.command()(city_commands.reach)
