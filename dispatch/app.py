@@ -40,6 +40,7 @@ from dispatch.hospitals import endpoints as hospital_endpoints
 from dispatch.hospitals.watch import watch_reservations
 from dispatch.http import RequestLimit
 from dispatch.intake import endpoints as intake_endpoints
+from dispatch.intake import phone_endpoints
 from dispatch.leader import Leader
 from dispatch.major import endpoints as major_endpoints
 from dispatch.move_up import endpoints as move_up_endpoints
@@ -64,6 +65,8 @@ from dispatch.services import Services
 from dispatch.settings import Settings
 from dispatch.static import add_static
 from dispatch.supervise import keep_running, stop_tasks
+from dispatch.triage import endpoints as triage_endpoints
+from dispatch.triage.active import Protocol
 from routing.locate import Locator
 from routing.travel_times import TravelTimes
 
@@ -118,6 +121,8 @@ def create_app(
         endpoints,
         access_endpoints,
         intake_endpoints,
+        phone_endpoints,
+        triage_endpoints,
         assignment_endpoints,
         alarm_endpoints,
         move_up_endpoints,
@@ -172,6 +177,12 @@ async def running_parts(
             move_ups=MoveUpAdvisor(desk, positions, loaded.travel, coverage, show=feed.show_move_ups),
             roads=RoadConditions(desk, live, loaded.travel, locator, show=show_roads),
             alarm_rules=read_rules(DEFAULT_FOLDER / ALARM_RULES),
+            protocol=Protocol(
+                pool,
+                desk,
+                settings.protocol_dir or DEFAULT_FOLDER / "protocol",
+                [complaint.code for complaint in loaded.pack.complaints],
+            ),
             coverage=coverage,
             pack=loaded.pack,
             travel=loaded.travel,
@@ -190,6 +201,7 @@ async def _running(parts: Parts, advice: SharedAdvice, database_url: str) -> Asy
     await parts.desk.execute(
         Command(actor="system:city-pack"), lambda state, now: register_city(parts.pack, state, now)
     )
+    await parts.protocol.start()
     await parts.positions.start()
     await parts.roads.live.start()
     await parts.roads.refresh()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dispatch.positions.store import PositionStore
     from dispatch.roads.conditions import RoadConditions
     from dispatch.settings import Settings
+    from dispatch.triage.active import Protocol
     from routing.travel_times import TravelTimes
 
 
@@ -42,6 +43,7 @@ class Parts:
     move_ups: MoveUpAdvisor
     roads: RoadConditions
     alarm_rules: Rules
+    protocol: Protocol
     coverage: Coverage
     pack: CityPack
     travel: TravelTimes

@@ -138,12 +138,14 @@ class PersonalStore:
         return self._keyring.phone_hmac(_plain_number(phone))
 
     async def note_phone(self, phone: str, call_id: str, *, conn: Connection | None = None) -> None:
-        """Remember that this call came from this number; a withheld one (no digit in it) is nobody's."""
+        """Remember, once, that this call came from this number; a withheld one (no digit in it) is nobody's."""
         if not _plain_number(phone):
             return
         async with self._within(conn) as connection:
             await connection.execute(
-                "INSERT INTO phone_hashes (hmac, call_id) VALUES (%s, %s)", [self.phone_hmac(phone), call_id]
+                "INSERT INTO phone_hashes (hmac, call_id) SELECT %(hmac)s, %(call_id)s WHERE NOT EXISTS "
+                "(SELECT 1 FROM phone_hashes WHERE hmac = %(hmac)s AND call_id = %(call_id)s)",
+                {"hmac": self.phone_hmac(phone), "call_id": call_id},
             )
 
     async def recent_calls(self, phone: str, within: timedelta, *, conn: Connection | None = None) -> list[RecentCall]:

@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     """Where the embedded servers, the built city and the paper pages live."""
     paper_dir: Path | None = None
     """Where the printable page goes; default `<state>/paper`. Better another disk or machine than the database's."""
+    protocol_dir: Path | None = None
+    """Where the protocol package is edited; default the city pack's `protocol`. Read at first start and on reload."""
     public_url: str | None = None
     """The address that browsers use, when a proxy stands before us."""
     auto_dispatch: Annotated[frozenset[int], NoDecode] = frozenset()

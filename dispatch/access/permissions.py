@@ -48,6 +48,8 @@ Permission = Literal[
     "edit_traffic",
     "see_policy",
     "edit_policy",
+    "edit_protocol",
+    "send_phone_locations",
     "read_log",
     "see_aggregates",
     "simulate",
@@ -92,6 +94,8 @@ _TABLE: dict[Permission, tuple[Role, ...]] = {
     "edit_traffic": (*_SENDING, "traffic_centre"),  # speeds, closures and floods
     "see_policy": (*_DESK, "planner"),
     "edit_policy": _SETTING,  # what the recommendations weigh
+    "edit_protocol": _SETTING,  # which questions are asked and what answers mean
+    "send_phone_locations": ("carrier",),  # where callers' phones say they are; it sees nothing of the desk
     "read_log": ("supervisor", "auditor"),
     "see_aggregates": ("supervisor", "medical_director", "planner", "health_department", "auditor"),
     "simulate": ("planner", "supervisor", "medical_director"),

@@ -22,11 +22,13 @@ Role = Literal[
     "administrator",
     "avl",
     "traffic_centre",
+    "carrier",
     "demo",
 ]
 """
 `avl`: a gateway that sends positions for all units. `traffic_centre`: the city's traffic control centre, which tells
-speeds and closures and sees nothing of the desk. `demo`: the driver that plays callers, stations and crews.
+speeds and closures and sees nothing of the desk. `carrier`: the mobile network's gateway, which tells where callers'
+phones are and sees nothing either. `demo`: the driver that plays callers, stations and crews.
 """
 
 ROLES: tuple[Role, ...] = get_args(Role)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
@@ -19,18 +19,22 @@ from dispatch.desk import Answer, Command, Decision
 from dispatch.domain import events as ev
 from dispatch.domain.clock import duty_day
 from dispatch.domain.fold.runs import UNCOVERING
+from dispatch.domain.phone import PhoneFix
 from dispatch.domain.place import Place
 from dispatch.domain.state import Call, Incident, State
-from dispatch.domain.words import Level, LevelBy, Outcome, RunKind
+from dispatch.domain.words import Level, Outcome, RunKind
 from dispatch.errors import Forbidden, Malformed, NotFound, Stale, Taken
 from dispatch.ids import new_id
 from dispatch.intake import decide as intake
-from dispatch.intake import telephone
+from dispatch.intake import phone_locations, telephone
+from dispatch.intake.opening import UNKNOWN, Opening, open_events, opening_of
 from dispatch.parts import Parts
 from dispatch.personal import new_token
-
-UNKNOWN = "unknown"
-"""The complaint of an incident of which nobody has said what it is."""
+from dispatch.triage.answers import Reading, read_answers
+from dispatch.triage.calls import triaged
+from dispatch.triage.decide import decide
+from dispatch.triage.model import Package
+from dispatch.triage.show import show_assessment
 
 SUGGESTIONS = 5
 
@@ -72,18 +76,25 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def take_call(parts: Parts, command: Command, taken: CallTaken) -> Answer:
-    """Record a call; suggest places and a level; open the incident when the place is sure enough."""
+    """
+    Record a call; suggest places and a level; open the incident when the place is sure enough.
+
+    Somebody unconscious who does not breathe normally opens it whatever the place (docs/domain.md).
+    """
     call_id, now = taken.call_id or new_id("call"), datetime.now(UTC)
     complaint = match_complaint(parts, taken.complaint, taken.words)
-    given = await _given_place(parts, taken)
-    places = await _suggest(parts, taken)
-    place = intake.settled_place(given, places)
-    number = await take_number(parts, now) if place else ""
-    incident_id = new_id("inc")
+    waiting = await phone_locations.list_pending(parts, taken.caller_phone)
+    given, places = await _given_place(parts, taken), await _suggest(parts, taken, [one.fix for one in waiting])
+    package = await parts.protocol.current()
+    reading = _read(package, taken, complaint, given)
+    found = decide(package, reading.answers)
+    place = intake.settled_place(given, places) or (next(iter(places), None) if found.recognised else None)
+    opens = place is not None or found.recognised is not None
+    number, incident_id = (await take_number(parts, now) if opens else ""), new_id("inc")
     said = {kind: (new_token(), text) for kind, text in _personal(taken, complaint).items() if text}
     tokens = {kind: token for kind, (token, _) in said.items()}
 
-    def decide(state: State, at: datetime) -> Decision:
+    def take(state: State, at: datetime) -> Decision:
         if taken.call_id is not None:
             telephone.check_ringing(state, taken.call_id)
         duplicates = intake.find_duplicates(state, place, at)
@@ -99,9 +110,10 @@ async def take_call(parts: Parts, command: Command, taken: CallTaken) -> Answer:
             duplicates=tuple(one.incident_id for one in duplicates),
         )
         events: list[ev.Event] = [received]
-        if place:
-            level = intake.level_of(cast(Level, complaint.level) if complaint else None, taken.answers)
-            events += _open(parts, incident_id, number, now, level, "protocol", complaint, place, call_id)
+        if taken.answers:
+            events.append(triaged(call_id, package, found))
+        if opens:
+            events += open_events(incident_id, number, now, opening_of(complaint, found, place, taken.answers), call_id)
 
         def answer(after: State) -> dict[str, Any]:
             return {
@@ -109,11 +121,14 @@ async def take_call(parts: Parts, command: Command, taken: CallTaken) -> Answer:
                 "places": places,
                 "incident": after.incidents.get(incident_id),
                 "duplicates": duplicates,
+                "triage": show_assessment(package, found, reading),
             }
 
         return Decision(events, answer, status=201, within=lambda conn: _keep(parts, conn, call_id, taken, said))
 
-    return await parts.desk.execute(command, decide)
+    answer = await parts.desk.execute(command, take)
+    await phone_locations.attach_pending(parts, command.actor, taken.caller_phone)
+    return answer
 
 
 async def open_incident(parts: Parts, command: Command, new: NewIncident) -> Answer:
@@ -129,7 +144,14 @@ async def open_incident(parts: Parts, command: Command, new: NewIncident) -> Ans
         answered_at = (call.answered_at if call else None) or now
         place = new.place or (call.place if call else None)
         intake.check_kind(state, new.kind, new.from_at, new.until_at, new.hospital_id)
-        events = _open(parts, incident_id, number, answered_at, new.priority, "person", complaint, place, new.call_id)
+        opening = Opening(
+            level=new.priority,
+            level_by="person",
+            complaint=complaint.code if complaint else UNKNOWN,
+            needs=intake.needs_of(complaint.needs if complaint else ("convey",)),
+            place=place,
+        )
+        events = open_events(incident_id, number, answered_at, opening, new.call_id)
         events[0] = msgspec.structs.replace(
             events[0], kind=new.kind, from_at=new.from_at, until_at=new.until_at, hospital_id=new.hospital_id
         )
@@ -240,33 +262,18 @@ def match_complaint(parts: Parts, said: str | None, words: str | None) -> Compla
     return None
 
 
-def _open(
-    parts: Parts,
-    incident_id: str,
-    number: str,
-    answered_at: datetime,
-    level: Level,
-    level_by: LevelBy,
-    complaint: Complaint | None,
-    place: Place | None,
-    call_id: str | None,
-) -> list[ev.Event]:
-    opened: list[ev.Event] = [
-        ev.IncidentOpened(
-            incident_id=incident_id,
-            number=number,
-            answered_at=answered_at,
-            priority=level,
-            level_by=level_by,
-            complaint=complaint.code if complaint else UNKNOWN,
-            call_id=call_id,
-            place=place,
-            needs=intake.needs_of(complaint.needs if complaint else ("convey",)),
-        )
-    ]
-    if call_id:
-        opened.append(ev.CallJoined(call_id=call_id, incident_id=incident_id))
-    return opened
+def find_complaint(parts: Parts, code: str | None) -> Complaint | None:
+    """The complaint of a code."""
+    return next((one for one in parts.pack.complaints if one.code == code), None)
+
+
+def _read(package: Package, taken: CallTaken, complaint: Complaint | None, place: Place | None) -> Reading:
+    """The answers that came with the call, in the complaint's chapter."""
+    chapter = package.chapter_by_complaint.get(complaint.code) if complaint else None
+    known = {"phone"} if taken.caller_phone else set()
+    known |= {"place"} if place is not None else set()
+    told = frozenset(one.id for one in package.gate.questions if one.kind in known)
+    return read_answers(package, taken.answers, chapter, told)
 
 
 async def _given_place(parts: Parts, taken: CallTaken) -> Place | None:
@@ -282,10 +289,13 @@ async def place_at(parts: Parts, lon: float, lat: float, radius_m: float | None 
     return msgspec.structs.replace(near, lon=lon, lat=lat, kind="point", radius_m=radius_m or 0.0, confidence=1.0)
 
 
-async def _suggest(parts: Parts, taken: CallTaken) -> list[Place]:
+async def _suggest(parts: Parts, taken: CallTaken, fixes: Sequence[PhoneFix]) -> list[Place]:
+    """Places by the caller's words, those near the given point or the phone's own first among equals."""
     if not taken.words or not taken.words.strip():
         return []
     near = (taken.lon, taken.lat) if taken.lon is not None and taken.lat is not None else None
+    if near is None and fixes:
+        near = (fixes[-1].lon, fixes[-1].lat)
     return await asyncio.to_thread(lambda: parts.geocoder.search(taken.words or "", near=near, limit=SUGGESTIONS))
 
 

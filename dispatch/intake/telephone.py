@@ -9,6 +9,7 @@ from dispatch.domain import events as ev
 from dispatch.domain.state import Call, State
 from dispatch.errors import NotFound, Taken
 from dispatch.ids import new_id
+from dispatch.intake import phone_locations
 from dispatch.parts import Parts
 
 
@@ -16,12 +17,16 @@ async def ring(parts: Parts, command: Command, phone: str | None, rang_at: datet
     """It rings. Nothing is refused for its number: none is blocked, delayed or closed by a score."""
     call_id = new_id("call")
     token = await parts.personal.keep(call_id, "phone", phone) if phone else None
+    if phone:
+        await parts.personal.note_phone(phone, call_id)
 
     def decide(state: State, now: datetime) -> Decision:
         rang: list[ev.Event] = [ev.CallRang(call_id=call_id, rang_at=rang_at or now, caller_token=token)]
         return Decision(rang, lambda after: {"call": after.calls[call_id]}, status=201)
 
-    return await parts.desk.execute(command, decide)
+    answer = await parts.desk.execute(command, decide)
+    await phone_locations.attach_pending(parts, command.actor, phone)
+    return answer
 
 
 async def abandon(parts: Parts, command: Command, call_id: str) -> Answer:

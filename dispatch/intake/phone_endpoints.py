@@ -1,0 +1,143 @@
+"""HTTP for phones' places: the network's messages, the link for the caller and its page."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+from fastapi import APIRouter, Depends, Request, Response
+from jinja2 import Environment, PackageLoader, select_autoescape
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+
+from dispatch.access.guard import OpenToAll, allow
+from dispatch.access.roles import Actor
+from dispatch.access.throttle import Throttle, TooManyTries
+from dispatch.desk import Command
+from dispatch.http import json
+from dispatch.intake import location_links, phone_locations
+from dispatch.intake.aml import read_message
+from dispatch.parts import parts_of
+
+router = APIRouter(tags=["phones"])
+
+LARGEST_MESSAGE = 20_000
+"""Bytes; an AML message has about 150, a form about 1,000 (guess)."""
+
+TakeCalls = Depends(allow("take_calls"))
+SeeDesk = Depends(allow("see_desk"))
+SendPhoneLocations = Depends(allow("send_phone_locations"))
+ByLink = Depends(OpenToAll("the link's token is the key, and the page tells nothing of the call"))
+
+_templates = Environment(loader=PackageLoader("dispatch", "templates"), autoescape=select_autoescape())
+_guesses = Throttle()
+"""Counts only links that never were, by address: a good link is never refused for who else shares its address."""
+
+
+class SharedBody(BaseModel):
+    """What a browser's geolocation tells; what else it says is left out."""
+
+    model_config = ConfigDict(extra="ignore")
+    lon: float = Field(ge=-180, le=180)
+    lat: float = Field(ge=-90, le=90)
+    accuracy_m: float | None = Field(default=None, ge=0, le=1e7)
+    altitude_m: float | None = Field(default=None, ge=-500, le=9_000)
+
+
+@router.post("/api/v1/aml", status_code=202)
+async def receive_aml(request: Request, actor: Actor = SendPhoneLocations) -> Response:
+    """
+    A phone's place from the network: AML as a text message with its sender (`number`, `message`), or the HTTPS form.
+
+    JSON, a form or plain text. Missing and absurd fields are told as `doubts` and never refused; 200 when the place
+    went to an open call, 202 otherwise. The answer tells nothing of the call.
+    """
+    raw = await request.body()
+    fields = _fields(raw[:LARGEST_MESSAGE], request.headers.get("content-type", ""))
+    located = read_message({**dict(request.query_params), **fields}, datetime.now(UTC))
+    told = await phone_locations.receive(parts_of(request), Command(actor=actor.id), located)
+    return json(told, 200 if told["matched"] else 202)
+
+
+@router.get("/api/v1/calls/{call_id}/location")
+async def show_location(call_id: str, request: Request, actor: Actor = SeeDesk) -> Response:
+    """Where the caller's phone says it is, beside every place by words: agreement, distance, overlap; never merged."""
+    return json(phone_locations.show_location(parts_of(request), call_id))
+
+
+@router.post("/api/v1/calls/{call_id}/location-link", status_code=201)
+async def make_location_link(call_id: str, request: Request, actor: Actor = TakeCalls) -> Response:
+    """A link to send to the caller, good for one answer and half an hour, and the words to send it with."""
+    parts = parts_of(request)
+    origin = (parts.settings.public_url or str(request.base_url)).rstrip("/")
+    return json(await location_links.make_link(parts, Command(actor=actor.id), call_id, origin), 201)
+
+
+@router.get("/l/{token}", include_in_schema=False, dependencies=[ByLink])
+async def show_link(token: str, request: Request) -> Response:
+    """The page behind a link. The same page for every call."""
+    state = await location_links.visit(parts_of(request), token)
+    if state is None:
+        _count_guess(request)
+    return _page(state or "over", 200 if state == "open" else 410)
+
+
+@router.post("/l/{token}", include_in_schema=False, dependencies=[ByLink])
+async def share_location(token: str, body: SharedBody, request: Request) -> Response:
+    """The caller's place, from the page."""
+    shared = location_links.Shared(lon=body.lon, lat=body.lat, radius_m=body.accuracy_m, altitude_m=body.altitude_m)
+    state = await location_links.share(parts_of(request), token, shared)
+    if state is None:
+        _count_guess(request)
+    if state != "open":
+        raise HTTPException(410, "this link is used or over; call 115")
+    return json({"thanks": True})
+
+
+def _fields(raw: bytes, kind: str) -> dict[str, Any]:
+    """A body's fields however it comes; what cannot be read is a message of its own."""
+    text = raw.decode("utf-8", "replace")
+    if "json" in kind:
+        try:
+            told = msgspec.json.decode(raw)
+        except msgspec.DecodeError:
+            told = None
+        if isinstance(told, dict):
+            return {key: value for key, value in told.items() if isinstance(value, str | int | float)}
+        return {"message": text}
+    if "form" in kind:
+        return dict(reversed(parse_qsl("&".join(text.split("&")[:200]))))
+    return {"message": text}
+
+
+def _count_guess(request: Request) -> None:
+    address = request.client.host if request.client else "unknown"
+    try:
+        _guesses.take_try("location-link", address)
+    except TooManyTries as many:
+        headers = {"Retry-After": str(many.retry_after_s)}
+        raise HTTPException(429, "too many links that never were; call 115", headers) from None
+
+
+def _page(state: str, status: int) -> Response:
+    nonce = secrets.token_urlsafe(16)
+    page = _templates.get_template("location.html").render(state=state, nonce=nonce)
+    return Response(
+        page,
+        status_code=status,
+        media_type="text/html; charset=utf-8",
+        headers={
+            "Content-Security-Policy": (
+                f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; connect-src 'self'; "
+                "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+            ),
+            "Permissions-Policy": "geolocation=(self)",
+            "Cache-Control": "no-store",
+            "Referrer-Policy": "no-referrer",
+            "X-Content-Type-Options": "nosniff",
+            "X-Robots-Tag": "noindex",
+        },
+    )
