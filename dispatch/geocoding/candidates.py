@@ -45,7 +45,7 @@ UNANNOUNCED = 0.93
 AREA_OF_MORE = 0.6
 PLACE_ON_STREET, LONGEST_PAIR = 0.98, 11
 LEAST_STREET = 0.74
-MOST_STREETS, MOST_AWAY = 60, 12
+MOST_STREETS, MOST_AWAY = 40, 10
 CROSSING_RADIUS_M = 30.0
 # Streets that come this close without sharing a node still "meet" (guess: bridges, missing links).
 NEARLY_MEET_M = 150.0
@@ -153,7 +153,7 @@ def _on_street(city: CityNames, street: int, score: float, reading: Address, are
         yield _street(city, street, STREET_OF_A_NAME * score if reading.names else score, area)
         return
     named = city.wards_meant(area.district) if area.district else []
-    said = Said(named, area.old_wards | area.new_wards)
+    said = Said(named, (area.old_wards.intersection(named) or area.old_wards) | area.new_wards)
     numbers = find_number(city, street, reading.house_number, is_alley=reading.is_alley, said=said)
     for one in numbers:
         title = f"{one.number.upper()} {name}"
@@ -207,10 +207,10 @@ def _districts_of(city: CityNames, zones: Integers) -> list[str]:
 
 def _stretch(city: CityNames, zones: Integers, area: Area) -> NDArray[np.bool_]:
     """Which points lie in the named ward, or failing that in the named district."""
-    in_ward = np.isin(zones, list(area.old_wards))
+    in_ward = city.among(zones, area.old_wards)
     in_district = np.ones(len(zones), dtype=bool)
     if area.district:
-        in_district = np.isin(zones, city.wards_meant(area.district))
+        in_district = city.among(zones, city.wards_meant(area.district))
     return in_ward & in_district if (in_ward & in_district).any() else in_district
 
 
@@ -319,7 +319,7 @@ def _streets(city: CityNames, words: str, area: Area, *, numbered: bool = False)
             if score >= LEAST_STREET and score > found.get(thing.row, 0.0):
                 found[thing.row] = score
     wards = [*area.old_wards] or (city.wards_meant(area.district) if area.district else [])
-    away = {street: not np.isin(city.point_zone[city.street_points(street)], wards).any() for street in found}
+    away = {street: not city.among(city.point_zone[city.street_points(street)], wards).any() for street in found}
     best = sorted(found.items(), key=lambda pair: (away[pair[0]], -pair[1], pair[0]))
     some = [pair for pair in best if not away[pair[0]]][:MOST_STREETS]
     return dict(some + [pair for pair in best if away[pair[0]]][: MOST_AWAY if some else MOST_STREETS])

@@ -19,7 +19,7 @@ from dispatch.geocoding.geometry import Floats, from_plane, to_plane
 from dispatch.geocoding.index import NameIndex, Thing, ThingKind
 from dispatch.geocoding.numbering import NumberLine
 from dispatch.geocoding.street_numbers import number_line
-from dispatch.geocoding.tables import FILE_NAME, Integers, Tables, Zone, read_tables, unpack_points
+from dispatch.geocoding.tables import FILE_NAME, NO_ZONE, Integers, Tables, Zone, read_tables, unpack_points
 from dispatch.geocoding.words import abbreviations, canonical, split_alley
 from dispatch.geocoding.zones import shape_of, zone_finder
 from dispatch.text import fold
@@ -36,6 +36,8 @@ _TWIN_BRIDGE = re.compile(r"^(cau .{3,}) [12]$")
 BESIDE_BORDER_M = 60.0
 # A ward's circle is drawn wide, to hold it; this share of it is surely inside (guess).
 BARE_ZONE_SHARE = 0.6
+# Look-up tables kept for sets of wards that callers name (64 kB each).
+MOST_TABLES = 400
 _AROUND = np.array([(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)])
 _AREA_WORDS = frozenset({"phuong", "xa", "quan", "huyen", "thi", "tran", "dac", "khu"})
 
@@ -68,8 +70,9 @@ class CityNames:
         self.house_along = np.frombuffer(tables.house_along, dtype="<f4")
         self.find_zones = zone_finder(self.zones)
         self._shapes: dict[int, BaseGeometry] = {}
-        self._zone_shapes: dict[int, BaseGeometry] = {}
+        self._zone_shapes: dict[frozenset[int], BaseGeometry] = {}
         self._lines: dict[int, NumberLine] = {}
+        self._tables_of_wards: dict[frozenset[int], NDArray[np.bool_]] = {}
         self.zone_points = to_plane(
             np.array([zone.lon for zone in self.zones]), np.array([zone.lat for zone in self.zones])
         )
@@ -108,20 +111,21 @@ class CityNames:
         line = self._lines[street] = number_line(self, street)
         return line
 
-    def zone_gap_m(self, zone: int, points: Floats) -> Floats:
-        """Metres from points on the plane to a zone, 0 inside; a zone without an outline is taken as a circle."""
-        shape = self._zone_shapes.get(zone)
+    def zone_gap_m(self, zones: Collection[int], points: Floats) -> Floats:
+        """Metres from points on the plane to the nearest of some zones, 0 inside; a bare zone is taken as a circle."""
+        key = frozenset(zones)
+        shape = self._zone_shapes.get(key)
         if shape is None:
-            shape = self._zone_shapes[zone] = self._zone_shape(zone)
+            shape = shapely.union_all([self._zone_shape(zone) for zone in sorted(key)])
+            shapely.prepare(shape)
+            self._zone_shapes[key] = shape
         return np.asarray(shapely.distance(shape, shapely.points(points)))
 
     def _zone_shape(self, zone: int) -> BaseGeometry:
         shape = shape_of(self.zones[zone])
         if shape.is_empty:
             return shapely.Point(self.zone_points[zone]).buffer(BARE_ZONE_SHARE * self.zones[zone].radius_m)
-        on_plane = shapely.transform(shape, lambda degrees: to_plane(degrees[:, 0], degrees[:, 1]))
-        shapely.prepare(on_plane)
-        return on_plane
+        return shapely.transform(shape, lambda degrees: to_plane(degrees[:, 0], degrees[:, 1]))
 
     def street_length_m(self, street: int) -> float:
         """Length of all parts: both sides of a divided road count."""
@@ -141,14 +145,24 @@ class CityNames:
         names = (district, *abbreviations().joined.get(district, ()))
         return [row for name in names for row in self.wards_of_district.get(name, ())]
 
+    def among(self, zones: Integers, wards: Collection[int]) -> NDArray[np.bool_]:
+        """Which of a column of zones are some wards; a look-up, as this is asked for every street of a name."""
+        key = frozenset(wards)
+        table = self._tables_of_wards.get(key)
+        if table is None:
+            if len(self._tables_of_wards) > MOST_TABLES:
+                self._tables_of_wards.clear()
+            table = self._tables_of_wards[key] = np.zeros(NO_ZONE + 1, dtype=np.bool_)
+            table[list(key)] = True
+        return np.asarray(table[zones])
+
     def are_in(self, wards: Collection[int], zones: Integers, points: Floats) -> NDArray[np.bool_]:
         """Which points lie in one of the old wards, or so near it that the far side of the street does."""
-        wards = list(wards)
-        inside = np.isin(zones, wards)
+        inside = self.among(zones, wards)
         outside = np.flatnonzero(~inside)
         if len(outside):
             around = (points[outside][:, None, :] + BESIDE_BORDER_M * _AROUND).reshape(-1, 2)
-            found = np.isin(self.find_zones(from_plane(around)), wards)
+            found = self.among(self.find_zones(from_plane(around)), wards)
             inside[outside] = found.reshape(-1, len(_AROUND)).any(axis=1)
         return inside
 

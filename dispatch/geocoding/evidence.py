@@ -107,7 +107,7 @@ def _count(candidate: Candidate, agrees: bool, plus: float, minus: float) -> Non
 
 
 def _inside(city: CityNames, row: int, point: Floats) -> bool:
-    return bool(city.zone_gap_m(row, point.reshape(1, 2))[0] <= BESIDE_BORDER_M)
+    return bool(city.zone_gap_m((row,), point.reshape(1, 2))[0] <= BESIDE_BORDER_M)
 
 
 def _ward_name(city: CityNames, area: Area, candidate: Candidate) -> str:

@@ -91,7 +91,7 @@ def _with_estimate(city: CityNames, exact: list[Found], number: str, said: Said)
     if not said.district or any(_is_inside(city, one.point, said.district) for one in exact):
         return exact
     street = exact[0].street
-    if not np.isin(city.point_zone[city.street_points(street)], list(said.district)).any():
+    if not city.among(city.point_zone[city.street_points(street)], said.district).any():
         return exact
     return exact + _estimate(city, street, number, said)
 
@@ -152,17 +152,12 @@ def _area_weight(city: CityNames, street: int, points: Floats, said: Said) -> Fl
     weight = np.ones(len(points))
     zones = city.point_zone[city.street_points(street)]
     if said.district:
-        gaps = np.where(np.isin(zones, list(said.district)), 0.0, _least_gap(city, said.district, points))
+        gaps = np.where(city.among(zones, said.district), 0.0, city.zone_gap_m(said.district, points))
         weight *= WRONG_DISTRICT + (1 - WRONG_DISTRICT) * np.exp(-np.maximum(0, gaps - EDGE_M) / EDGE_FADE_M)
     if said.wards:
-        gaps = np.where(np.isin(zones, list(said.wards)), 0.0, _least_gap(city, said.wards, points))
+        gaps = np.where(city.among(zones, said.wards), 0.0, city.zone_gap_m(said.wards, points))
         weight *= WRONG_WARD + (1 - WRONG_WARD) * np.exp(-np.maximum(0, gaps - EDGE_M) / EDGE_FADE_M)
     return weight
-
-
-def _least_gap(city: CityNames, zones: Collection[int], points: Floats) -> Floats:
-    gaps: Floats = np.min([city.zone_gap_m(zone, points) for zone in sorted(zones)], axis=0)
-    return gaps
 
 
 def _best_spot(along: Floats, weight: Floats) -> int:

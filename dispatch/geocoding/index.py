@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import heapq
 import math
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -25,6 +28,12 @@ LETTER_COST = 1.6
 OTHER_NUMBER_FACTOR = 0.6
 # A name that sounds the same but is written otherwise (guess; tuned on the tuning half).
 SAME_SOUND = 0.93
+# Names that share less than this of their telling words, or of their letter pairs, are not looked at (guesses).
+LEAST_SHARED, LEAST_DICE = 0.3, 0.22
+# A name of which only the beginning is typed, of so many letters at least (guesses).
+BEGUN, LEAST_BEGUN, MOST_BEGUN = 0.86, 3, 8
+# Answers kept: the readings of one query ask for the same names, and a dispatcher's next key asks nearly the same.
+CACHED = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,7 @@ class NameIndex:
         for key in self._keys:
             self._keys_of_sound[sound_of(key)].append(key)
         self._grams = _Grams(self._keys)
+        self._found = lru_cache(maxsize=CACHED)(self._find)
         self._initials: dict[str, list[str]] = defaultdict(list)
         for key in initials_of:
             if key.count(" ") >= 1:
@@ -77,9 +87,11 @@ class NameIndex:
 
     def find(self, text: str, limit: int = 12) -> list[Match]:
         """Names that fit, best first: the same words, then near spellings and sounds, and names sharing the words."""
-        key = canonical(text)
+        return list(self._found(canonical(text), limit))
+
+    def _find(self, key: str, limit: int) -> tuple[Match, ...]:
         if not key:
-            return []
+            return ()
         scores = self._by_shared_words(key, 2 * limit)
         for other, score in self._by_spelling(key, 2 * limit):
             scores[other] = max(score, scores.get(other, 0.0))
@@ -89,8 +101,19 @@ class NameIndex:
             scores[other] = max(0.7, scores.get(other, 0.0))
         if key in self._things:
             scores[key] = 1.0
+        else:
+            for other, score in self._begun(key):
+                scores[other] = max(score, scores.get(other, 0.0))
         ranked = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
-        return [Match(other, score, self._things[other]) for other, score in ranked]
+        return tuple(Match(other, score, self._things[other]) for other, score in ranked)
+
+    def _begun(self, key: str) -> Iterator[tuple[str, float]]:
+        """The shortest names that begin so: the dispatcher is still typing."""
+        if len(key) < LEAST_BEGUN:
+            return
+        first, last = bisect_left(self._keys, key), bisect_left(self._keys, key + "\uffff")
+        for other in heapq.nsmallest(MOST_BEGUN, self._keys[first : min(last, first + 2_000)], key=len):
+            yield other, BEGUN * (len(key) / len(other)) ** 0.1
 
     def _by_spelling(self, key: str, limit: int) -> list[tuple[str, float]]:
         cutoff = 100 * (LEAST_SPELLING if len(key) > 6 else 0.86)
@@ -108,11 +131,10 @@ class NameIndex:
         for word in words & self._rows.keys():
             shared[self._rows[word]] += self._weight[word]
         score = 0.6 * shared / wanted + 0.4 * shared / self._total
-        best = np.argpartition(-score, min(limit, len(score) - 1))[:limit]
         return {
             self._keys[row]: _numbers_agree(key, self._keys[row]) * min(float(score[row]), 0.95)
-            for row in best if score[row] > 0.3
-        }  # fmt: skip
+            for row in _greatest(score, limit, LEAST_SHARED)
+        }
 
     def _weight_of_unknown(self) -> float:
         return math.log(1 + len(self._keys))
@@ -138,8 +160,16 @@ class _Grams:
             return []
         shared = np.bincount(np.concatenate(rows), minlength=len(self._keys))
         dice = shared / (self._sizes + len(grams))
-        best = np.argpartition(-dice, min(most, len(dice) - 1))[:most]
-        return [self._keys[row] for row in best.tolist()]
+        return [self._keys[row] for row in _greatest(dice, most, LEAST_DICE)]
+
+
+def _greatest(score: NDArray[np.float64], most: int, least: float) -> list[int]:
+    """Rows of the greatest values above a least one, in any order."""
+    rows = np.flatnonzero(score > least)
+    if len(rows) > most:
+        rows = rows[np.argpartition(-score[rows], most)[:most]]
+    found: list[int] = rows.tolist()
+    return found
 
 
 def _grams_of(key: str) -> set[str]:

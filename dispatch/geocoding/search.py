@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from msgspec import structs
 
 from dispatch.domain.place import Place
 from dispatch.geocoding.address import Address, read_address
@@ -13,12 +14,15 @@ from dispatch.geocoding.city_names import CityNames
 from dispatch.geocoding.evidence import Candidate, WardAt, weigh, weigh_distance
 from dispatch.geocoding.geometry import Floats, from_plane, is_on_earth, to_plane
 from dispatch.geocoding.reverse import describe
+from dispatch.geocoding.settle import question
 from dispatch.geocoding.tables import NO_ZONE
 
 # Candidates this near each other say the same place.
 SAME_PLACE_M = 150.0
 # A candidate whose score is this much lower is no rival to the best (guess).
 RIVAL_WINDOW = 0.10
+# Places looked at to see what would tell them apart, whatever the limit.
+LOOKED_AT = 5
 # "gần", "đối diện": the caller is beside it, this far (guess).
 BESIDE_M = {"gan": 200.0, "doi dien": 60.0, "d/d": 60.0}
 BESIDE_DEFAULT_M = 80.0
@@ -48,7 +52,8 @@ class Geocoder:
         Places the words may mean, likeliest first; nothing when no name fits.
 
         `near` is where the caller's phone says it is (lon, lat): it moves likelier places up and hides none.
-        A confidence of 0.8 or more is given only to one place that no other rivals.
+        A confidence of 0.8 or more is given only to one place that no other rivals; below it `understood` says what
+        to ask the caller. A name may be typed in part: the rest is guessed.
         """
         point = _plane_point(near)
         found: list[tuple[Candidate, Address]] = []
@@ -61,7 +66,9 @@ class Geocoder:
                 found.append((candidate, reading))
         found.sort(key=lambda pair: (-pair[0].rank, pair[0].radius_m, pair[0].label))
         apart = _apart(found)
-        return [self._place(*pair, _confidence(apart, pair)) for pair in apart[: max(0, limit)]]
+        places = [self._place(*pair, _confidence(apart, pair)) for pair in apart[: max(limit, LOOKED_AT)]]
+        asked = question(places)
+        return [structs.replace(one, understood=one.understood | asked) for one in places[: max(0, limit)]]
 
     def reverse(self, lon: float, lat: float) -> Place:
         """What is at a point, in words; far from everything it says the coordinates."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import msgspec
@@ -78,6 +78,7 @@ def canonical_words(text: str) -> str:
     return " ".join(_numbers_in_one_spelling(words))
 
 
+@lru_cache(maxsize=20_000)
 def canonical(text: str) -> str:
     """The key of a name: `canonical_words`, nicknames replaced, "đường" dropped where the rest stands alone."""
     spelled = canonical_words(text)
