@@ -8,14 +8,15 @@ from typing import Any, get_args
 import msgspec
 
 from dispatch.assignment import diversion
+from dispatch.assignment.eligible import skill_bits, slots_beside, unit_bits
 from dispatch.assignment.offer_ends import main_offers, staying_runs
 from dispatch.domain.state import Incident, State, Unit
 from dispatch.domain.words import Channel, OverruleReason, Tier
 from dispatch.errors import Malformed, NotFound, Taken
 
 RED = 1
-RED_OFFERS = 2
-"""Red: to the two best stations at once (docs/domain.md)."""
+RED_BESIDE = 1
+"""Red: to the two best stations at once (docs/domain.md), so one offer more than there are needs."""
 
 
 class OfferRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +69,7 @@ def _best_of_station(state: State, request: OfferRequest) -> Unit:
         raise Taken(f"station {request.station_id} has no free unit now; offer to another station")
 
     def rank(unit: Unit) -> tuple[bool, bool, str]:
-        fits = any(set(need.skills) <= set(unit.skills) for need in needs)
+        fits = any(not skill_bits(need.skills) & ~unit_bits(unit) for need in needs)
         return unit.id not in (request.recommended or ()), not fits, unit.id
 
     return min(free, key=rank)
@@ -109,19 +110,23 @@ def is_overrule(incident: Incident, unit: Unit, request: OfferRequest) -> bool:
 
 
 def check_room(state: State, incident: Incident, unit: Unit, tier: Tier | None) -> None:
-    """Whether the incident has room for one more offer. Raises Taken with what stands in the way."""
+    """
+    Whether the incident has room for one more offer. Raises Taken with what stands in the way.
+
+    A unit under way that lacks what is needed leaves the room for one that has it.
+    """
     if incident.status == "closed":
         raise Taken(f"incident {incident.number} is closed; reopen it before offering it")
     if tier == "first":
         _check_first(incident)
         return
     staying = staying_runs(state, incident)
-    missing = len(incident.needs) - len(staying)
-    if missing <= 0:
+    missing = len(slots_beside(incident, state.units, [run.unit_id for run in staying]))
+    if not missing:
         going = ", ".join(run.unit_id for run in staying)
         raise Taken(f"incident {incident.number} already has what it needs ({going}); stand a unit down first")
     open_offers = main_offers(incident)
-    allowed = max(missing, RED_OFFERS) if incident.priority == RED else missing
+    allowed = missing + RED_BESIDE if incident.priority == RED else missing
     if len(open_offers) >= allowed:
         asked = ", ".join(state.stations[offer.station_id].name for offer in open_offers)
         raise Taken(f"incident {incident.number} is already offered to {asked}; wait for the answer or withdraw it")

@@ -136,7 +136,7 @@ def change_over(
         ev.RunEnded(incident_id=old_id, unit_id=unit.id, outcome=ended, cause="diverted"),
         ev.StationAnswered(**ids, station_id=unit.station_id, answer="accepted"),
         *release_replaced(state, incident),
-        *take_back_rest(state, incident, offer_id),
+        *take_back_rest(state, incident, offer_id, unit.id),
     ]
 
 

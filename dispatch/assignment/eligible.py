@@ -77,10 +77,18 @@ def open_slots(incident: Incident, units: Mapping[str, Unit], without: Collectio
     if not wants_second(incident):
         coming += [offer.unit_id for offer in incident.open_offers if offer.tier == "main"]
     coming = [unit_id for unit_id in coming if unit_id not in without and not _is_leaving(unit_id, incident, units)]
-    if not coming:
-        return list(range(len(incident.needs)))
+    return slots_beside(incident, units, coming)
+
+
+def unserved_slots(incident: Incident, units: Mapping[str, Unit]) -> list[int]:
+    """The needs for which nobody is on the way, there, or has been: what is only asked for counts as nobody."""
+    return slots_beside(incident, units, [run.unit_id for run in incident.runs.values() if _covers(run, incident)])
+
+
+def slots_beside(incident: Incident, units: Mapping[str, Unit], coming: Iterable[str]) -> list[int]:
+    """The needs that these units, by id, leave open between them: each covers one, and as many as possible count."""
     skills = [unit_bits(units[unit_id]) if unit_id in units else 0 for unit_id in coming]
-    covered = _cover(incident.needs, skills)
+    covered = _cover(incident.needs, skills) if skills else set()
     return [index for index in range(len(incident.needs)) if index not in covered]
 
 

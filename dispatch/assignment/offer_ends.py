@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dispatch.assignment.eligible import slots_beside
 from dispatch.domain import events as ev
 from dispatch.domain.clock import LOCAL
 from dispatch.domain.state import Incident, Offer, Run, State
@@ -82,9 +83,13 @@ def take_back(incident: Incident, offer: Offer, because: str, *, bars: bool = Fa
     return end(incident, offer, withdrawn, "withdrawn", "withdrawn")
 
 
-def take_back_rest(state: State, incident: Incident, accepted_id: str) -> list[ev.Event]:
-    """With the run that now begins the incident has what it needs: the other stations need not come."""
-    if len(staying_runs(state, incident)) + 1 < len(incident.needs):
-        return []
-    rest = [offer for offer in main_offers(incident) if offer.id != accepted_id]
+def take_back_rest(state: State, incident: Incident, accepted_id: str, unit_id: str) -> list[ev.Event]:
+    """With the run that now begins for this unit, the stations need not come whose units would cover nothing more."""
+    coming = [*(run.unit_id for run in staying_runs(state, incident)), unit_id]
+    missing = len(slots_beside(incident, state.units, coming))
+    rest = [
+        offer
+        for offer in main_offers(incident)
+        if offer.id != accepted_id and len(slots_beside(incident, state.units, [*coming, offer.unit_id])) == missing
+    ]
     return [event for offer in rest for event in take_back(incident, offer, "another station accepted first")]

@@ -167,4 +167,8 @@ def _accept(state: State, incident: Incident, accepted: _Accepted) -> list[ev.Ev
     told.append(ev.StationAnswered(**ids, station_id=accepted.station_id, answer="accepted"))
     if accepted.tier == "first":
         return told
-    return told + diversion.release_replaced(state, incident) + take_back_rest(state, incident, accepted.offer_id)
+    return (
+        told
+        + diversion.release_replaced(state, incident)
+        + take_back_rest(state, incident, accepted.offer_id, accepted.goes)
+    )

@@ -11,6 +11,7 @@ from typing import get_args
 
 import msgspec
 
+from dispatch.assignment.eligible import unserved_slots
 from dispatch.assignment.offer_ends import get_incident, take_back
 from dispatch.domain import events as ev
 from dispatch.domain.fold.runs import UNCOVERING
@@ -80,7 +81,7 @@ def report(state: State, said: Report, now: datetime) -> list[ev.Event]:
     if incident:
         told += follow(state, unit, said)
     if incident and said.status in RUN_ENDING_REPORTS:
-        told += _end_run(incident, unit, _outcome_of(unit, said))
+        told += _end_run(state, incident, unit, _outcome_of(unit, said))
     return told
 
 
@@ -153,8 +154,11 @@ def stand_down(state: State, unit_id: str, outcome: Outcome) -> list[ev.Event]:
 
 
 def close(state: State, incident_id: str, outcome: Outcome) -> list[ev.Event]:
-    """Close an incident by hand: open offers are withdrawn, a unit under way must be stood down first."""
+    """Close an incident by hand: open offers are withdrawn; units under way and a major one are stood down first."""
     incident = get_incident(state, incident_id)
+    if incident.major is not None and incident.major.is_on:
+        way_out = f"stand it down before closing it: POST /api/v1/incidents/{incident.id}/major/stand-down"
+        raise Taken(f"incident {incident.number} is a major incident; {way_out}")
     if incident.active_runs:
         going = ", ".join(run.unit_id for run in incident.active_runs)
         raise Taken(f"incident {incident.number} has units under way ({going}); stand them down before closing it")
@@ -205,12 +209,23 @@ def _outcome_of(unit: Unit, said: Report) -> Outcome:
     )
 
 
-def _end_run(incident: Incident, unit: Unit, outcome: Outcome) -> list[ev.Event]:
+def _end_run(state: State, incident: Incident, unit: Unit, outcome: Outcome) -> list[ev.Event]:
     """End the unit's run, and the incident with it when nobody else is needed or coming."""
     told: list[ev.Event] = [
         ev.RunEnded(incident_id=incident.id, unit_id=unit.id, outcome=outcome, hospital_id=unit.hospital_id)
     ]
     others = [run for run in incident.active_runs if run.unit_id != unit.id]
-    if outcome not in UNCOVERING and not others and not incident.open_offers:
+    if outcome not in UNCOVERING and not others and not incident.open_offers and _is_served(state, incident):
         told.append(ev.IncidentClosed(incident_id=incident.id, outcome=outcome))
     return told
+
+
+def _is_served(state: State, incident: Incident) -> bool:
+    """
+    Whether the last crew to leave has said what became of it all.
+
+    Not of a major incident, which a person stands down, nor while some of several needs have had no unit.
+    """
+    if incident.major is not None and incident.major.is_on:
+        return False
+    return len(incident.needs) == 1 or not unserved_slots(incident, state.units)

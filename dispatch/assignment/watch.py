@@ -21,7 +21,8 @@ from dispatch.assignment.eligible import declined_offers, wants_second
 from dispatch.assignment.handlers import make_offer
 from dispatch.assignment.recommendation import Candidate, Recommendation
 from dispatch.desk import Command, Decision
-from dispatch.domain.state import Incident, State
+from dispatch.domain.fold.runs import UNCOVERING
+from dispatch.domain.state import Incident, Offer, Run, State
 from dispatch.errors import Refused, Unavailable
 from dispatch.parts import Parts
 
@@ -50,13 +51,20 @@ async def _attempt(work: Awaitable[Any]) -> None:
 def is_abandoned(incident: Incident) -> bool:
     """
     Somebody wanted it sent, and the last station that was asked refused, was silent, or had its unit diverted to a
-    graver incident.
+    graver incident. Where several units are needed, offers that are open or brought a unit say nothing of the others.
     """
-    last = next((offer for offer in reversed(incident.offers.values()) if offer.tier == "main"), None)
-    if last is None or incident.status == "closed":
+    asked = [offer for offer in incident.offers.values() if offer.tier == "main"]
+    if len(incident.needs) > 1:
+        asked = [offer for offer in asked if not _stands(offer, incident.runs.get(offer.id))]
+    if not asked or incident.status == "closed":
         return False
-    run = incident.runs.get(last.id)
+    last, run = asked[-1], incident.runs.get(asked[-1].id)
     return last.status in ("refused", "expired") or (run is not None and run.cause == "diverted")
+
+
+def _stands(offer: Offer, run: Run | None) -> bool:
+    """Whether it waits for an answer, or its unit is coming, there, or has served."""
+    return offer.status == "open" or (run is not None and run.cause is None and run.outcome not in UNCOVERING)
 
 
 def asks_again(incident: Incident, recommendation: Recommendation) -> bool:
