@@ -12,6 +12,7 @@ from datetime import datetime
 
 from dispatch.alarms.rules import Rule
 from dispatch.alarms.view import COVERAGE, View
+from dispatch.assignment.eligible import unserved_slots
 from dispatch.crews.supplies import lacking
 from dispatch.domain.state import Incident, Offer, Run, Unit
 from dispatch.domain.words import AlarmKind, Level, Stamp, UnitStatus
@@ -212,11 +213,17 @@ def _of(
 
 
 def _waiting(view: View) -> Iterator[Incident]:
-    return (incident for incident in view.state.incidents.values() if incident.status == "waiting")
+    """Those that wait, and those that every unit has left while some of several needs had none."""
+    for incident in view.state.incidents.values():
+        is_left = incident.status == "attended" and not incident.active_runs
+        if incident.status == "waiting" or (is_left and unserved_slots(incident, view.state.units)):
+            yield incident
 
 
 def _waits_since(incident: Incident) -> datetime:
-    return incident.waiting_since or incident.opened_at
+    """Since it opened, reopened or was left; one that is attended was left when its last run ended."""
+    ended = [run.ended_at for run in incident.runs.values() if run.ended_at]
+    return incident.waiting_since or max(ended, default=incident.opened_at)
 
 
 def _asked(incident: Incident) -> list[Offer]:

@@ -23,7 +23,10 @@ from dispatch.errors import Malformed, NotFound, Taken
 
 
 def make_offer(state: State, request: OfferRequest, now: datetime) -> list[ev.Event]:
-    """Ask a station for a unit. Raises NotFound, Malformed, or Taken with what stands in the way."""
+    """
+    Ask a station for a unit; who is not of 115 is asked by voice. Raises NotFound, Malformed, or Taken with what stands
+    in the way.
+    """
     incident = get_incident(state, request.incident_id)
     unit = choose_unit(state, request)
     old = old_incident(state, request, incident, unit)
@@ -36,7 +39,7 @@ def make_offer(state: State, request: OfferRequest, now: datetime) -> list[ev.Ev
             **ids,
             station_id=station.id,
             unit_id=unit.id,
-            channel=request.channel,
+            channel="voice" if unit.external else request.channel,
             expires_at=now + timedelta(seconds=request.timeout_s),
             tier=request.tier or "main",
             diverts_from=old.id if old else None,

@@ -14,9 +14,10 @@ import msgspec
 from dispatch.assignment.eligible import unserved_slots
 from dispatch.assignment.offer_ends import get_incident, take_back
 from dispatch.domain import events as ev
+from dispatch.domain.clock import LOCAL
 from dispatch.domain.fold.runs import UNCOVERING
 from dispatch.domain.lifecycles import RUN_ENDING_REPORTS, STAMP_OF_REPORT, next_unit_status
-from dispatch.domain.state import Incident, State, Unit
+from dispatch.domain.state import Incident, Run, State, Unit
 from dispatch.domain.words import Outcome, OutOfServiceReason, PatientStatus, PatientStep, Stamp, UnitReport
 from dispatch.errors import IllegalStep, Malformed, NotFound, Taken
 from dispatch.major.arrival import take_command
@@ -186,6 +187,11 @@ def _check_report(state: State, unit: Unit, said: Report) -> None:
     if said.incident_id is not None and said.incident_id != unit.incident_id:
         theirs = f"on incident {unit.incident_id}" if unit.incident_id else "on no incident"
         raise Taken(f"unit {unit.id} is {theirs}, not on {said.incident_id}; look at the newest state and report again")
+    if said.incident_id is None and (before := _run_before(state, unit, said.at)):
+        raise Taken(
+            f"at {said.at.astimezone(LOCAL):%H:%M:%S} unit {unit.id} was on incident {before.number}, and now it is on "
+            "another; say which incident_id the report is about"
+        )
     if said.hospital_id is not None and said.hospital_id not in state.hospitals:
         raise NotFound(f"no hospital {said.hospital_id}; GET /api/v1/hospitals lists them")
     if said.status == "out_of_service" and unit.status == "offered":
@@ -194,6 +200,18 @@ def _check_report(state: State, unit: Unit, said: Report) -> None:
         known = ", ".join(get_args(OutOfServiceReason))
         raise Malformed(f"out_of_service, and no other status, comes with a reason: {known}")
     next_unit_status(unit.id, unit.status, said.status)
+
+
+def _run_before(state: State, unit: Unit, at: datetime) -> Incident | None:
+    """The other incident that a unit, now on a run, had not left yet at that time."""
+    if unit.incident_id is None:
+        return None
+    others = (incident for incident in state.incidents.values() if incident.id != unit.incident_id)
+    return next((one for one in others if any(_lasted(run, unit, at) for run in one.runs.values())), None)
+
+
+def _lasted(run: Run, unit: Unit, at: datetime) -> bool:
+    return run.unit_id == unit.id and run.ended_at is not None and at < run.ended_at
 
 
 def _outcome_of(unit: Unit, said: Report) -> Outcome:

@@ -101,9 +101,14 @@ def is_fresh(candidate: Candidate, state: State, max_age_s: float) -> bool:
 
 
 def is_for_system(candidate: Candidate, incident: Incident, state: State) -> bool:
-    """Whether the system may ask this unit by itself: it is free, and no person took it back from this incident."""
+    """
+    Whether the system may ask this unit by itself: it is free, no person took it back from this incident, and it is of
+    115; others are rung up by a person.
+    """
     unit = state.units.get(candidate.unit_id)
-    return unit is not None and unit.is_free_for(incident.priority) and unit.id not in incident.barred
+    if unit is None or unit.external or unit.id in incident.barred:
+        return False
+    return unit.is_free_for(incident.priority)
 
 
 async def _expire(parts: Parts) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from dispatch.assignment.eligible import SKILL_BITS, unit_bits
 from dispatch.assignment.offer_ends import get_incident
 from dispatch.assignment.runs import get_unit
 from dispatch.domain import events as ev
@@ -36,7 +37,7 @@ def conveying(state: State, incident_id: str, unit_id: str) -> tuple[Incident, U
         raise Taken(f"unit {unit_id} is not on incident {incident.number}; name a unit that is")
     if "at_hospital_at" in run.stamps:
         raise Taken(f"unit {unit_id} has arrived at {run.hospital_id}; its destination stands")
-    if "convey" not in unit.skills:
+    if not unit_bits(unit) & SKILL_BITS["convey"]:
         raise Taken(f"unit {unit_id} cannot convey; choose the destination of the unit that will")
     return incident, unit
 

@@ -195,6 +195,35 @@ def test_a_report_for_another_incident_or_from_the_future_is_refused() -> None:
         runs.report(state, Report(unit_id="U1", status="at_hospital", at=NOW), NOW)
 
 
+def test_a_late_report_that_names_no_incident_never_counts_for_the_next_one() -> None:
+    state = ask(two_stations(priority=3), "U1")
+    tell(state, *offers.accept_offer(state, "O1"))
+    state.incidents["I2"] = make_incident("I2", priority=1)
+    diverted = OfferRequest(offer_id="O2", incident_id="I2", unit_id="U1", signed=True)
+    tell(state, *offers.make_offer(state, diverted, NOW))
+    earlier = Report(unit_id="U1", status="en_route", at=NOW - timedelta(minutes=1))
+    with pytest.raises(Taken, match="was on incident I1, and now it is on another; say which incident_id"):
+        runs.report(state, earlier, NOW)
+    late = Report(unit_id="U1", status="en_route", at=NOW - timedelta(minutes=1), incident_id="I1")
+    assert names(runs.report(state, late, NOW)) == ["RunStamped"]
+    assert names(runs.report(state, Report(unit_id="U1", status="en_route", at=NOW), NOW)) == ["UnitReported"]
+
+
+def test_who_is_not_of_115_is_asked_by_voice_whatever_was_said() -> None:
+    state = two_stations()
+    state.units["U1"].external = True
+    ask(state, "U1")
+    assert state.incidents["I1"].offers["O1"].channel == "voice"
+
+
+def test_a_motorbike_that_is_said_to_convey_is_not_a_stations_choice_for_that() -> None:
+    bike = make_unit("A1", kind="motorbike", skills=("doctor", "convey"))
+    state = make_state(units=[bike, make_unit("B1")], incidents=[make_incident(needs=(Need(("convey",)),))])
+    made = offers.make_offer(state, OfferRequest(offer_id="O1", incident_id="I1", station_id="S1"), NOW)[0]
+    assert isinstance(made, ev.OfferMade)
+    assert made.unit_id == "B1"
+
+
 def test_an_incident_with_a_unit_under_way_is_not_closed_by_hand() -> None:
     with pytest.raises(Taken, match="U1"):
         runs.close(assigned_state(), "I1", "no_content")

@@ -116,6 +116,13 @@ def test_the_system_asks_no_unit_that_a_person_took_back_and_none_that_is_busy()
     ]  # fmt: skip
 
 
+def test_the_system_rings_nobody_up() -> None:
+    state = world()
+    state.units["U1"].external = True
+    asked = [is_for_system(candidate(unit_id), state.incidents["I1"], state) for unit_id in ("U1", "U2")]
+    assert asked == [False, True]
+
+
 @pytest.mark.parametrize(
     ("status", "fix_age_s", "fresh"),
     [

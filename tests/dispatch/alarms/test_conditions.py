@@ -9,6 +9,7 @@ import pytest
 
 from dispatch.alarms.conditions import CONDITIONS
 from dispatch.crews.supplies import Supply, SupplyList
+from dispatch.domain.events import Need
 from dispatch.domain.state import Call, State, Vehicle
 from dispatch.domain.words import AlarmKind
 from tests.dispatch.alarms.worlds import RULES, Watch, at, on_run, only, world
@@ -121,6 +122,19 @@ def test_one_refusal_does_not_alarm_nor_do_those_of_an_earlier_wait() -> None:
     state = refused(0.0)
     state.incidents["I1"].waiting_since = at(1)
     assert Watch(state, only("offers_refused")).look(1000) == []
+
+
+def test_an_incident_that_every_unit_has_left_with_needs_unserved_alarms_like_one_that_waits() -> None:
+    incident, unit = on_run("on_scene", accepted_at=-60.0)
+    incident.needs = (Need(), Need())
+    run = incident.runs["O1"]
+    run.outcome, run.ended_at = "conveyed", NOW
+    unit.status, unit.incident_id = "returning", None
+    watch = Watch(world(incident, unit), only("undispatched"))
+    assert watch.kinds(59) == []
+    assert watch.kinds(60) == [("Raised", "undispatched")]
+    incident.needs = (Need(),)
+    assert Watch(world(incident, unit), only("undispatched")).kinds(600) == []
 
 
 def test_a_withdrawn_offer_asked_nobody() -> None:
