@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil, inf
+from time import monotonic
 
 import numpy as np
 
@@ -38,10 +39,10 @@ class Relaxed:
     at_most: Floats
 
 
-def relax(task: Median) -> Relaxed:
-    """Bound and choice. With whole costs, a value better than the best must be better by one."""
+def relax(task: Median, limit_s: float = inf) -> Relaxed:
+    """Bound and choice, in `limit_s` seconds at most. With whole costs, what is better than the best is so by one."""
     search = _Search(task)
-    search.run()
+    search.run(monotonic() + limit_s)
     return search.conclude()
 
 
@@ -62,7 +63,7 @@ class _Search:
         slack = 1e-9 * max(1.0, abs(self.value))
         return self.value - self.bound < self.step - 1e-6 or self.value - self.bound <= slack
 
-    def run(self) -> None:
+    def run(self, until: float) -> None:
         length, stalled = 1.5, 0
         for turn in range(STEPS):
             bound, best, over = self._look()
@@ -75,7 +76,7 @@ class _Search:
             if turn % LOOK_EVERY == 0:
                 self._try(best)
             size = float(over @ over)
-            if self.done or size == 0 or length < SHORTEST:
+            if self.done or size == 0 or length < SHORTEST or monotonic() > until:
                 self._try(best)
                 return
             self.price = self.price + length * (1.02 * self.value - bound) / size * over

@@ -32,7 +32,7 @@ def solve_p_median(problem: Problem, new: int, limit_s: float = LIMIT_S) -> Answ
     started = monotonic()
     rows = problem.open_rows(new)
     task, far = _as_median(problem, rows, new)
-    relaxed = relax(task)
+    relaxed = relax(task, limit_s / 2)
     chosen, bound = relaxed.chosen, relaxed.bound
     if relaxed.value - bound > 1e-9 * max(1.0, relaxed.value):
         chosen, bound = _decide(task, relaxed, limit_s - (monotonic() - started))

@@ -54,7 +54,7 @@ def test_units_that_stand_count_before_new_ones() -> None:
 
 
 @given(problems(holes=True), st.integers(0, 30))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 def test_mclp_is_that_of_trying_everything(asked: tuple[Problem, int], within_s: int) -> None:
     world, new = asked
     answer = solve_mclp(world, new, within_s + 0.5)
@@ -68,7 +68,7 @@ def test_mclp_is_that_of_trying_everything(asked: tuple[Problem, int], within_s:
 
 
 @given(problems(), st.integers(0, 30), st.sampled_from([0.0, 0.2, 0.5, 0.85]), st.integers(1, 3), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 def test_mexclp_is_that_of_trying_everything(
     asked: tuple[Problem, int], within_s: int, busy: float, per_site: int, data: st.DataObject
 ) -> None:

@@ -48,7 +48,7 @@ def test_weight_draws_the_station() -> None:
 
 
 @given(problems())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 def test_the_answer_is_that_of_trying_everything(asked: tuple[Problem, int]) -> None:
     world, new = asked
     answer = solve_p_median(world, new)
@@ -61,7 +61,7 @@ def test_the_answer_is_that_of_trying_everything(asked: tuple[Problem, int]) -> 
 
 
 @given(problems(holes=True))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 def test_with_ways_missing_it_finds_a_choice_that_reaches_all_or_says_that_there_is_none(
     asked: tuple[Problem, int],
 ) -> None:
