@@ -4,12 +4,12 @@ Which hospital a unit should bring its patient to, with the reasons. Pure: state
 Least score first, in seconds:
 
     travel + handover_weight · handover + missing_s · capabilities lacking
-        + diversion_s + (busy_s or full_s) + none_free_s
+        + diversion_s + (busy_s or full_s) + none_free_s + quota_s
     handover = min(handover_most_s, handover_s + handover_per_unit_s · (units there + coming_share · units on the way))
 
 Ties: the nearer, then the smaller id. For arrest, airway and bleeding the nearest emergency department leads whatever
 its score; a hospital that the patient wishes stands before all, with the minutes it costs. Nothing is ever left out for
-its status, its diversion or a full house: those advise.
+its status, its diversion, a full house or a quota of a major incident that is used up: those advise.
 
 Weakness: how long a handover takes is not learnt from the log yet, and a unit on its way counts as half a one wherever
 it is.
@@ -31,6 +31,7 @@ from dispatch.domain.state import Hospital, State
 from dispatch.domain.words import HospitalResource, UnitStatus
 from dispatch.hospitals import phrases
 from dispatch.hospitals.settings import DestinationSettings
+from dispatch.major.board import is_used_up, share_of
 
 Point = tuple[float, float]
 
@@ -140,6 +141,24 @@ def load_of(state: State, hospital_id: str, unit_id: str | None) -> tuple[int, i
     return sum(unit.status == "at_hospital" for unit in others), sum(unit.status in COMING for unit in others)
 
 
+def has_had_its_share(state: State, hospital_id: str, needs: Needs) -> bool:
+    """
+    Whether the hospital takes no more of what this unit carries, by its quota of a major incident that goes on.
+
+    A unit in which nobody is registered brings one patient of no colour yet.
+    """
+    incident = state.incidents.get(needs.incident_id or "")
+    if incident is None or incident.major is None or not incident.major.is_on:
+        return False
+    share = share_of(state, incident, hospital_id, without=needs.unit_id)
+    carried = {
+        patient.colour
+        for patient in state.patients.values()
+        if patient.incident_id == incident.id and patient.unit_id == needs.unit_id and patient.status != "ended"
+    }
+    return any(is_used_up(share, colour) for colour in (carried if needs.unit_id and carried else {None}))
+
+
 def missing_of(hospital: Hospital, needed: Sequence[str]) -> tuple[str, ...]:
     """What it lacks; one that has nothing of what is needed and is not a general hospital lacks that too."""
     lacking = tuple(one for one in needed if one not in hospital.capabilities)
@@ -199,6 +218,7 @@ def _weigh(
         "diversion": settings.diversion_s if diverts else 0.0,
         "status": {"open": 0.0, "busy": settings.busy_s, "full": settings.full_s}[hospital.status],
         "none_free": settings.none_free_s if free is not None and free < 1 else 0.0,
+        "quota": settings.quota_s if has_had_its_share(state, hospital.id, needs) else 0.0,
     }
     advice = DestinationAdvice(
         hospital_id=hospital.id,

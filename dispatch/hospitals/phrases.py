@@ -111,6 +111,8 @@ def reasons(advice: DestinationAdvice, hospital: Hospital, needs: Needs) -> list
         )
     if hospital.status != "open":
         said.append(Text("Báo quá tải", "Says it is full") if hospital.status == "full" else Text("Báo đông", "Busy"))
+    if advice.terms["quota"]:
+        said.append(Text("Đã đủ số ca được giao", "Has had its share of this major incident"))
     said += _places(advice, needs.resource)
     said.append(_handover(advice))
     if advice.estimated:

@@ -20,6 +20,9 @@ class DestinationSettings(msgspec.Struct, frozen=True, kw_only=True):
     full_s: float = 900.0
     """The same for one that says it is full (guess)."""
 
+    quota_s: float = 1800.0
+    """The same for one that has had what it takes of a major incident, as long as that goes on (guess)."""
+
     none_free_s: float = 600.0
     """The same where no place of the resource that is wanted is free; nothing where it told no number (guess)."""
 

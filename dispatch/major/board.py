@@ -62,16 +62,21 @@ def draw_board(state: State, incident: Incident) -> Board | None:
     )
 
 
-def share_of(state: State, incident: Incident, hospital_id: str) -> HospitalShare:
-    """One hospital's part. A run without a registered patient on board counts as one patient of no colour."""
+def share_of(state: State, incident: Incident, hospital_id: str, without: str | None = None) -> HospitalShare:
+    """
+    One hospital's part. A run without a registered patient on board counts as one patient of no colour; the unit
+    `without` and who lies in it do not count.
+    """
     quota = incident.major.quotas.get(hospital_id, {}) if incident.major else {}
     patients = [
         patient
         for patient in state.patients.values()
-        if patient.incident_id == incident.id and patient.hospital_id == hospital_id
+        if patient.incident_id == incident.id
+        and patient.hospital_id == hospital_id
+        and not (without and patient.unit_id == without)
     ]
     by_colour = Counter(patient.colour for patient in patients if patient.colour is not None)
-    carried = {patient.unit_id for patient in patients}
+    carried = {without, *(patient.unit_id for patient in patients)}
     runs = sum(run.hospital_id == hospital_id and run.unit_id not in carried for run in incident.runs.values())
     return HospitalShare(
         hospital_id=hospital_id,
