@@ -1,0 +1,71 @@
+"""The page that a caller opens to share where they are, in a real browser on a small phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.requests import post
+from tests.e2e.screen import Screen
+from tests.running_desk import Live
+
+PHONE = {"width": 360, "height": 640}
+HERE = {"longitude": 106.698, "latitude": 10.7726, "accuracy": 18.0}
+
+
+@pytest.fixture
+def link(api: httpx.Client) -> tuple[str, str]:
+    """A call, and the link that was sent to its caller."""
+    call_id = post(api, "calls", caller_phone="0909000115")["call"]["id"]
+    return call_id, post(api, f"calls/{call_id}/location-link")["url"]
+
+
+@pytest.fixture
+def phone(browser: Browser, desk: Live) -> Iterator[Page]:
+    """A phone that may tell its place; its page must have had no fault and asked no other host."""
+    context = browser.new_context(viewport=PHONE, geolocation=HERE, permissions=["geolocation"])
+    screen = Screen(context.new_page(), desk.url)
+    screen.expects(r"410 \(Gone\)")  # a link that has been used
+    yield screen.page
+    context.close()
+    screen.check()
+
+
+def fixes(api: httpx.Client, call_id: str) -> list[Any]:
+    found: list[Any] = api.get(f"/api/v1/calls/{call_id}/location").json()["fixes"]
+    return found
+
+
+def test_one_tap_sends_the_phones_place(api: httpx.Client, phone: Page, link: tuple[str, str]) -> None:
+    call_id, url = link
+    phone.goto(url)
+    button = phone.locator("#send")
+    expect(button).to_contain_text("GỬI VỊ TRÍ")
+    box = button.bounding_box()
+    assert box is not None
+    assert (box["height"] >= 64, box["width"] >= 280) == (True, True)
+    button.click()
+    expect(phone.locator("#said")).to_contain_text("Đã gửi")
+    (fix,) = fixes(api, call_id)
+    told = {name: fix["fix"][name] for name in ("lon", "lat", "radius_m", "source")}
+    assert told == {"lon": 106.698, "lat": 10.7726, "radius_m": 18.0, "source": "link"}
+    phone.reload()
+    expect(phone.locator("#said")).to_contain_text("Đã nhận được vị trí")
+    expect(phone.locator("#send")).to_have_count(0)
+
+
+def test_a_phone_that_may_not_tell_its_place_is_told_what_to_do(
+    browser: Browser, api: httpx.Client, link: tuple[str, str]
+) -> None:
+    context = browser.new_context(viewport=PHONE)
+    page = context.new_page()
+    page.goto(link[1])
+    page.locator("#send").click()
+    expect(page.locator("#said")).to_contain_text("Cho phép")
+    expect(page.locator("#send")).to_be_enabled()
+    assert fixes(api, link[0]) == []
+    context.close()
