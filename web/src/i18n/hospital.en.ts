@@ -55,6 +55,7 @@ export const hospitalEn: Record<HospitalKey, string> = {
   "hospital.door.slow": "over 15 min",
   "hospital.door.blocked": "over 30 min: free the unit",
   "hospital.needs": "needs",
+  "hospital.despite": "despite your diversion",
   "hospital.kept": "✓ Kept",
   "hospital.patients": "{n} {colour}",
   "hospital.new": "NEW",

@@ -55,6 +55,7 @@ export const hospitalVi = {
   "hospital.door.slow": "quá 15 phút",
   "hospital.door.blocked": "quá 30 phút: giải phóng xe",
   "hospital.needs": "cần",
+  "hospital.despite": "dù đang xin không nhận",
   "hospital.kept": "✓ Đã giữ",
   "hospital.patients": "{n} {colour}",
   "hospital.new": "MỚI",
