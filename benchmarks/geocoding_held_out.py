@@ -1,142 +1,197 @@
 """
-Addresses the geocoder has not seen: a third of the mapped house numbers is taken out and asked for. Names with a slip.
+The geocoder on what it has not seen: a third of the mapped house numbers is taken out before the index is built, said
+as callers say them; hand-written phrases on the whole gazetteer; places taken out altogether, where any sure answer is
+wrong. Two halves: one to tune on, one to report.
 
-Seeded. `python -m benchmarks.geocoding_held_out`.
+`python -m benchmarks.geocoding_held_out [tuning|reporting] [EXTRACT.osm.pbf]`; without an extract at hand it says so.
 """
 
 from __future__ import annotations
 
 import random
+import sys
 import tempfile
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import msgspec
 import numpy as np
 
-from benchmarks.geocoding import Labelled
-from dispatch.geocoding.city_names import CityNames
-from dispatch.geocoding.gazetteer import build_gazetteer
-from dispatch.geocoding.geometry import distance_m, from_plane
+from benchmarks.geocoding_sets.callers import WAYS
+from benchmarks.geocoding_sets.held_out import (
+    INNER,
+    Half,
+    Question,
+    half_of,
+    house_questions,
+    old_ward_finder,
+    take_out,
+)
+from benchmarks.geocoding_sets.phrases import read_phrases
+from dispatch.geocoding.candidates import MAJOR
+from dispatch.geocoding.gazetteer import CARRIED, finish, tables_of
+from dispatch.geocoding.geometry import distance_m
+from dispatch.geocoding.newer import Newer, add_newer, find_places
+from dispatch.geocoding.osm_names import Names, read_names
 from dispatch.geocoding.search import Geocoder
-from dispatch.geocoding.streets import NAMED
-from dispatch.geocoding.tables import FILE_NAME, NO_ZONE, Tables, pack_integers, pack_points, read_tables, write_tables
+from dispatch.geocoding.tables import FILE_NAME, Zone, read_tables, write_tables
+from dispatch.geocoding.zones import zone_finder
+from dispatch.paths import data_dir
 from dispatch.text import fold
 
-SAMPLE = 600
+PLAIN = frozenset({"as written", "no accents", "shortened"})
+PLACES_OUT = 150
 
 
-def without_rows(tables: Tables, gone: set[int]) -> Tables:
-    """The tables without some house numbers."""
-    kept = [row for row in range(len(tables.house_numbers)) if row not in gone]
-    city = CityNames(tables)
-    degrees = from_plane(city.house_points[kept])
-    return msgspec.structs.replace(
-        tables,
-        house_numbers=[tables.house_numbers[row] for row in kept],
-        house_streets=pack_integers(city.house_street[kept], "<i4"),
-        house_source=pack_integers(city.house_source[kept], "u1"),
-        house_zone=pack_integers(city.house_zone[kept], "<u2"),
-        house_points=pack_points(degrees[:, 0], degrees[:, 1]),
-    )
+@dataclass(frozen=True)
+class Outcome:
+    """How far off the first answer was, what it claimed, and how far off the best of five was."""
+
+    gap_m: float
+    radius_m: float
+    confidence: float
+    best_gap_m: float
+    near_m: float = 300.0
+
+    @property
+    def is_wrong(self) -> bool:
+        """Neither near nor within its own radius."""
+        return self.gap_m > max(self.near_m, self.radius_m)
 
 
-def held_out(tables: Tables, chance: random.Random) -> tuple[set[int], list[Labelled]]:
-    """A third of the sure numbers, and queries for some of them: as written, without accents, with a slip."""
-    city = CityNames(tables)
-    sure = [row for row in range(len(tables.house_numbers)) if city.house_source[row] == NAMED]
-    gone = set(chance.sample(sure, len(sure) // 3))
-    queries = []
-    for row in chance.sample(sorted(gone), min(SAMPLE, len(gone))):
-        zone = int(city.house_zone[row])
-        if zone == NO_ZONE:
-            continue
-        ward = city.zones[zone]
-        street = tables.street_names[int(city.house_street[row])]
-        text = f"{tables.house_numbers[row]} {street}, {ward.name}, {ward.district}"
-        lon, lat = from_plane(city.house_points[row : row + 1])[0]
-        queries.append(Labelled(_said(text, chance), (float(lon), float(lat)), 150, "address"))
-    return gone, queries
+def ask(geocoder: Geocoder, query: str, point: tuple[float, float], near_m: float = 300.0) -> Outcome:
+    """One question answered."""
+    found = geocoder.search(query)
+    if not found:
+        return Outcome(1e6, 0.0, 0.0, 1e6, near_m)
+    gaps = [distance_m((place.lon, place.lat), point) for place in found]
+    return Outcome(gaps[0], found[0].radius_m, found[0].confidence, min(gaps), near_m)
 
 
-def slipped_names(tables: Tables, chance: random.Random) -> list[Labelled]:
-    """Names of places that only one place bears, each with a slip."""
-    city = CityNames(tables)
-    count = Counter(fold(name) for name in tables.place_names)
-    rows = [row for row, name in enumerate(tables.place_names) if count[fold(name)] == 1 and len(name) > 9]
-    degrees = from_plane(city.place_points)
-    return [
-        Labelled(
-            _slip(fold(tables.place_names[row]), chance), (float(degrees[row, 0]), float(degrees[row, 1])), 150, "poi"
-        )
-        for row in chance.sample(rows, SAMPLE // 2)
+def report(title: str, outcomes: Sequence[Outcome]) -> dict[str, float]:
+    """Print and return the figures of one group."""
+    count = len(outcomes)
+    gaps = np.array([one.gap_m for one in outcomes])
+    figures = {
+        "questions": count,
+        "within_150_m": float(np.mean(gaps <= 150)),
+        "within_300_m": float(np.mean(gaps <= 300)),
+        "within_300_m_of_five": float(np.mean([one.best_gap_m <= 300 for one in outcomes])),
+        "radius_covers": float(np.mean([one.gap_m <= one.radius_m for one in outcomes])),
+        "median_radius_m": float(np.median([one.radius_m for one in outcomes])),
+        "sure": float(np.mean([one.confidence >= 0.8 for one in outcomes])),
+        "over_0.9_and_wrong": float(np.mean([one.confidence > 0.9 and one.is_wrong for one in outcomes])),
+    }
+    print(f"{title:>34} " + "  ".join(f"{key} {value:.3g}" for key, value in figures.items()))
+    return figures
+
+
+def houses(geocoder: Geocoder, questions: Iterable[Question]) -> dict[str, dict[str, float]]:
+    """The numbers that were taken out, by where they are and how they were said."""
+    groups: dict[str, list[Outcome]] = defaultdict(list)
+    for one in questions:
+        outcome = ask(geocoder, one.query, (one.lon, one.lat))
+        inner = "inner" in one.group
+        where = "inner city" if inner else "outer districts"
+        if one.is_complete:
+            groups[f"{where}, complete"].append(outcome)
+            groups[f"{where}, complete, {'plain' if one.way in PLAIN else 'garbled'}"].append(outcome)
+            if inner:
+                groups[f"  said: {one.way}"].append(outcome)
+        if inner:
+            groups[f"  area: {one.area}"].append(outcome)
+    return {title: report(title, groups[title]) for title in sorted(groups, key=lambda one: (one[0] == " ", one))}
+
+
+def phrases(geocoder: Geocoder, half: Half) -> dict[str, dict[str, float]]:
+    """Hand-written phrases; "near" is what each allows."""
+    groups: dict[str, list[Outcome]] = defaultdict(list)
+    right: dict[str, list[bool]] = defaultdict(list)
+    for one in read_phrases(half):
+        outcome = ask(geocoder, one.query, one.point, one.tolerance_m)
+        for title in ("phrases", f"  {one.kind}"):
+            groups[title].append(outcome)
+            right[title].append(outcome.gap_m <= one.tolerance_m)
+    figures = {}
+    for title in sorted(groups, key=lambda one: (one[0] == " ", one)):
+        figures[title] = {"right": float(np.mean(right[title])), **report(title, groups[title])}
+        print(f"{'':>34} right within the phrase's own distance: {figures[title]['right']:.3f}")
+    return figures
+
+
+def places_taken_out(names: Names, zones: list[Zone], half: Half) -> tuple[Names, list[Question]]:
+    """Well-known kinds of places in the inner city with a name of their own, removed, and asked for."""
+    where = old_ward_finder(zone_finder(zones), zones)
+    count: dict[str, int] = defaultdict(int)
+    for place in names.places:
+        count[fold(place.name)] += 1
+    chance = random.Random(half)
+    own = [
+        place
+        for place in names.places
+        if place.category in MAJOR and count[fold(place.name)] == 1 and len(place.name) > 9
+        if half_of(fold(place.name)) == half and (old := where(place.lon, place.lat)) is not None and old[1] in INNER
     ]
+    out = chance.sample(own, min(PLACES_OUT, len(own)))
+    gone = set(map(id, out))
+    asked = []
+    for place in out:
+        way = chance.choice(list(WAYS))
+        asked.append(Question(WAYS[way](place.name, chance), place.lon, place.lat, "place", way, "no area", half))
+    return replace(names, places=[place for place in names.places if id(place) not in gone]), asked
 
 
-def _said(text: str, chance: random.Random) -> str:
-    way = chance.randrange(3)
-    return text if way == 0 else fold_keeping_slashes(text) if way == 1 else _slip(fold_keeping_slashes(text), chance)
+def geocoder_of(names: Names, extract: Path, zones: list[Zone], folder: Path) -> Geocoder:
+    """A geocoder built from names."""
+    tables = tables_of(names, extract, zones, lambda _: None)
+    finish(tables)
+    write_tables(tables, folder / FILE_NAME)
+    return Geocoder.load(folder)
 
 
-def fold_keeping_slashes(text: str) -> str:
-    return ", ".join(
-        " ".join("/".join(map(fold, word.split("/"))) for word in part.split()) for part in text.split(",")
-    )
+def default_extract() -> Path | None:
+    """The extract that cities here are built from, if there is one."""
+    from dispatch.city.source import find_source
+
+    source = find_source()
+    return source.path if source.kind == "extract" else None
 
 
-def _slip(text: str, chance: random.Random) -> str:
-    """One letter lost, doubled or swapped with the next."""
-    places = [place for place, letter in enumerate(text[:-1]) if letter.isalpha()]
-    at = chance.choice(places)
-    return chance.choice((text[:at] + text[at + 1 :], text[:at] + text[at] + text[at:], _swapped(text, at)))
+def newer_beside(extract: Path) -> Newer:
+    """The newer files beside an extract, as the city's builder finds them."""
+    roads = sorted([*extract.parent.glob("arterials-*.geojson.gz"), *extract.parent.glob("centre-roads-*.json.gz")])
+    return Newer(tuple(roads), find_places(extract.parent))
 
 
-def _swapped(text: str, at: int) -> str:
-    return text[:at] + text[at + 1] + text[at] + text[at + 2 :]
-
-
-def report(name: str, geocoder: Geocoder, queries: list[Labelled]) -> dict[str, float]:
-    """Print and return what the issue asks for: within 150 m, within 300 m, radius, sure and wrong."""
-    near = nearer = covered = wrong = five = 0
-    for one in queries:
-        found = geocoder.search(one.query)
-        gaps_m = [distance_m((place.lon, place.lat), one.point) for place in found]
-        if not found:
-            continue
-        nearer += gaps_m[0] <= 150
-        near += gaps_m[0] <= 300
-        five += min(gaps_m) <= 300
-        covered += gaps_m[0] <= found[0].radius_m
-        wrong += found[0].confidence > 0.9 and gaps_m[0] > max(300, found[0].radius_m)
-    result = {
-        "queries": len(queries),
-        "within_150_m": nearer / len(queries),
-        "within_300_m": near / len(queries),
-        "within_300_m_of_five": five / len(queries),
-        "radius_covers": covered / len(queries),
-        "over_0.9_and_wrong": wrong / len(queries),
-    }
-    print(f"{name:>14} " + "  ".join(f"{key} {value:.3g}" for key, value in result.items()))
-    return result
-
-
-def main(seed: int = 115) -> dict[str, dict[str, float]]:
-    """Both sets on the carried table."""
-    chance = random.Random(seed)
-    with tempfile.TemporaryDirectory() as folder:
-        build_gazetteer(None, Path(folder), lambda _: None)
-        tables = read_tables(Path(folder) / FILE_NAME)
-        names = slipped_names(tables, chance)
-        gone, addresses = held_out(tables, chance)
-        whole = Geocoder.load(Path(folder))
-        write_tables(without_rows(tables, gone), Path(folder) / FILE_NAME)
-        reduced = Geocoder.load(Path(folder))
-    return {
-        "held-out houses": report("held-out houses", reduced, addresses),
-        "slipped names": report("slipped names", whole, names),
-    }
+def main(half: Half = "reporting", extract: Path | None = None) -> dict[str, dict[str, float]]:
+    """All sets of one half."""
+    extract = extract or default_extract()
+    if extract is None:
+        print("no map extract here: nothing to hold out (set SAIGON115_DATA, or 'saigon115 city fetch')")
+        return {}
+    zones = read_tables(data_dir() / CARRIED).zones
+    names = read_names(extract, lambda _: None)
+    newer = newer_beside(extract)
+    left, gone = take_out(names)
+    where = old_ward_finder(zone_finder(zones), zones)
+    questions = [one for one in house_questions(gone, names, where) if one.half == half]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        print(f"# {half} half: {len(gone)} house numbers taken out before the index was built")
+        figures = houses(geocoder_of(add_newer(left, newer, lambda _: None), extract, zones, folder), questions)
+        print(f"# {half} half: phrases on the whole gazetteer")
+        figures |= phrases(geocoder_of(add_newer(names, newer, lambda _: None), extract, zones, folder), half)
+        without, asked = places_taken_out(names, zones, half)
+        print(f"# {half} half: places taken out of the gazetteer: right is what is unsure")
+        blind = geocoder_of(without, extract, zones, folder)
+        figures["places"] = report("places", [ask(blind, one.query, (one.lon, one.lat)) for one in asked])
+        whole = geocoder_of(names, extract, zones, folder)
+        figures["places kept"] = report("the same, kept", [ask(whole, one.query, (one.lon, one.lat)) for one in asked])
+    return figures
 
 
 if __name__ == "__main__":
-    np.seterr(all="raise")
-    main()
+    chosen: Half = "tuning" if "tuning" in sys.argv[1:] else "reporting"
+    paths = [Path(one) for one in sys.argv[1:] if one not in {"tuning", "reporting"}]
+    main(chosen, paths[0] if paths else None)

@@ -11,7 +11,6 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -143,7 +142,3 @@ def _roads_near(names: Names) -> Callable[[House], str | None]:
         return best[0] if best is not None and best[1].distance(here) < 300 / 110_000 else None
 
     return find
-
-
-def save(questions: Sequence[Question], path: Path) -> None:
-    path.write_text(json.dumps([vars(one) for one in questions], ensure_ascii=False, indent=0), encoding="utf-8")
