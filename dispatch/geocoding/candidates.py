@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -48,7 +48,7 @@ LEAST_STREET = 0.74
 MOST_STREETS, MOST_AWAY = 40, 10
 CROSSING_RADIUS_M = 30.0
 # Streets that come this close without sharing a node still "meet" (guess: bridges, missing links).
-NEARLY_MEET_M = 150.0
+NEARLY_MEET_M = 220.0
 # A shop or a bar bears a street's or a market's name more often than it is meant (guess).
 MINOR_FACTOR = 0.95
 MAJOR = frozenset({
@@ -82,6 +82,25 @@ def _of_crossing(city: CityNames, reading: Address, area: Area) -> Iterator[Cand
     assert reading.crossing is not None
     left, right = (_streets(city, words, area) for words in reading.crossing)
     yield from _meetings(city, list(left.items()), list(right.items()), 1.0)
+    for streets, words in ((left, reading.crossing[1]), (right, reading.crossing[0])):
+        yield from _beside_places(city, streets, _rows_of(city.index.alike(words), "place"))
+
+
+def _beside_places(
+    city: CityNames, streets: Mapping[int, float], places: Sequence[tuple[int, float]]
+) -> Iterator[Candidate]:
+    """ "Quốc lộ 1 – KCX Linh Trung": the spot of the street that is nearest to a place by that name."""
+    for (street, score), (row, place_score) in itertools.product(list(streets.items())[:12], places[:6]):
+        line = shapely.shortest_line(city.street_shape(street), shapely.Point(city.place_points[row]))
+        reach_m = float(city.place_radius_m[row])
+        if score < SURE_STREET or line.length > ON_STREET_M + reach_m:
+            continue
+        point = shapely.get_coordinates(line)[0]
+        names = f"{city.tables.street_names[street]} – {city.tables.place_names[row]}"
+        radius_m = CROSSING_RADIUS_M + line.length + 0.5 * reach_m
+        found = {"crossing": names}
+        score = PLACE_ON_STREET * min(score, place_score)
+        yield _candidate(city, point, radius_m, "intersection", f"Giao lộ {names}", score, found)
 
 
 def _of_unjoined(city: CityNames, reading: Address) -> Iterator[Candidate]:
@@ -104,16 +123,15 @@ def _meetings(
     city: CityNames, ones: Sequence[tuple[int, float]], others: Sequence[tuple[int, float]], factor: float
 ) -> Iterator[Candidate]:
     """Where streets of two names share a node, or else nearly meet."""
-    met = False
+    best = 0.0
     for (a, score_a), (b, score_b) in itertools.product(ones, others):
         for point in city.crossings.get((min(a, b), max(a, b)), ()):
-            met = True
+            best = max(best, min(score_a, score_b))
             yield _crossing(city, a, b, point, CROSSING_RADIUS_M, factor * min(score_a, score_b))
-    if met:
-        return
-    for (a, score_a), (b, score_b) in list(itertools.product(ones, others))[:100]:
+    likelier = [pair for pair in itertools.product(ones, others) if min(pair[0][1], pair[1][1]) > best + 0.02]
+    for (a, score_a), (b, score_b) in likelier[:100]:
         line = shapely.shortest_line(city.street_shape(a), city.street_shape(b))
-        if a != b and line.length <= NEARLY_MEET_M:
+        if a != b and line.length <= NEARLY_MEET_M and min(score_a, score_b) > SURE_STREET:
             middle = shapely.get_coordinates(line).mean(axis=0)
             score = factor * min(score_a, score_b) - 0.04
             yield _crossing(city, a, b, middle, CROSSING_RADIUS_M + line.length, score)
@@ -127,7 +145,13 @@ def _rows_of(matches: Iterable[Match], kind: str = "street") -> list[tuple[int, 
 
 def _crossing(city: CityNames, a: int, b: int, point: Floats, radius_m: float, score: float) -> Candidate:
     names = " – ".join(city.tables.street_names[street] for street in (a, b))
-    return _candidate(city, point, radius_m, "intersection", f"Giao lộ {names}", score, {"crossing": names})
+    found = _candidate(city, point, radius_m, "intersection", f"Giao lộ {names}", score, {"crossing": names})
+    found.prior += _prior_of_length(min(city.street_length_m(a), city.street_length_m(b)))
+    return found
+
+
+def _prior_of_length(length_m: float) -> float:
+    return min(MOST_PRIOR, PRIOR_PER_DOUBLING * math.log2(1 + length_m / 200))
 
 
 def _of_halves(city: CityNames, reading: Address, area: Area) -> Iterator[Candidate]:
@@ -192,8 +216,7 @@ def _street(city: CityNames, street: int, score: float, area: Area) -> Candidate
     found = _candidate(city, inside[middle_row], max(20.0, reach_m), kind, name, score, understood, zone)
     if spread:
         found.label = f"{name} ({', '.join(districts)})"
-    doublings = math.log2(1 + city.street_length_m(street) / 200)
-    found.prior += min(MOST_PRIOR, PRIOR_PER_DOUBLING * doublings)
+    found.prior += _prior_of_length(city.street_length_m(street))
     if not is_landmark:
         found.most_confidence = 0.7 if spread or reach_m > 1_500 else 0.85
     return found

@@ -31,6 +31,8 @@ OTHER_NAME_QUALITY, BORROWED_NAME_QUALITY = 0.95, 0.8
 SHORTER_NAME_QUALITY = 0.97
 _JUNCTION_WORDS = ("nga tu", "nga ba", "nga nam", "nga sau", "nga bay", "vong xoay", "bung binh")
 _JUNCTION = re.compile(rf"^(?:{'|'.join(_JUNCTION_WORDS)}) (.{{3,}})$")
+# The highway is signed 1, mapped 1A, and called either.
+_HIGHWAY_1A = re.compile(r"^quoc lo 1(a)?$")
 _TWIN_BRIDGE = re.compile(r"^(cau .{3,}) [12]$")
 # Two sides of one street may lie in two districts; numbers are told by either (guess: a wide avenue).
 BESIDE_BORDER_M = 60.0
@@ -231,6 +233,8 @@ class CityNames:
                 put(key, "street", row)
                 if (twin := _TWIN_BRIDGE.match(key)) is not None:
                     put(twin[1], "street", row)
+                if (highway := _HIGHWAY_1A.match(key)) is not None:
+                    put("quoc lo 1" if highway[1] else "quoc lo 1a", "street", row, SHORTER_NAME_QUALITY)
         for row, name in enumerate(tables.place_names):
             put(name, "place", row)
         for row, zone in enumerate(self.zones):

@@ -26,7 +26,9 @@ def crossing_of(tokens: Sequence[Token]) -> tuple[str, str] | None:
     start = _prefix(words)
     for place in range(start + 1, len(kept) - 1):
         if width := _joins(kept, place, start > 0):
-            left, right = names_of(words[start:place]), names_of(words[place + width :])
+            left, rest = names_of(words[start:place]), place + width
+            end = next((at for at in range(rest + 1, len(kept) - 1) if _joins(kept, at, start > 0)), len(kept))
+            right = names_of(words[rest:end])
             if left and right:
                 return left, right
     if start and (pieces := _pieces(tokens[_prefix([token.word for token in tokens]) :])):
