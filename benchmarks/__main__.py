@@ -4,7 +4,13 @@ import subprocess
 import sys
 from importlib.util import find_spec
 
-ALL = ("benchmarks.routing", "benchmarks.assignment", "benchmarks.recommendation", "benchmarks.geocoding")
+ALL = (
+    "benchmarks.routing",
+    "benchmarks.assignment",
+    "benchmarks.recommendation",
+    "benchmarks.geocoding",
+    "benchmarks.siting",
+)
 
 
 def main() -> int:

@@ -23,7 +23,7 @@ from simulator.logs.fit import DemandFit, fit_demand, scaled
 from simulator.logs.forecast import learn_all
 from simulator.logs.formats import FORMATS, read_log
 from simulator.logs.hourly import HourlyCounts, count_by_hour, read_new_york_hourly
-from simulator.logs.table import LogError, LogTable
+from simulator.logs.table import LogError, LogTable, open_log
 from simulator.streams import stream
 
 demand_app = typer.Typer(no_args_is_help=True)
@@ -102,14 +102,14 @@ def forecast(
 @demand_app.command("evaluate")
 @clear_errors
 def judge(
-    counts: Annotated[Path, typer.Argument(help="Hourly counts: year,month,day,hour,num_calls.")],
+    counts: Annotated[Path, typer.Argument(help="Hourly counts (year,month,day,hour,num_calls), or a log.")],
     since: Annotated[str, typer.Option(help="First day of the test.")] = "2017-01-01",
     until: Annotated[str, typer.Option(help="The day after its last.")] = "2020-01-01",
     thin: Annotated[float, typer.Option(help="Keep this share of the calls, by chance: a smaller city.")] = 1.0,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """The forecast on hours it has not seen, beside plain moving averages."""
-    hourly = _thinned(read_new_york_hourly(counts), thin)
+    hourly = _thinned(_hourly(counts), thin)
     scores = evaluate(hourly, _day(since), _day(until), HORIZONS)
     if as_json:
         typer.echo(_json([asdict(one) for one in scores]), nl=False)
@@ -122,6 +122,13 @@ def judge(
         table.add_row(f"{one.horizon_h} h", one.method, *figures, f"{one.held:.3f}", f"{one.width:.1f}", words)
     Console(width=120).print(table)
     typer.echo(f"{scores[0].hours} hours, {np.nanmean(hourly.counts):.1f} calls an hour on the mean")
+
+
+def _hourly(path: Path) -> HourlyCounts:
+    """A file of counts as it is, any log counted."""
+    if b"num_calls" in open_log(path)[:4096].partition(b"\n")[0]:
+        return read_new_york_hourly(path)
+    return count_by_hour(read_log(path, load_city_pack()))
 
 
 def _thinned(hourly: HourlyCounts, share: float) -> HourlyCounts:
