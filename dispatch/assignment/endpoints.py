@@ -256,9 +256,9 @@ async def report_own_run(station_id: str, body: OwnRunBody, request: Request, ac
 
 @router.post("/units/{unit_id}/stand-down")
 async def stand_down(unit_id: str, body: StandDownBody, request: Request, actor: Actor = StandDown) -> Response:
-    """Release a unit before it arrives."""
+    """Release a unit before it arrives; from an event it stands by at, the supervisor or the duty doctor."""
     command = body.command(actor, f"units/{unit_id}/stand-down")
-    return answered(await handlers.stand_down(parts_of(request), actor, command, unit_id, body.outcome))
+    return answered(await handlers.stand_down(parts_of(request), actor, command, unit_id, body.outcome, body.reason))
 
 
 @router.post("/desk/auto-dispatch")

@@ -153,8 +153,12 @@ async def report(parts: Parts, actor: Actor, command: Command, said: runs.Report
     return await parts.desk.execute(command, decide)
 
 
-async def stand_down(parts: Parts, actor: Actor, command: Command, unit_id: str, outcome: Outcome) -> Answer:
-    """Release a unit before arrival. A red incident is left only by those who may stand red down."""
+async def stand_down(
+    parts: Parts, actor: Actor, command: Command, unit_id: str, outcome: Outcome, words: str | None
+) -> Answer:
+    """Release a unit. A red incident, or an event it stands by at, is left only by those who may sign for that."""
+    left = runs.get_unit(parts.desk.state, unit_id).incident_id
+    reason = await parts.personal.code_or_token(left or unit_id, words)
 
     def decide(state: State, now: datetime) -> Decision:
         incident = state.incidents.get(runs.get_unit(state, unit_id).incident_id or "")
@@ -162,7 +166,12 @@ async def stand_down(parts: Parts, actor: Actor, command: Command, unit_id: str,
             raise Forbidden(
                 f"incident {incident.number} is red; only the supervisor or the duty doctor stands its unit down"
             )
-        events = runs.stand_down(state, unit_id, outcome)
+        if incident and incident.kind == "standby_event" and not may(actor, "stand_down_major"):
+            raise Forbidden(
+                f"unit {unit_id} stands by at an event ({incident.number}); only the supervisor or the duty doctor "
+                "releases it"
+            )
+        events = runs.stand_down(state, unit_id, outcome, reason)
         return Decision(events, lambda after: {"unit": after.units[unit_id]})
 
     return await parts.desk.execute(command, decide)

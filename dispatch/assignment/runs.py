@@ -136,21 +136,23 @@ def correct_stamp(
     return [corrected]
 
 
-def stand_down(state: State, unit_id: str, outcome: Outcome) -> list[ev.Event]:
+def stand_down(state: State, unit_id: str, outcome: Outcome, reason: str | None = None) -> list[ev.Event]:
     """
-    Release a unit before it arrives. The incident waits again unless others are under way.
+    Release a unit before it arrives, or from an event that it stands by at. The incident waits again unless others are
+    under way.
 
-    Who may do so is access's business (a red incident is left only by a supervisor or the duty doctor).
+    Who may do so is access's business (a red incident is left, and an event too, only by whoever may sign for it).
     """
     unit = get_unit(state, unit_id)
     if outcome not in ("cancelled_before_departure", "cancelled_after_departure"):
         raise Malformed(f"outcome {outcome} is no reason to stand a unit down; say cancelled_before_departure, …")
     incident = state.incidents.get(unit.incident_id or "")
-    if incident is None or unit.status not in ("dispatched", "en_route"):
+    stands_by = incident is not None and incident.kind == "standby_event" and unit.status == "on_scene"
+    if incident is None or not (unit.status in ("dispatched", "en_route") or stands_by):
         raise IllegalStep("unit", unit.id, unit.status, "stood down", ["dispatched", "en_route"])
     return [
         ev.UnitReleased(unit_id=unit.id, incident_id=incident.id, because="stood_down"),
-        ev.RunEnded(incident_id=incident.id, unit_id=unit.id, outcome=outcome, cause="stood_down"),
+        ev.RunEnded(incident_id=incident.id, unit_id=unit.id, outcome=outcome, cause="stood_down", reason=reason),
     ]
 
 

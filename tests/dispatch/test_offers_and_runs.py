@@ -195,6 +195,14 @@ def test_a_report_for_another_incident_or_from_the_future_is_refused() -> None:
         runs.report(state, Report(unit_id="U1", status="at_hospital", at=NOW), NOW)
 
 
+def test_a_unit_that_stands_by_at_an_event_is_released_from_its_scene() -> None:
+    state = assigned_state()
+    state.incidents["I1"].kind = "standby_event"
+    drive(state, "en_route", "on_scene")
+    tell(state, *runs.stand_down(state, "U1", "cancelled_after_departure"))
+    assert (state.units["U1"].status, state.incidents["I1"].status) == ("returning", "waiting")
+
+
 def test_a_late_report_that_names_no_incident_never_counts_for_the_next_one() -> None:
     state = ask(two_stations(priority=3), "U1")
     tell(state, *offers.accept_offer(state, "O1"))

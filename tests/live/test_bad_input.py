@@ -195,7 +195,13 @@ def test_an_illegal_step_of_a_unit_names_what_is_allowed(desk: httpx.Client) -> 
     unit_id = free_units(desk)[0]
     for status in ("on_scene", "transporting"):
         said = desk.post(f"/api/v1/units/{unit_id}/status", json={"status": status, "at": now()})
-        assert_problem(said, 409, unit_id, f"cannot go {status} while available", "off_duty, offered, on_break, out_of_service, returning")
+        assert_problem(
+            said,
+            409,
+            unit_id,
+            f"cannot go {status} while available",
+            "off_duty, offered, on_break, out_of_service, returning",
+        )
     down = desk.post(f"/api/v1/units/{unit_id}/stand-down", json={"outcome": "cancelled_before_departure"})
     assert_problem(down, 409, unit_id, "dispatched, en_route")
 

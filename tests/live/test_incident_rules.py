@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from tests.live.conftest import Live
 from tests.live.test_one_call import BEN_THANH, assign, open_incident, recommended_unit
 
@@ -34,3 +36,21 @@ def test_a_complaint_in_free_words_is_kept_as_it_was_said(live: Live) -> None:
         kept = desk.get(f"/api/v1/personal/{call['words_token']}").json()["text"]
     assert (call["complaint"], kept) == ("chest_pain", "bà Lan đau ngực")
     assert (coded["complaint"], coded["words_token"]) == ("chest_pain", None)
+
+
+def test_a_unit_that_stands_by_at_an_event_is_released_by_the_supervisor_only(live: Live) -> None:
+    hours = {"from_at": "2026-03-02T10:00:00Z", "until_at": "2026-03-02T14:00:00Z"}
+    with live.client("dispatcher") as desk, live.client("supervisor") as supervisor:
+        event_id = open_incident(desk, priority=4, kind="standby_event", **hours)["id"]
+        unit_id = assign(desk, event_id, recommended_unit(desk, event_id))
+        for status in ("en_route", "on_scene"):
+            said = {"status": status, "incident_id": event_id, "at": datetime.now(UTC).isoformat()}
+            assert desk.post(f"/api/v1/units/{unit_id}/status", json=said).status_code == 200
+        off = (f"/api/v1/units/{unit_id}/stand-down", {"outcome": "cancelled_after_departure"})
+        refused = desk.post(off[0], json=off[1])
+        assert (refused.status_code, "only the supervisor" in refused.json()["detail"]) == (403, True)
+        released = supervisor.post(off[0], json={**off[1], "reason": "needed_elsewhere"})
+        assert (released.status_code, released.json()["unit"]["status"]) == (200, "returning")
+        log = supervisor.get("/api/v1/events?after=0&limit=10000").json()
+        ended = [one["data"] for one in log if one["type"] == "RunEnded" and one["data"]["unit_id"] == unit_id]
+    assert ended[-1]["reason"] == "needed_elsewhere"

@@ -9,7 +9,10 @@ from dispatch.domain.words import Outcome, ReleaseCause, Stamp
 
 
 class RunEnded(Event, frozen=True):
-    """`cause` is set when the desk ended it: stood down, or diverted to another incident."""
+    """
+    `cause` is set when the desk ended it: stood down, or diverted to another incident. `reason` is a token of the words
+    that somebody gave for it.
+    """
 
     STREAM = "incident"
 
@@ -18,6 +21,7 @@ class RunEnded(Event, frozen=True):
     outcome: Outcome
     hospital_id: str | None = None
     cause: ReleaseCause | None = None
+    reason: str | None = None
 
 
 class RunStamped(Event, frozen=True):
