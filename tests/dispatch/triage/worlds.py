@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from dispatch.city_pack import load_city_pack
+from dispatch.city_pack_tables import read_complaints
 from dispatch.paths import data_dir
 from dispatch.triage.load import read_files, read_package
 from dispatch.triage.model import Package
@@ -81,5 +81,5 @@ def files(approved: bool = False, /, **changed: str) -> dict[str, str]:
 @cache
 def city_package() -> Package:
     """The package that the repository carries."""
-    complaints = {row.code for row in load_city_pack().complaints}
-    return read_package(read_files(data_dir() / "protocol"), complaints)
+    _, complaints = read_complaints(data_dir() / "complaints.toml")
+    return read_package(read_files(data_dir() / "protocol"), {row.code for row in complaints})
