@@ -69,6 +69,9 @@ from dispatch.triage import endpoints as triage_endpoints
 from dispatch.triage.active import Protocol
 from routing.locate import Locator
 from routing.travel_times import TravelTimes
+from simulator.endpoints import simulations_router
+from simulator.job_runner import JobRunner
+from simulator.jobs import JobStore
 
 log = structlog.get_logger()
 
@@ -95,9 +98,11 @@ def create_app(
 ) -> FastAPI:
     """The whole HTTP application. Parts start and stop with its lifespan; the hooks are called while they run."""
 
+    simulations = JobRunner(JobStore(settings.state / "simulations"), loaded.city_dir, settings.state)
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with running_parts(settings, services, loaded, is_demo=is_demo) as parts:
+        async with running_parts(settings, services, loaded, is_demo=is_demo) as parts, simulations.working():
             app.state.parts, app.state.access, app.state.demo = parts, parts.access, is_demo
             app.state.public_origin = settings.public_url
             if on_ready:
@@ -138,6 +143,7 @@ def create_app(
         app.include_router(room.router)
     app.include_router(routes_router(lambda request: parts_of(request).travel, allow("see_city")))
     app.include_router(geocoding_router(lambda request: parts_of(request).geocoder, allow("see_city")))
+    app.include_router(simulations_router(simulations, lambda: loaded.pack, allow("simulate")))
     add_descriptions(app)
     add_api_page(app)
     add_static(app, loaded.city_dir)
