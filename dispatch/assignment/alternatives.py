@@ -30,8 +30,11 @@ def list_alternatives(
     positions: Mapping[str, Position],
     settings: AssignmentSettings,
 ) -> tuple[Alternative, ...]:
-    """Units that might be used, by arrival; if they are fewer than five, then the nearest of those that may not."""
-    if case.reach is None:
+    """
+    Units that might be used, by arrival; if they are fewer than five, then the nearest of those that may not. None for
+    an incident that needs nobody more.
+    """
+    if case.reach is None or not case.slots:
         return ()
     found: list[Alternative] = []
     usable = plan.fleet.serves_below > GROUP_OF[case.incident.priority]

@@ -113,19 +113,24 @@ def check_room(state: State, incident: Incident, unit: Unit, tier: Tier | None) 
     """
     Whether the incident has room for one more offer. Raises Taken with what stands in the way.
 
-    A unit under way that lacks what is needed leaves the room for one that has it.
+    A unit that is asked or under way and lacks what is needed leaves the room for one that has it.
     """
     if incident.status == "closed":
         raise Taken(f"incident {incident.number} is closed; reopen it before offering it")
     if tier == "first":
         _check_first(incident)
         return
-    staying = staying_runs(state, incident)
-    missing = len(slots_beside(incident, state.units, [run.unit_id for run in staying]))
+    staying, open_offers = staying_runs(state, incident), main_offers(incident)
+    coming = [run.unit_id for run in staying]
+    missing = len(slots_beside(incident, state.units, coming))
     if not missing:
         going = ", ".join(run.unit_id for run in staying)
         raise Taken(f"incident {incident.number} already has what it needs ({going}); stand a unit down first")
-    open_offers = main_offers(incident)
+    asked_for = [*coming, *(offer.unit_id for offer in open_offers)]
+    if len(slots_beside(incident, state.units, [*asked_for, unit.id])) < len(
+        slots_beside(incident, state.units, asked_for)
+    ):
+        return
     allowed = missing + RED_BESIDE if incident.priority == RED else missing
     if len(open_offers) >= allowed:
         asked = ", ".join(state.stations[offer.station_id].name for offer in open_offers)

@@ -160,7 +160,9 @@ def _why_queued(case: Case, plan: Plan, wait_s: float | None) -> Text:
     if case.reach is None:
         return Text("chưa rõ địa điểm", "place not known yet")
     parts = _left_behind(case) + [_awaiting(column, plan) for column in case.awaited]
-    if not case.awaited:
+    if not case.slots:
+        parts.append(Text("các kíp còn lại là đủ", "the other units are enough"))
+    elif not case.awaited:
         parts.append(_why_nobody(case, plan))
         if wait_s is not None:
             wait = duration(wait_s)

@@ -100,6 +100,18 @@ def test_a_unit_that_lacks_the_skill_calls_off_nobody_who_has_it() -> None:
     assert open_slots(state.incidents["I1"], state.units) == []
 
 
+def test_asking_for_a_unit_that_lacks_the_skill_stands_in_nobodys_way() -> None:
+    state = city(4, priority=3, needs=CAN_ALL)
+    for unit_id in ("U1", "U2"):
+        state.units[unit_id].skills = ("nurse", "convey")
+    state = ask(state, "U1")
+    with pytest.raises(Taken, match="already offered"):
+        ask(state, "U2")
+    state = ask(state, "U3")
+    with pytest.raises(Taken, match="already offered"):
+        ask(state, "U4")
+
+
 def test_red_that_needs_several_is_offered_to_one_station_more_than_it_needs() -> None:
     state = declared(city(4), 4)
     advice = assign(state, {}, FakeTravel(), NOW, AssignmentSettings())["I1"]

@@ -109,6 +109,15 @@ def test_a_unit_that_has_arrived_is_not_diverted(status: UnitStatus) -> None:
     assert sent(decide(going, make_incident("red", priority=1), units=[unit], at={"U": 0}))["red"] == []
 
 
+def test_an_incident_that_loses_a_unit_and_has_enough_without_it_asks_for_nobody() -> None:
+    yellow = make_incident("Y", priority=3, lon=LON + 0.3)
+    units = [under_way("near", yellow), under_way("other", yellow)]
+    found = decide(make_incident("red", priority=1), yellow, units=units, at={"near": 0.0, "other": 0.3})
+    assert sent(found) == {"red": ["near"], "Y": []}
+    assert (found["Y"].action, found["Y"].alternatives) == ("queue", ())
+    assert found["Y"].why.en == "instead of near, advised to divert; the other units are enough"
+
+
 def test_a_transfer_is_not_broken_off() -> None:
     going = make_incident("going", priority=4)
     unit = under_way("U", going)
