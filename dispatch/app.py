@@ -45,6 +45,7 @@ from dispatch.leader import Leader
 from dispatch.major import endpoints as major_endpoints
 from dispatch.move_up import endpoints as move_up_endpoints
 from dispatch.move_up.advisor import MoveUpAdvisor
+from dispatch.move_up.watch import watch_moves
 from dispatch.openapi import add_descriptions
 from dispatch.paper import write_paper
 from dispatch.parts import Parts, parts_of
@@ -237,6 +238,7 @@ async def _lead(parts: Parts, advice: SharedAdvice) -> None:
         tasks.create_task(keep_running("tell advice", advice.lead), name="tell advice")
         tasks.create_task(keep_running("watch offers", lambda: watch_offers(parts)), name="watch offers")
         tasks.create_task(keep_running("watch alarms", lambda: watch_alarms(parts)), name="watch alarms")
+        tasks.create_task(keep_running("watch moves", lambda: watch_moves(parts)), name="watch moves")
         tasks.create_task(keep_running("watch closures", lambda: watch_closures(parts)), name="watch closures")
         tasks.create_task(
             keep_running("watch reservations", lambda: watch_reservations(parts)), name="watch reservations"

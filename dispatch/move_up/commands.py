@@ -64,6 +64,13 @@ def withdraw(state: State, unit_id: str) -> list[ev.Event]:
     return [ev.MoveUpDropped(unit_id=unit.id, station_id=unit.asked_post_id, because="withdrawn")]
 
 
+def drop_silent(state: State, unit_id: str, station_id: str) -> list[ev.Event]:
+    """The crew did not answer: it stays where it is, and may be asked again. Nothing once it has answered."""
+    if get_unit(state, unit_id).asked_post_id != station_id:
+        return []
+    return [ev.MoveUpDropped(unit_id=unit_id, station_id=station_id, because="silent")]
+
+
 def _asked(state: State, unit_id: str) -> Unit:
     unit = get_unit(state, unit_id)
     if unit.asked_post_id is None:

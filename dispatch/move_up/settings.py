@@ -37,5 +37,8 @@ class MoveUpSettings(msgspec.Struct, frozen=True, kw_only=True):
     every_s: float = 60.0
     """Seconds between two looks at all free units; a unit that becomes free is looked at sooner (guess)."""
 
+    answer_within_s: float = 180.0
+    """Seconds that a crew has to answer a move it is asked for; then it is as if nobody had asked (guess)."""
+
     rest_s: float = 600.0
     """Seconds that a unit stays where it has moved to before it is asked to move again (guess)."""

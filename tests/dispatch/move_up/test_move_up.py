@@ -14,12 +14,15 @@ from hypothesis import strategies as st
 from dispatch.assignment.coverage import Coverage
 from dispatch.domain.state import State, Unit
 from dispatch.domain.words import UnitStatus
+from dispatch.move_up import commands
 from dispatch.move_up.advice import MoveUp
 from dispatch.move_up.compliance import table_of, targets
 from dispatch.move_up.decide import move_up
 from dispatch.move_up.settings import MoveUpSettings
 from dispatch.move_up.standing import look
+from dispatch.move_up.watch import list_silent, remember_asked
 from tests.factories import LAT, LON, NOW, FakeTravel, make_state, make_station, make_unit
+from tests.folding import fold
 
 SETTINGS = MoveUpSettings(least_gain=0.01, longest_s=5000.0)
 STATIONS = [make_station("a"), make_station("b", lon=LON + 0.1), make_station("c", lon=LON + 0.2)]
@@ -184,3 +187,16 @@ def test_every_advised_move_is_told_truly(units: list[tuple[str, UnitStatus]], q
 def share_by_hand(posts: list[str], q: float) -> float:
     demand = {"a": 0.5, "b": 0.3, "c": 0.2}
     return sum(share * (1 - q ** posts.count(post)) for post, share in demand.items())
+
+
+def test_a_crew_that_does_not_answer_is_as_if_nobody_had_asked() -> None:
+    state = make_state(stations=STATIONS, units=[make_unit("u", station_id="a")])
+    state = fold(state, commands.ask(state, commands.MoveRequest(unit_id="u", station_id="c")))
+    asked = remember_asked({}, state, NOW)
+    assert remember_asked(asked, state, NOW + timedelta(seconds=60)) == asked == {("u", "c"): NOW}
+    assert list_silent(asked, NOW + timedelta(seconds=179), 180.0) == []
+    assert list_silent(asked, NOW + timedelta(seconds=180), 180.0) == [("u", "c")]
+    after = fold(state, commands.drop_silent(state, "u", "c"))
+    assert (after.units["u"].asked_post_id, after.units["u"].status) == (None, "available")
+    assert remember_asked(asked, after, NOW) == {}
+    assert commands.drop_silent(after, "u", "c") == []
