@@ -19,7 +19,7 @@ export class Unreachable extends Error {
   override name = "Unreachable";
 }
 
-type Method = "GET" | "POST" | "PATCH" | "DELETE";
+type Method = "PUT" | "GET" | "POST" | "PATCH" | "DELETE";
 
 let onUnauthenticated: () => void = () => undefined;
 

@@ -4,14 +4,18 @@ import type { Both, Place } from "../api/types";
 import { en } from "./en";
 import { hospitalEn } from "./hospital.en";
 import { type HospitalKey, hospitalVi } from "./hospital.vi";
+import { triageEn } from "./triage.en";
+import { type TriageKey, triageVi } from "./triage.vi";
+import { plannerEn } from "./planner.en";
+import { type PlannerKey, plannerVi } from "./planner.vi";
 import { type Key as DeskKey, vi } from "./vi";
 
 export type Language = "vi" | "en";
-export type Key = DeskKey | HospitalKey;
+export type Key = DeskKey | HospitalKey | PlannerKey | TriageKey;
 
 const WORDS: Record<Language, Record<Key, string>> = {
-  vi: { ...vi, ...hospitalVi },
-  en: { ...en, ...hospitalEn },
+  vi: { ...vi, ...hospitalVi, ...plannerVi, ...triageVi },
+  en: { ...en, ...hospitalEn, ...plannerEn, ...triageEn },
 };
 const KEPT_AS = "saigon115.language";
 

@@ -17,6 +17,7 @@ export type * from "./offers";
 export type * from "./patients";
 export type * from "./places";
 export type * from "./policy";
+export type * from "./protocol";
 export type * from "./recommendation";
 export type * from "./roads";
 export type * from "./runs";

@@ -1,0 +1,54 @@
+"""The protocol's questions at the desk, by keyboard: what answers mean at once, and the script of an arrest."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+from playwright.sync_api import expect
+
+from tests.e2e.requests import BEN_THANH, answer_of, eventually, post
+from tests.e2e.screen import Screen
+
+
+def test_an_arrest_is_recognised_and_its_script_told_step_by_step(screen: Screen, api: httpx.Client) -> None:
+    taken = post(api, "calls", **BEN_THANH, complaint="ngất", words="bác tôi ngất xỉu")
+    incident_id, call_id = str(taken["incident"]["id"]), taken["call"]["id"]
+    screen.open_incident(incident_id)
+    panel = screen.get("triage")
+    expect(panel).to_contain_text("ask the questions of the protocol")
+    screen.press(" ")
+    expect(panel).to_have_attribute("data-next", "conscious")
+    screen.press("2")
+    expect(panel).to_have_attribute("data-next", "breathing")
+    screen.press("2")
+    script = screen.get("script")
+    expect(script).to_have_attribute("data-script", "cpr_adult")
+    expect(panel).to_contain_text("taken as cardiac arrest")
+    expect(panel).to_contain_text("No medical council has approved this")
+    assert eventually(lambda: answer_of(api, incident_id)["priority"] == 1, "the level was not raised")
+    first = str(script.get_attribute("data-step"))
+    screen.press("Enter")
+    expect(script).not_to_have_attribute("data-step", first)
+    screen.press("5", "Enter")
+    expect(script).to_have_attribute("data-script", "cpr_child")
+    for _ in range(3):
+        screen.press("Enter")
+    expect(script).to_contain_text(re.compile(r"first compression \d+:\d\d(?!…)"))
+    told = api.get(f"/api/v1/calls/{call_id}/triage").json()
+    assert told["answer_to_recognition_s"] is not None
+    assert told["answer_to_first_compression_s"] is not None
+    screen.press("Escape", "Escape")
+    expect(screen.get("sheet")).to_have_count(0)
+
+
+def test_the_last_answer_can_be_taken_back(screen: Screen, api: httpx.Client) -> None:
+    incident_id = str(post(api, "calls", **BEN_THANH, complaint="đau ngực", words="đau ngực")["incident"]["id"])
+    screen.open_incident(incident_id)
+    screen.press(" ")
+    panel = screen.get("triage")
+    expect(panel).to_have_attribute("data-next", "conscious")
+    screen.press("1")
+    expect(panel).to_have_attribute("data-next", "breathing")
+    screen.press("Backspace")
+    expect(panel).to_have_attribute("data-next", "conscious")
