@@ -44,6 +44,8 @@ UNANNOUNCED = 0.93
 # Where a street or a place was said too and none is known, its ward is a poor answer (guess).
 AREA_OF_MORE = 0.6
 PLACE_ON_STREET, LONGEST_PAIR = 0.98, 11
+# One street of two that do not meet is a poor answer beside any reading that explains both (guess).
+HALF_OF_A_CROSSING = 0.75
 LEAST_STREET = 0.74
 MOST_STREETS, MOST_AWAY = 40, 10
 CROSSING_RADIUS_M = 30.0
@@ -161,6 +163,7 @@ def _of_halves(city: CityNames, reading: Address, area: Area) -> Iterator[Candid
         for match in city.index.find(words):
             for candidate in _of_match(city, match, area):
                 candidate.most_confidence = min(candidate.most_confidence, 0.4)
+                candidate.score *= HALF_OF_A_CROSSING
                 yield candidate
 
 

@@ -1,7 +1,8 @@
 """
 Telex and VNI keys that the keyboard left as typed: "nguyeenx traix", "nguye6n4 tra4i" → "nguyễn trãi".
 
-A word is decoded only when the result is a Vietnamese syllable and the word as typed is none.
+A word is decoded only when the result is a Vietnamese syllable and the word as typed is none. In "oa" and "oe" the tone
+may come to sit on the other vowel.
 """
 
 from __future__ import annotations

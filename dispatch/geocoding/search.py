@@ -126,6 +126,8 @@ def _confidence(apart: list[tuple[Candidate, Address]], pair: tuple[Candidate, A
     quality *= 1 + 0.02 * candidate.agrees
     if reading.relation == "gan":
         quality *= 0.95
+    if reading.relation is not None and candidate.kind == "street":
+        quality = min(quality, VAGUE)
     if reading.elsewhere is not None:
         quality *= 0.2
     sure = float(min(quality, candidate.most_confidence) / (1 + rivals))

@@ -16,11 +16,21 @@ EXTRACT = (Path(_GIVEN) if _GIVEN else repo_root().parent / "shared" / "data") /
 SOURCES = ["carried", "extract"] if EXTRACT.is_file() else ["carried"]
 
 
+@pytest.fixture(scope="session")
+def carried(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the gazetteer of the table that the repository carries."""
+    folder = tmp_path_factory.mktemp("carried")
+    build_gazetteer(None, folder, lambda _: None)
+    return folder
+
+
 @pytest.fixture(scope="session", params=SOURCES)
-def gazetteer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def gazetteer(request: pytest.FixtureRequest, carried: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a built gazetteer."""
+    if request.param == "carried":
+        return carried
     folder = tmp_path_factory.mktemp("gazetteer")
-    build_gazetteer(EXTRACT if request.param == "extract" else None, folder, lambda _: None)
+    build_gazetteer(EXTRACT, folder, lambda _: None)
     return folder
 
 

@@ -27,6 +27,19 @@ READINGS = [
     ("lac long quan quan 11", Address(names=("lac long quan",), district="Quận 11")),
     ("nguyen tri phuong p8 q10", Address(names=("nguyen tri phuong",), ward="8", district="Quận 10")),
     ("36 Hàng Bài, Hà Nội", Address(house_number="36", street="hang bai", elsewhere="Hà Nội")),
+    ("51 Thăng Long", Address(house_number="51", street="thang long")),
+    ("273 an duong vuong", Address(house_number="273", street="an duong vuong")),
+    ("12 Lê Lợi, phường Chợ Quán", Address(house_number="12", street="le loi", ward="cho quan")),
+    ("436 lys thais toor, quaanj 3", Address(house_number="436", street="ly thai to", district="Quận 3")),
+    ("5 le loi, phuon tan binh", Address(house_number="5", street="le loi", ward="tan binh")),
+    ("p5 gv", Address(ward="5", district="Gò Vấp")),
+    ("Lê Lợi ngã tư Pasteur", Address(crossing=("le loi", "pasteur"))),
+    ("Lê Lợi góc Pasteur, Q1", Address(crossing=("le loi", "pasteur"), district="Quận 1")),
+    ("ngã tư đường Lê Lợi đường Pasteur", Address(crossing=("le loi", "pasteur"))),
+    ("Hồng Bàng - Ngô Quyền - Hùng Vương", Address(crossing=("hong bang", "ngo quyen"))),
+    ("chân cầu Chữ Y", Address(names=("cau chu y",), relation="chan")),
+    ("bên hông chợ Phú Nhuận", Address(names=("cho phu nhuan",), relation="ben hong")),
+    ("Nguyễn Hữu Cảnh", Address(names=("nguyen huu canh",))),
     ("xa lộ Hà Nội", Address(names=("xa lo ha noi",))),
     ("12 Lê Lợi, Phường Bến Nghé, TP. Thủ Đức", Address("12", "le loi", ward="ben nghe", district="Thủ Đức")),
 ]
@@ -41,6 +54,22 @@ def test_a_market_that_bears_a_districts_name_has_two_readings() -> None:
     whole, in_district = read_address("chợ Tân Bình")
     assert (whole.names, whole.district) == (("cho tan binh",), None)
     assert (in_district.names, in_district.district) == (("cho",), "Tân Bình")
+
+
+@pytest.mark.parametrize(
+    ("query", "further"),
+    [
+        ("bến xe Quận 8", Address(names=("ben xe quan 8",))),
+        ("hai tám bốn lê lợi", Address(house_number="284", street="le loi")),
+        ("123 Nguyễn Trãi góc Lê Hồng Phong", Address(crossing=("nguyen trai", "le hong phong"))),
+        ("chung cư Ngô Gia Tự lô C", Address(names=("chung cu ngo gia tu",))),
+        ("có người xỉu ở chợ Bà Chiểu", Address(names=("cho ba chieu",))),
+    ],
+)
+def test_a_query_may_be_read_in_a_further_way(query: str, further: Address) -> None:
+    first, *others = read_address(query)
+    assert further in others
+    assert first != further
 
 
 @given(st.text(max_size=300))

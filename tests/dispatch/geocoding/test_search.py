@@ -68,6 +68,46 @@ def test_a_district_settles_which_street_of_a_name_is_meant(geocoder: Geocoder) 
     assert (found.old_district, found.confidence >= 0.8) == ("Quận 9", True)
 
 
+@pytest.mark.parametrize(
+    "query", ["ngã tư Hai Bà Trưng Điện Biên Phủ", "hai ba trung dien bien phu", "ngã tư đường HBT và đường ĐBP"]
+)
+def test_a_crossing_is_found_with_no_word_between_its_streets(geocoder: Geocoder, query: str) -> None:
+    found = best(geocoder, query)
+    assert (found.kind, distance_m((found.lon, found.lat), (106.69371, 10.78649)) < 100) == ("intersection", True)
+
+
+def test_a_place_on_a_street_is_where_the_street_passes_it(geocoder: Geocoder) -> None:
+    found = best(geocoder, "Cống Quỳnh - bệnh viện Từ Dũ")
+    assert (found.kind, distance_m((found.lon, found.lat), (106.68534, 10.76889)) < 250) == ("intersection", True)
+
+
+def test_a_name_may_be_typed_in_part(geocoder: Geocoder) -> None:
+    assert best(geocoder, "chợ bà chi").label.startswith("Chợ Bà Chiểu")
+
+
+def test_rivals_come_with_the_question_that_settles_them(geocoder: Geocoder) -> None:
+    asked = best(geocoder, "Nguyễn Trãi").understood
+    assert asked["ask"] == "district"
+    assert {"Quận 1", "Quận 5"} <= set(asked["choices"].split(", "))
+    assert "ask" not in best(geocoder, "Chợ Bến Thành").understood
+
+
+def test_a_number_beyond_the_end_of_its_street_is_doubted(geocoder: Geocoder) -> None:
+    found = best(geocoder, "9999 Bùi Viện, Quận 1")
+    assert (found.understood["house_number"], found.confidence <= 0.5) == ("9999 (beyond the known numbers)", True)
+
+
+def test_a_number_is_sought_in_the_ward_and_district_that_were_named(geocoder: Geocoder) -> None:
+    first, fifth = best(geocoder, "100 Nguyễn Trãi, Quận 1"), best(geocoder, "100 Nguyễn Trãi, Quận 5")
+    assert (first.old_district, fifth.old_district) == ("Quận 1", "Quận 5")
+
+
+def test_a_wrong_ward_hides_nothing(geocoder: Geocoder) -> None:
+    right, wrong = best(geocoder, "306 Lý Thái Tổ, P1, Q3"), best(geocoder, "306 Lý Thái Tổ, P9, Q3")
+    assert (right.lon, right.lat) == (wrong.lon, wrong.lat)
+    assert wrong.confidence < right.confidence
+
+
 def test_a_wrong_district_hides_nothing_and_lowers_confidence(geocoder: Geocoder) -> None:
     right, wrong = best(geocoder, "Chợ Bến Thành, quận 1"), best(geocoder, "Chợ Bến Thành, quận 12")
     assert right.label == wrong.label
