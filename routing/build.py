@@ -17,6 +17,7 @@ from routing.restrictions import Resolver
 from routing.roads import WAY_COLUMNS, Roads
 from routing.streets import FlatMap
 from routing.turns import end_bearings, find_turns
+from routing.visitors import mark_through, visitors_edges
 
 Progress = Callable[[str, float], None]
 # Of so many cuts at every level the best is taken: of 40 it is 3 % better and takes six times as long (measured).
@@ -70,6 +71,7 @@ def join_roads(roads: Roads) -> tuple[RoadGraph, dict[str, int]]:
         edge_head=head,
         edge_way=edge_way.astype(np.int32),
         edge_length_m=pieces.length_m,
+        edge_visitors=np.zeros(len(pieces.way), dtype=np.bool_),
         geometry_start=pieces.start,
         geometry_lon=roads.lon[pieces.point],
         geometry_lat=roads.lat[pieces.point],
@@ -79,7 +81,8 @@ def join_roads(roads: Roads) -> tuple[RoadGraph, dict[str, int]]:
         names=roads.names,
         data_at=roads.data_at,
     )
-    return graph, notes
+    visitors = visitors_edges(graph)
+    return replace(graph, edge_visitors=visitors, turns=mark_through(turns, visitors.repeat(2))), notes
 
 
 def _turns(

@@ -29,10 +29,11 @@ class Turns:
     How journeys go on from arc to arc.
 
     A *state* is "driving this arc"; the first states are the arcs themselves, in order. The few beyond them also
-    remember how the arc was reached, for restrictions that lead through a whole way (`turns.find_turns`). Turn `t`
-    leads from state `source[t]` to state `target[t]`, bending by `angle_deg[t]` (clockwise, −180 to 180), and is
-    forbidden to the kinds of vehicle in the bit set `bound[t]` (`turns.KINDS`). `order` is the contraction order of
-    the states, least important first. Turns are sorted by `source`.
+    remember how the arc was reached, for restrictions that lead through a whole way (`turns.find_turns`) and for
+    streets that are no way through (`visitors`). Turn `t` leads from state `source[t]` to state `target[t]`, bending by
+    `angle_deg[t]` (clockwise, −180 to 180), and is forbidden to the kinds of vehicle in the bit set `bound[t]`
+    (`turns.KINDS`), or makes a way through of a visitors' street (`visitors.THROUGH`). `order` is the contraction order
+    of the states, least important first. Turns are sorted by `source`.
     """
 
     state_arc: IntArray
@@ -63,7 +64,8 @@ class RoadGraph:
 
     Edge `e` is drawn by the points `geometry_start[e]` up to `geometry_start[e + 1]`, both end nodes included;
     `way_name[edge_way[e]]` indexes `names`, where name 0 means none. Columns starting with `way_` and those from
-    `oneway` on have one row a way, as in `roads.Roads`. `order` is the contraction order of the nodes.
+    `oneway` on have one row a way, as in `roads.Roads`. `edge_visitors` are no way through (`visitors`). `order` is the
+    contraction order of the nodes.
     """
 
     node_id: NDArray[np.int64]
@@ -78,6 +80,7 @@ class RoadGraph:
     edge_head: IntArray
     edge_way: IntArray
     edge_length_m: FloatArray
+    edge_visitors: BoolArray
     geometry_start: NDArray[np.int64]
     geometry_lon: FloatArray
     geometry_lat: FloatArray

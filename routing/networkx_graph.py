@@ -22,11 +22,11 @@ def to_networkx(graph: RoadGraph, weights: Weights, drive_ms: IntArray | None = 
     `highway`, `name`, `oneway`, `reversed`, `length` (m), `geometry`, `speed_kph`, `travel_time` (s) and `arc`, the
     index of ours. Such a graph has no place for turns: `travel_time` holds the least wait at the arc's end, so that
     shortest paths by it are those of `TravelTimes(turns=False)`. Arcs that end at a barrier are left out: they lead
-    nowhere.
+    nowhere; so are private streets, which turns alone keep from being a way through.
     """
     drive = weights.drive_ms if drive_ms is None else drive_ms
     whole: Any = nx.MultiDiGraph(crs="epsg:4326", simplified=True)
-    arcs = np.flatnonzero((drive < CLOSED) & ~weights.blocked)
+    arcs = np.flatnonzero((drive < CLOSED) & ~weights.blocked & ~weights.private)
     _add_nodes(whole, graph, arcs)
     ids = graph.node_id.tolist()
     seconds = (drive[arcs] + weights.wait_ms[arcs]) / 1000

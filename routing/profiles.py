@@ -83,6 +83,11 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     assumed_width_m: Mapping[str, _Metres]
     rules: Mapping[str, ClassRule] = msgspec.field(name="classes")
 
+    @property
+    def minds_visitors(self) -> bool:
+        """Whether it visits private streets without driving through, and none for residents (`visitors`)."""
+        return self.restricted is None and not self.two_wheels
+
 
 def load_profile(path: Path) -> Profile:
     """The profile in a TOML file; raises `ProfileError` naming the file, the key and the way out."""

@@ -38,7 +38,7 @@ _LANDING_M: Final = 3_000.0
 def make_skeleton(roads: Roads) -> Roads:
     """The main roads of `roads`."""
     main = _take_ways(roads, _main_ways(roads))
-    weights = weigh(join_roads(main)[0], PROFILES["car"], island_arcs=math.inf)
+    weights = weigh(join_roads(main)[0], PROFILES["car"], island_arcs=math.inf, turns=False)
     usable = weights.open[0::2] | weights.open[1::2]
     return _renumber(main, *_simplify(main, *_join(cut_into_pieces(main), usable)))
 
@@ -46,7 +46,7 @@ def make_skeleton(roads: Roads) -> Roads:
 def _main_ways(roads: Roads) -> NDArray[np.bool_]:
     """Ways of main classes, car ferries, and ways on the shortest way from a landing to a main road."""
     pieces = cut_into_pieces(roads)
-    seconds = drive_seconds(join_roads(roads)[0], PROFILES["car"]).seconds
+    seconds = drive_seconds(join_roads(roads)[0], PROFILES["car"], turns=False).seconds
     open_ = np.isfinite(np.minimum(seconds[0::2], seconds[1::2]))
     ferry = roads.way_class[pieces.way] == CLASS_INDEX["ferry"]
     main = roads.way_class[pieces.way] < len(MAIN_CLASSES)

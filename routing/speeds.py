@@ -29,9 +29,13 @@ class Drive:
     fixed: BoolArray
 
 
-def drive_seconds(graph: RoadGraph, profile: Profile) -> Drive:
-    """Free-flow seconds of all arcs, boarding included on ferries."""
-    restricted = _restricted(graph, profile)
+def drive_seconds(graph: RoadGraph, profile: Profile, turns: bool) -> Drive:
+    """
+    Free-flow seconds of all arcs, boarding included on ferries.
+
+    Private streets are open to visitors where `turns` keep them from driving through.
+    """
+    restricted = _restricted(graph, profile, turns)
     with np.errstate(divide="ignore"):
         edge_s = 3.6 * np.maximum(graph.edge_length_m, _SHORTEST_M) / _edge_kph(graph, profile)
     factor = np.where(restricted, np.inf if profile.restricted is None else profile.restricted, 1.0)
@@ -69,7 +73,7 @@ def _edge_kph(graph: RoadGraph, profile: Profile) -> FloatArray:
     return np.asarray(np.minimum(limit * share[road_class], profile.top_speed_kph), dtype=np.float64)
 
 
-def _restricted(graph: RoadGraph, profile: Profile) -> BoolArray:
+def _restricted(graph: RoadGraph, profile: Profile, turns: bool) -> BoolArray:
     """
     Ways that a sign closes to the profile; what it says of emergency vehicles comes first for those on duty.
 
@@ -79,7 +83,8 @@ def _restricted(graph: RoadGraph, profile: Profile) -> BoolArray:
     if profile.restricted is not None:
         access = np.where(graph.access_emergency != Access.DEFAULT, graph.access_emergency, access)
     too_heavy = (graph.maxweight_t > 0) & (graph.maxweight_t < profile.weight_t)
-    return np.asarray((access == Access.NO) | (access == Access.PRIVATE) | (too_heavy & ~graph.bridge))
+    private = (access == Access.PRIVATE) & (not (turns and profile.minds_visitors))
+    return np.asarray((access == Access.NO) | private | (too_heavy & ~graph.bridge))
 
 
 def _impassable(graph: RoadGraph, profile: Profile) -> BoolArray:

@@ -20,7 +20,7 @@ from routing.errors import CityCacheError
 from routing.facts import graph_facts
 from routing.graph import RoadGraph, Turns
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 GRAPH_DIR: Final = "roads"
 FACTS_FILE: Final = "roads.json"
 _NOT_COLUMNS: Final = ("names", "turns", "data_at")

@@ -4,14 +4,13 @@ TravelTimes: how long from here to there. The one thing that the rest of the sys
 Seconds and metres; points are (lon, lat) in degrees, WGS 84; many points are float arrays of shape (n, 2). Thread-safe.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple, TypeVar, get_args
+from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -28,7 +27,7 @@ from routing.hours import HourOfWeek, hour_of_week
 from routing.matching import Matcher
 from routing.networks import JunctionNetwork, Network, TurnNetwork
 from routing.networkx_graph import to_networkx
-from routing.points import OnBad, PointKind, PointNote, Snapped, as_column, as_points, split_points, spread_out
+from routing.points import OnBad, PointNote, Snapped, as_column, as_points, spread_out
 from routing.profiles import PROFILES, Profile
 from routing.reach import Reached, find_reached
 from routing.reach_areas import ReachArea, reach_areas
@@ -39,6 +38,7 @@ from routing.spread import Spread
 from routing.storage import load_graph
 from routing.streets import Streets
 from routing.trace import Match, Trace
+from routing.ways import Ways
 from routing.weighing import Weighing
 from routing.weights import weigh
 
@@ -46,8 +46,6 @@ Point = tuple[float, float]
 T = TypeVar("T")
 # Where a built city keeps its usual traffic.
 TRAFFIC_DIR: Final = "traffic"
-# So many hours of the week are kept ready for questions about other times than now.
-_HOURS_KEPT: Final = 8
 # One that is asked about, one in force, one being put in force, and the one before them all.
 _VERSIONS_AT_ONCE: Final = 4
 
@@ -112,11 +110,11 @@ class TravelTimes:
                 ways.weighing.prepare()
                 ways.guide.snapper.snap(as_points([graph.bbox[:2]]))  # what is made at the first question is made now
 
-    def _make_ways(self, profile: Profile) -> "_Ways":
-        weights = weigh(self.graph, profile)
+    def _make_ways(self, profile: Profile) -> Ways:
+        weights = weigh(self.graph, profile, turns=self._network.has_turns)
         guide = Guide(self.graph, self.streets, Snapper(self.streets, weights))
         explainer = Explainer(self.graph, guide.snapper, weights)
-        return _Ways(profile, guide, explainer, Weighing(self._network, weights, FREE_FLOW.version))
+        return Ways(profile, guide, explainer, Weighing(self._network, weights, FREE_FLOW.version))
 
     @classmethod
     def load(
@@ -194,30 +192,12 @@ class TravelTimes:
         along and leaves it in that direction: see `Snapper.snap_moving`. Points further than `radius_m` from a street
         are refused, as are, with `on_bad="nan"`, rows that are no place on earth; without it they raise `ValueError`.
         """
-        if on_bad not in get_args(OnBad):
-            raise ValueError(f"on_bad is {on_bad!r}; give one of {', '.join(get_args(OnBad))}")
-        if radius_m is not None and not radius_m >= 0:
-            raise ValueError(f"radius_m is {radius_m}; give metres from 0 on")
-        array, refused = split_points(points, on_bad)
-        headings = None if headings_deg is None else as_column(headings_deg, len(array), "headings_deg")
-        speeds = as_column(np.nan if speeds_kph is None else speeds_kph, len(array), "speeds_kph")
-        rows = np.delete(np.arange(len(array)), list(refused))
-        snapper = self._of(profile).guide.snapper
-        if headings is None:
-            places = snapper.snap(array[rows])
-        else:
-            places = snapper.snap_moving(array[rows], headings[rows], speeds[rows])
-        if radius_m is not None:
-            beyond = places.distance_m > radius_m
-            far = zip(rows[beyond].tolist(), places.distance_m[beyond].tolist(), strict=True)
-            refused |= {row: PointNote(PointKind.BEYOND_RADIUS, metres) for row, metres in far}
-            rows, places = rows[~beyond], places[~beyond]
-        return Snapped(profile, array[rows], places, len(array), refused)
+        return self._of(profile).snap(points, headings_deg, speeds_kph, radius_m, on_bad)
 
     def explain_points(self, points: ArrayLike | Snapped, profile: str = "ambulance") -> list[PointNote]:
         """What is assumed of each point, refused ones included: one note a row."""
         ways = self._of(profile)
-        return ways.explainer.notes(self._snapped(points, ways, "nan"))
+        return ways.explainer.notes(ways.snapped(points, "nan"))
 
     def times_to(
         self,
@@ -260,12 +240,12 @@ class TravelTimes:
         and theirs are NaN (`explain_points` says why).
         """
         ways = self._of(profile)
-        here, there = self._both_snapped(origins, destinations, ways, on_bad)
+        here, there = ways.both_snapped(origins, destinations, on_bad)
         return spread_out(ways.guide.times(self._weighing(ways, at), here, there), here, there, np.nan)
 
     def is_off_road(self, points: ArrayLike | Snapped, profile: str = "ambulance") -> NDArray[np.bool_]:
         """Which points lie off our roads: journeys from or to them hold a straight line and are estimates."""
-        return off_road.is_off(self._snapped(points, self._of(profile), "raise").places)
+        return off_road.is_off(self._of(profile).snapped(points, "raise").places)
 
     def many_to_one(
         self,
@@ -297,7 +277,7 @@ class TravelTimes:
         way would take ten times as long as timing it (measured).
         """
         ways = self._of(profile)
-        here, there = self._both_snapped(origins, _one(destination), ways, on_bad)
+        here, there = ways.both_snapped(origins, _one(destination), on_bad)
         off_m = off_road.leg_m(here.places)[:, None] + off_road.leg_m(there.places)
         off_road_m = spread_out(off_m, here, there, np.nan)[:, 0]
         straight_m = spread_out(off_road.straight_m(here.points, there.points), here, there, np.nan)[:, 0]
@@ -332,7 +312,7 @@ class TravelTimes:
     ) -> Matrix:
         """Times and the fastest paths' distances between all origins and all destinations; `on_bad` as in `times`."""
         ways = self._of(profile)
-        here, there = self._both_snapped(origins, destinations, ways, on_bad)
+        here, there = ways.both_snapped(origins, destinations, on_bad)
         time_s, metres, estimated = ways.guide.matrix(self._weighing(ways, at), here, there)
         return Matrix(
             spread_out(time_s, here, there, np.nan),
@@ -349,7 +329,7 @@ class TravelTimes:
     ) -> Route | None:
         """The fastest way; `None` where no road leads. Starts and ends on the street, unless that is over 100 m off."""
         ways = self._of(profile)
-        here, there = (self._snapped(_one(point), ways, "raise") for point in (origin, destination))
+        here, there = (ways.snapped(_one(point), "raise") for point in (origin, destination))
         if here.refused or there.refused:
             return None
         weighing = self._weighing(ways, at)
@@ -360,7 +340,7 @@ class TravelTimes:
     ) -> Reached:
         """Times on every street from the nearest of some places, or (`to`) from there to it: see `reach.Reached`."""
         ways = self._of(profile)
-        snapped = self._snapped(places, ways, "raise")
+        snapped = ways.snapped(places, "raise")
         return find_reached(self.graph, self._weighing(ways, at), snapped.places, to=to)
 
     def reach(
@@ -405,40 +385,18 @@ class TravelTimes:
             drive_ms = now.drive_ms
         return to_networkx(self.graph, ways.weighing.weights, drive_ms)  # long, and changes need not wait for it
 
-    def _snapped(self, points: ArrayLike | Snapped, ways: "_Ways", on_bad: OnBad) -> Snapped:
-        if not isinstance(points, Snapped):
-            return self.snap(points, ways.profile.name, on_bad=on_bad)
-        if points.profile != ways.profile.name:
-            raise ValueError(f"points snapped for {points.profile!r} cannot be asked about for {ways.profile.name!r}")
-        return points
-
-    def _both_snapped(
-        self, origins: ArrayLike | Snapped, destinations: ArrayLike | Snapped, ways: "_Ways", on_bad: OnBad
-    ) -> tuple[Snapped, Snapped]:
-        if not isinstance(origins, Snapped) and not isinstance(destinations, Snapped):
-            both = [split_points(points, on_bad) for points in (origins, destinations)]
-            if not any(refused for _, refused in both):
-                (here, _), (there, _) = both
-                name, places = ways.profile.name, ways.guide.snapper.snap_both(here, there)
-                return Snapped(name, here, places[0], len(here), {}), Snapped(name, there, places[1], len(there), {})
-        return self._snapped(origins, ways, on_bad), self._snapped(destinations, ways, on_bad)
-
-    def _weighing(self, ways: "_Ways", at: datetime | None) -> Weighing:
+    def _weighing(self, ways: Ways, at: datetime | None) -> Weighing:
         """The times in force, or those of an hour of the week (of any hour where none is known), kept once made."""
         if at is None:
             return ways.weighing
         asked, hours = hour_of_week(at), self._traffic.hours
         hour = None if hours is None else hours.band(asked)
-        with ways.lock:
-            if hour in ways.by_hour:
-                ways.by_hour.move_to_end(hour)
-            else:
-                usual = Conditions(hour=hour)
-                drive_ms = self._drive_ms(ways, usual)
-                ways.by_hour[hour] = Weighing(self._network, ways.weighing.weights, usual.version, drive_ms)
-                while len(ways.by_hour) > _HOURS_KEPT:
-                    ways.by_hour.popitem(last=False)
-            return ways.by_hour[hour]
+
+        def make() -> Weighing:
+            usual = Conditions(hour=hour)
+            return Weighing(self._network, ways.weighing.weights, usual.version, self._drive_ms(ways, usual))
+
+        return ways.of_hour(hour, make)
 
     def _under_one_version(self, weighing: Weighing, answer: Callable[[Conditions], T]) -> T:
         """
@@ -452,27 +410,14 @@ class TravelTimes:
                 if weighing.version == now.version:
                     return found
 
-    def _drive_ms(self, ways: "_Ways", conditions: Conditions) -> IntArray:
+    def _drive_ms(self, ways: Ways, conditions: Conditions) -> IntArray:
         return drive_under(conditions, self.graph, self._traffic, ways.profile, ways.weighing.weights)
 
-    def _of(self, profile: str) -> "_Ways":
+    def _of(self, profile: str) -> Ways:
         try:
             return self._ways[profile]
         except KeyError:
             raise UnknownProfileError(f"no profile {profile!r}; choose one of {', '.join(self._ways)}") from None
-
-
-@dataclass
-class _Ways:
-    """One profile: who it is, how it snaps, its times in force, and those of single hours, the last used last."""
-
-    profile: Profile
-    guide: Guide
-    explainer: Explainer
-    weighing: Weighing
-    by_hour: OrderedDict[int | None, Weighing] = field(default_factory=OrderedDict)
-    matcher: Matcher | None = None
-    lock: Lock = field(default_factory=Lock)
 
 
 def _one(point: Sequence[float] | Snapped) -> ArrayLike | Snapped:

@@ -12,6 +12,7 @@ from routing.graph import BoolArray, FloatArray, IntArray, RoadGraph
 from routing.profiles import NEVER_CONTRAFLOW, Profile
 from routing.roads import CLASS_INDEX, MAIN_CLASSES, ROAD_CLASSES
 from routing.turns import KINDS
+from routing.visitors import THROUGH
 
 # Signals nearer to each other than this stand at one crossing of divided roads and are waited for once (guess).
 _ONE_CROSSING_M: Final = 40.0
@@ -37,8 +38,12 @@ class TurnCosts:
     blocked: BoolArray
 
 
-def turn_seconds(graph: RoadGraph, profile: Profile, drivable: BoolArray) -> TurnCosts:
-    """Seconds lost at each turn between arcs that are drivable, infinite where it cannot or may not be taken."""
+def turn_seconds(graph: RoadGraph, profile: Profile, drivable: BoolArray, *, through: bool) -> TurnCosts:
+    """
+    Seconds lost at each turn between arcs that are drivable, infinite where it cannot or may not be taken.
+
+    `through`: visitors' streets are driven through, whoever minds their signs.
+    """
     turns = graph.turns
     source, target = turns.state_arc[turns.source], turns.state_arc[turns.target]
     node = graph.arc_head[source]
@@ -53,8 +58,12 @@ def turn_seconds(graph: RoadGraph, profile: Profile, drivable: BoolArray) -> Tur
         seconds[graph.node_gated[node] & ~u_turn] += profile.gate_s
     breaks_rule = (turns.bound >> KINDS.index(profile.kind) & 1).astype(np.bool_)
     seconds[breaks_rule] += np.inf if profile.forbidden_turn_s is None else profile.forbidden_turn_s
+    leads_on = ~u_turn
+    if profile.minds_visitors and not through:
+        seconds[turns.bound & THROUGH > 0] = np.inf
+        leads_on &= graph.edge_visitors[source >> 1] | ~graph.edge_visitors[target >> 1]  # one turns round at a gate
     seconds[~possible] = np.inf
-    ways_on = np.bincount(turns.source[np.isfinite(seconds) & ~u_turn], minlength=turns.states)
+    ways_on = np.bincount(turns.source[np.isfinite(seconds) & leads_on], minlength=turns.states)
     dead_end = ways_on[turns.source] == 0
     allowed = dead_end | ((streets[node] > 2) & _u_turns_allowed(graph)[source] & ~breaks_rule)
     seconds[u_turn] = np.where(allowed & possible, profile.u_turn_s, np.inf)[u_turn]

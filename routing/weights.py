@@ -12,8 +12,10 @@ from scipy.sparse.csgraph import connected_components
 from routing.errors import NoRoadsError
 from routing.graph import CLOSED, BoolArray, IntArray, RoadGraph
 from routing.profiles import Profile
+from routing.roads import Access
 from routing.speeds import drive_seconds
 from routing.turn_costs import TurnCosts, turn_seconds
+from routing.visitors import visitable
 
 # A second network of this many arcs is a place of its own (an island); a smaller one, a mapping slip (guess).
 _ISLAND_ARCS: Final = 2000
@@ -29,7 +31,8 @@ class Weights:
     be passed: all that is known of turns where they are not looked at one by one. `against` marks arcs driven against
     a one-way, `restricted` those closed by a sign that the profile may pass, `breaks_rule` turns that a restriction
     forbids. `isolated` arcs could be driven but hang together with no network worth the name: they are closed.
-    `fixed` arcs take their time whatever the traffic (ferries).
+    `fixed` arcs take their time whatever the traffic (ferries). `private` arcs are open to those alone who begin or end
+    a journey there.
     """
 
     drive_ms: IntArray
@@ -41,6 +44,7 @@ class Weights:
     breaks_rule: BoolArray
     isolated: BoolArray
     fixed: BoolArray
+    private: BoolArray
 
     @property
     def open(self) -> BoolArray:
@@ -48,16 +52,16 @@ class Weights:
         return np.asarray(self.drive_ms < CLOSED)
 
 
-def weigh(graph: RoadGraph, profile: Profile, island_arcs: float = _ISLAND_ARCS) -> Weights:
+def weigh(graph: RoadGraph, profile: Profile, island_arcs: float = _ISLAND_ARCS, *, turns: bool = True) -> Weights:
     """
-    Free-flow weights of all arcs and turns.
+    Free-flow weights of all arcs and turns; without `turns`, of arcs that are driven whatever turns lead to them.
 
     A profile keeps its largest strongly connected network, and others of at least `island_arcs` arcs. Raises
     `NoRoadsError` when there is none.
     """
-    drive = drive_seconds(graph, profile)
+    drive = drive_seconds(graph, profile, turns)
     drive_ms = _to_ms(drive.seconds, least=1)
-    costs = turn_seconds(graph, profile, drive_ms < CLOSED)
+    costs = turn_seconds(graph, profile, drive_ms < CLOSED, through=not turns)
     turn_ms = _to_ms(costs.seconds, least=0)
     kept = _connected(graph, drive_ms, turn_ms, island_arcs)
     isolated = (drive_ms < CLOSED) & ~kept
@@ -74,6 +78,7 @@ def weigh(graph: RoadGraph, profile: Profile, island_arcs: float = _ISLAND_ARCS)
         breaks_rule=costs.breaks_rule,
         isolated=isolated,
         fixed=drive.fixed,
+        private=(graph.access_car == Access.PRIVATE)[graph.arc_way] & (drive_ms < CLOSED) & profile.minds_visitors,
     )
 
 
@@ -97,7 +102,10 @@ def _connected(graph: RoadGraph, drive_ms: IntArray, turn_ms: IntArray, island_a
     labels = int(label.max()) + 1
     count = np.where(np.bincount(inside, minlength=labels) > 0, np.bincount(arcs, minlength=labels), 0)
     worth = ((count == count.max()) & (count > 0)) | (count >= island_arcs)
-    return np.asarray(worth[arcs] & (drive_ms < CLOSED))
+    kept = worth[arcs]
+    if graph.edge_visitors.any():
+        kept = kept | visitable(graph.edge_visitors.repeat(2), worth[label] & usable, turns, *ends)
+    return np.asarray(kept & (drive_ms < CLOSED))
 
 
 def _least_wait_ms(graph: RoadGraph, costs: TurnCosts, turn_ms: IntArray) -> IntArray:

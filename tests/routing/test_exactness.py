@@ -1,5 +1,6 @@
 """Times are exactly those of Dijkstra's algorithm: turns, restrictions, traffic and partial edges included."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from routing.errors import NoRoadsError
 from routing.graph import CLOSED, FloatArray, IntArray
 from routing.journeys import trips
 from routing.roads import TurnRestriction
+from routing.route import Route
 from routing.snap import Places
 from routing.storage import load_graph
 from routing.travel_times import TravelTimes
@@ -28,6 +30,7 @@ _STREET = st.tuples(
         {
             "highway": st.sampled_from(["motorway", "trunk", "primary", "residential", "service", "path"]),
             "oneway": st.sampled_from(["yes", "no", "-1"]),
+            "access": st.sampled_from(["yes", "yes", "yes", "private", "destination"]),
         }
     ),
 )
@@ -103,9 +106,17 @@ def _assert_routes_add_up(times: TravelTimes, points: FloatArray, profile: str) 
                 assert np.isinf(matrix.time_s[i, j])
                 continue
             assert route.time_s == pytest.approx(matrix.time_s[i, j], abs=1e-6)
+            assert profile != "car" or not _drives_through(times, route)
             # Another way of the same time may be of another length: then the matrix holds that of one of them.
             if route.distance_m != pytest.approx(matrix.distance_m[i, j], rel=1e-6, abs=0.01):
                 assert len(route.stretches) > 1
+
+
+def _drives_through(times: TravelTimes, route: Route) -> bool:
+    """Whether a way by turns leads from public streets over visitors' streets to public ones."""
+    visits = [bool(times.graph.edge_visitors[piece.arc >> 1]) for piece in route.stretches if piece.arc >= 0]
+    changes = [after for before, after in pairwise(visits) if before != after]
+    return times._of("car").weighing.network.has_turns and len(changes) > 1 + (visits[:1] == [True])
 
 
 @pytest.mark.parametrize("turns", [True, False])

@@ -96,7 +96,7 @@ def test_nobody_drives_against_a_roundabout() -> None:
         ({"highway": "footway"}, {"motorbike"}),
         ({"highway": "path"}, {"motorbike"}),
         ({"highway": "pedestrian"}, {"ambulance", "motorbike"}),
-        ({"highway": "service", "access": "private"}, {"ambulance", "motorbike"}),
+        ({"highway": "service", "access": "private"}, {"car", "ambulance", "motorbike"}),
         ({"highway": "service", "motor_vehicle": "no"}, {"ambulance", "motorbike"}),
         ({"highway": "motorway"}, {"car", "ambulance"}),
         ({"route": "ferry"}, {"car", "ambulance", "motorbike"}),
