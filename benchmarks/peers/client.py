@@ -66,7 +66,7 @@ class Peer:
     def speed(
         self, origins: FloatArray, destinations: FloatArray, rounds: int, distances: bool = False
     ) -> dict[str, FloatArray]:
-        """Seconds of `rounds` matrices, in the router's call alone (`call_s`) and from NumPy to NumPy (`numpy_s`)."""
+        """Seconds of `rounds` matrices, in the router's call alone (`call_s`, `cpu_s`) and with NumPy (`numpy_s`)."""
         return self._ask_arrays("speed", origins, destinations, rounds=rounds, distances=distances)
 
     def ways(self, origins: FloatArray, destinations: FloatArray) -> list[dict[str, Any] | None]:

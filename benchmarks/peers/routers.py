@@ -16,7 +16,7 @@ import subprocess
 import time
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,19 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 # Far above what a city asks; Valhalla's own limits protect public servers.
 _NO_LIMIT = {"max_distance": 5e6, "max_matrix_distance": 5e6, "max_matrix_location_pairs": 1_000_000}
+
+
+class Spent(NamedTuple):
+    """Seconds by the clock on the wall, and of processors, all threads together."""
+
+    wall_s: float
+    cpu_s: float
+
+
+def spent(since: Spent | None = None) -> Spent:
+    """What has gone by since then."""
+    wall_s, cpu_s = since or (0.0, 0.0)
+    return Spent(time.perf_counter() - wall_s, time.process_time() - cpu_s)
 
 
 class Router(ABC):
@@ -38,8 +51,8 @@ class Router(ABC):
         """Build the router's files from the extract into an empty folder; `country` is the rectangle of country.py."""
 
     @abstractmethod
-    def ask(self, origins: FloatArray, destinations: FloatArray, distances: bool) -> tuple[Any, float]:
-        """The router's own answer, and the seconds spent inside its call alone."""
+    def ask(self, origins: FloatArray, destinations: FloatArray, distances: bool) -> tuple[Any, Spent]:
+        """The router's own answer, and what was spent inside its call alone."""
 
     @abstractmethod
     def read(self, answer: Any, distances: bool) -> tuple[FloatArray, FloatArray]:
@@ -76,7 +89,7 @@ class Osrm(Router):
         for tool in cls.prepare:
             _run(folder, home / "bin" / tool, "city.osrm")
 
-    def ask(self, origins: FloatArray, destinations: FloatArray, distances: bool) -> tuple[Any, float]:
+    def ask(self, origins: FloatArray, destinations: FloatArray, distances: bool) -> tuple[Any, Spent]:
         first = len(origins)
         question = self._osrm.TableParameters(
             coordinates=[*map(tuple, origins.tolist()), *map(tuple, destinations.tolist())],
@@ -84,9 +97,9 @@ class Osrm(Router):
             destinations=list(range(first, first + len(destinations))),
             annotations=["duration", "distance"] if distances else ["duration"],
         )
-        start = time.perf_counter()
+        start = spent()
         answer = self._engine.Table(question)
-        return answer, time.perf_counter() - start
+        return answer, spent(start)
 
     def read(self, answer: Any, distances: bool) -> tuple[FloatArray, FloatArray]:
         time_s = _rows(answer["durations"])
@@ -148,11 +161,11 @@ class Valhalla(Router):
         _run(folder, tools / "valhalla_build_admins", "-c", "valhalla.json", country)
         _run(folder, tools / "valhalla_build_tiles", "-c", "valhalla.json", extract)
 
-    def ask(self, origins: FloatArray, destinations: FloatArray, distances: bool) -> tuple[Any, float]:
+    def ask(self, origins: FloatArray, destinations: FloatArray, distances: bool) -> tuple[Any, Spent]:
         question = {"sources": _places(origins), "targets": _places(destinations), "costing": "auto", "verbose": False}
-        start = time.perf_counter()
+        start = spent()
         answer = self._actor.matrix(question)
-        return answer, time.perf_counter() - start
+        return answer, spent(start)
 
     def read(self, answer: Any, distances: bool) -> tuple[FloatArray, FloatArray]:
         found = answer["sources_to_targets"]
