@@ -45,9 +45,13 @@ class Located(msgspec.Struct, frozen=True):
 
 
 def read_message(fields: Mapping[str, str], received_at: datetime) -> Located:
-    """A message as a gateway hands it in: a text message with its sender, or the fields of the HTTPS form."""
+    """
+    A message as a gateway hands it in: a text message with its sender, or the fields of the HTTPS form.
+
+    A sender without digits hides its number, and is nobody: two of them must not be taken for one.
+    """
     plain = {str(key).strip().lower(): str(value).strip() for key, value in fields.items()}
-    number = next((plain[key][:40] for key in _SENDERS if plain.get(key)), None)
+    number = next((plain[key][:40] for key in _SENDERS if re.search(r"[0-9]{3}", plain.get(key, ""))), None)
     text = next((plain[key] for key in _TEXTS if plain.get(key)), None)
     told = read_sms(text, received_at) if text is not None else read_form(plain, received_at)
     doubts = told.doubts if number else (*told.doubts, "no_number")

@@ -71,8 +71,8 @@ async def attach_pending(parts: Parts, actor: str, phone: str | None) -> bool:
 
 
 async def list_pending(parts: Parts, phone: str | None) -> list[Pending]:
-    """The fixes of a number that wait for its call, oldest first."""
-    if not phone:
+    """The fixes of a number that wait for its call, oldest first; none for a number that is hidden."""
+    if not phone or not any(letter.isdigit() for letter in phone):
         return []
     async with borrowed(parts.pool) as conn:
         cursor = await conn.execute(

@@ -69,7 +69,7 @@ def list_tests(folder: Folder = DEFAULT) -> None:
     """Every test of a package, with the questions asked until something may be sent."""
     package = _read(folder)
     for one in package.cases:
-        asked = questions_until_sent(package, one.case, one.chapter)
+        asked = questions_until_sent(package.for_test(one.case), one.case, one.chapter)
         typer.echo(f"{one.chapter or 'gate'}: {one.case.name}: {'never' if asked is None else asked} questions")
 
 

@@ -187,11 +187,16 @@ class Expected(Form, frozen=True, kw_only=True):
 
 
 class Case(Form, frozen=True, kw_only=True):
-    """A test: with these answers, this is expected. In a chapter's file it is a case of that chapter."""
+    """
+    A test: with these answers, this is expected. In a chapter's file it is a case of that chapter.
+
+    `alert`: with the alert card on; all others run with it off, whether it is on now or not. All run unsigned.
+    """
 
     name: Text
     given: dict[Id, str | float | bool]
     expect: Expected
+    alert: bool = False
 
 
 class PackageFile(Form, frozen=True, kw_only=True):
@@ -243,6 +248,13 @@ class Package(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     instructions: dict[str, Instruction]
     variants: dict[str, tuple[Variant, ...]]
     cases: tuple[ChapterCase, ...] = ()
+
+    def for_test(self, case: Case) -> Package:
+        """As a case is tried: unsigned, the alert card as the case says. So signing it, or an outbreak, fails none."""
+        header = msgspec.structs.replace(self.header, approved_by=None, effective=None)
+        return msgspec.structs.replace(
+            self, header=header, alert=msgspec.structs.replace(self.alert, active=case.alert)
+        )
 
     @property
     def is_approved(self) -> bool:

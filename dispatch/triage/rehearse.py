@@ -30,6 +30,7 @@ def rehearse(package: Package) -> list[Problem]:
 
 def failures(package: Package, one: ChapterCase) -> list[str]:
     """What differs from what a case expects; nothing when it passes."""
+    package = package.for_test(one.case)
     reading = read_answers(package, one.case.given, one.chapter)
     strange = [f"{name} is no question" for name in reading.unknown]
     unclear = [f"{name} does not take {one.case.given[name]!r}" for name in reading.not_understood]

@@ -139,6 +139,11 @@ def test_the_number_of_a_waiting_fix_is_kept_nowhere(live: Live, carrier: httpx.
     assert all(phone[1:] not in row[1] and phone.encode() not in bytes(row[0]) for row in rows)
 
 
+def test_two_hidden_numbers_are_not_one(desk: httpx.Client, carrier: httpx.Client) -> None:
+    assert carrier.post("/api/v1/aml", json={"number": "unknown", "message": sms()}).json()["doubts"] == ["no_number"]
+    assert located(desk, take(desk, caller_phone="unknown")["call"]["id"])["fixes"] == []
+
+
 def link_of(desk: httpx.Client, call_id: str) -> str:
     told = desk.post(f"/api/v1/calls/{call_id}/location-link")
     assert told.status_code == 201, told.text

@@ -126,8 +126,9 @@ def test_without_a_place_there_is_no_fix(old: str, new: str, doubt: str) -> None
     assert doubt in located.doubts
 
 
-def test_a_message_without_a_sender_says_so() -> None:
-    assert read_message({"message": SMS}, NOW) == Located(None, FIX, ("no_number",))
+@pytest.mark.parametrize("sender", [{}, {"number": ""}, {"number": "anonymous"}, {"from": "+"}])
+def test_a_message_of_a_sender_that_is_missing_or_hidden_is_nobodys(sender: dict[str, str]) -> None:
+    assert read_message({"message": SMS, **sender}, NOW) == Located(None, FIX, ("no_number",))
 
 
 @given(st.text(max_size=300))

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dispatch.paths import data_dir
 from dispatch.triage.answers import Answers, read_answers, read_value
 from dispatch.triage.decide import decide
 from dispatch.triage.expressions import Value
+from dispatch.triage.load import read_files, read_package
 from dispatch.triage.model import PERSONAL, Package
 from dispatch.triage.rehearse import failures
 from tests.dispatch.triage.worlds import MAIN, city_package, small
@@ -110,6 +112,31 @@ def test_the_city_package_is_unsigned_and_has_a_chapter_for_every_complaint() ->
 @pytest.mark.parametrize("case", city_package().cases, ids=lambda one: f"{one.chapter or 'gate'}: {one.case.name}")
 def test_a_case_of_the_city_package_comes_out_as_it_says(case: Any) -> None:
     assert failures(city_package(), case) == []
+
+
+def edited(old: str, new: str) -> Package:
+    """The city's package with one place of package.yaml edited."""
+    files = read_files(data_dir() / "protocol")
+    assert files["package.yaml"].count(old) == 1
+    files["package.yaml"] = files["package.yaml"].replace(old, new)
+    return read_package(files, city_package().chapter_by_complaint)
+
+
+def test_the_city_package_can_be_signed_as_it_stands() -> None:
+    signed = edited("approved_by: null\n  effective: null", 'approved_by: "hội đồng"\n  effective: "2027-01-01"')
+    grazes = next(one.case.given for one in signed.cases if one.case.name == "grazes")
+    answers = read_answers(signed, grazes, "motorbike_crash").answers
+    assert (decide(signed, answers).level, decide(city_package(), answers).level) == (3, 2)
+
+
+def test_the_citys_outbreak_card_is_switched_on_by_one_word() -> None:
+    package = edited("active: false", "active: true")
+    gate: dict[str, Value] = {"conscious": "yes", "breathing": "yes", "age": 30.0}
+    told = frozenset({"where", "what", "callback"})
+    assert decide(package, Answers(gate, "fever", told)).next == "fever_now"
+    assert decide(package, Answers(gate, "burns", told)).next == "burn_by"
+    found = decide(package, Answers({**gate, "fever_now": "yes", "sick_contact": "yes"}, "fever", told))
+    assert (found.flags, found.alert) == (("protect_crew",), "outbreak")
 
 
 @st.composite
