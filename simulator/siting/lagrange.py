@@ -16,10 +16,10 @@ import numpy as np
 from simulator.siting.exchange import Median, choose_one_by_one, improve
 from simulator.siting.problem import Bools, Floats, Ints
 
-STEPS = 1500
-PATIENCE = 30
+STEPS = 800
+PATIENCE = 20
 """Steps without a better bound before they get shorter."""
-LOOK_EVERY = 10
+LOOK_EVERY = 25
 WORTH_IMPROVING = 1.1
 SHORTEST = 1e-4
 
@@ -28,7 +28,8 @@ SHORTEST = 1e-4
 class Relaxed:
     """
     `chosen`: the best found, of value `value`; `bound`: nothing is better. `possible`: columns that a better choice may
-    hold; `certain`: those that each must hold. `at_most`: in a better choice no row costs more than this.
+    hold; `certain`: those that each must hold. `at_most`: in a better choice no row costs more than this. `price`: of
+    each row, the best found.
     """
 
     chosen: list[int]
@@ -37,6 +38,12 @@ class Relaxed:
     possible: Bools
     certain: Bools
     at_most: Floats
+    price: Floats
+
+    @property
+    def is_done(self) -> bool:
+        """Nothing better exists."""
+        return self.value - self.bound <= 1e-9 * max(1.0, abs(self.value))
 
 
 def relax(task: Median, limit_s: float = inf) -> Relaxed:
@@ -49,7 +56,7 @@ def relax(task: Median, limit_s: float = inf) -> Relaxed:
 class _Search:
     def __init__(self, task: Median) -> None:
         self.task = task
-        self.step = 1.0 if (task.cost == np.rint(task.cost)).all() and _whole(task.base) else 0.0
+        self.step = whole_step(task)
         self.chosen = improve(task, choose_one_by_one(task))
         self.value = task.value(self.chosen)
         self.bound = -inf
@@ -66,7 +73,7 @@ class _Search:
     def run(self, until: float) -> None:
         length, stalled = 1.5, 0
         for turn in range(STEPS):
-            bound, best, over = self._look()
+            bound, best, over = look(self.task, self.price)
             if bound > self.bound + 1e-9 * max(1.0, abs(bound)):
                 self.bound, self.best_price, stalled = bound, self.price, 0
             else:
@@ -80,16 +87,6 @@ class _Search:
                 self._try(best)
                 return
             self.price = self.price + length * (1.02 * self.value - bound) / size * over
-
-    def _look(self) -> tuple[float, Ints, Floats]:
-        """The bound at these prices, the columns it would take, and how often each row is left unserved (or −)."""
-        task, price = self.task, self.price
-        saved = np.minimum(task.cost - price[:, None], 0.0)
-        worth = saved.sum(axis=0)
-        best = np.argpartition(worth, task.new - 1)[: task.new]
-        bound = float(np.minimum(price, task.base).sum() + worth[best].sum())
-        over = 1.0 - (saved[:, best] < 0).sum(axis=1) - (task.base < price)
-        return bound, best, over
 
     def _try(self, best: Ints) -> None:
         """The relaxation's columns as a choice, improved when it is promising."""
@@ -108,16 +105,27 @@ class _Search:
         task, limit = self.task, self.value - self.step + 1e-6 * max(1.0, abs(self.value))
         saved = np.minimum(task.cost - self.price[:, None], 0.0).sum(axis=0)
         order = np.argsort(saved, kind="stable")
-        bound, taken, left = self._look()[0], order[: task.new], order[task.new :]
+        bound, taken, left = look(task, self.price)[0], order[: task.new], order[task.new :]
         possible, certain = np.ones(len(saved), dtype=np.bool_), np.zeros(len(saved), dtype=np.bool_)
         possible[left] = bound - saved[order[task.new - 1]] + saved[left] <= limit
         if len(left):
             certain[taken] = bound - saved[taken] + saved[left[0]] > limit
         at_most = np.maximum(self.price, np.minimum(self.price, task.base) + limit - bound)
         whole = float(ceil(self.bound - 1e-6)) if self.step else self.bound
-        return Relaxed(self.chosen, self.value, min(whole, self.value), possible, certain, at_most)
+        return Relaxed(self.chosen, self.value, min(whole, self.value), possible, certain, at_most, self.price)
 
 
-def _whole(costs: Floats) -> bool:
-    finite = costs[np.isfinite(costs)]
-    return bool((finite == np.rint(finite)).all())
+def look(task: Median, price: Floats) -> tuple[float, Ints, Floats]:
+    """The bound at these prices, the columns it would take, and how often each row is left unserved (or −)."""
+    saved = np.minimum(task.cost - price[:, None], 0.0)
+    worth = saved.sum(axis=0)
+    best = np.argpartition(worth, task.new - 1)[: task.new]
+    bound = float(np.minimum(price, task.base).sum() + worth[best].sum())
+    over = 1.0 - (saved[:, best] < 0).sum(axis=1) - (task.base < price)
+    return bound, best, over
+
+
+def whole_step(task: Median) -> float:
+    """1 when all costs are whole, so that a better choice is better by one; else 0."""
+    finite = task.base[np.isfinite(task.base)]
+    return 1.0 if (task.cost == np.rint(task.cost)).all() and (finite == np.rint(finite)).all() else 0.0

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simulator.siting.branch import Branching
 from simulator.siting.lagrange import relax
 from simulator.siting.p_median import _as_median, _decide, median_value, solve_p_median
 from simulator.siting.pmed_file import read_pmed
@@ -88,6 +90,39 @@ def test_the_programme_alone_finds_it_too_and_the_bound_is_below(seed: int, new:
     chosen, bound = _decide(task, relaxed, 30.0)
     assert task.value(chosen) == pytest.approx(best)
     assert bound == pytest.approx(best, rel=1e-6)
+
+
+@given(st.integers(0, 10_000), st.integers(2, 5), st.booleans())
+@settings(max_examples=40, deadline=None)
+def test_branches_alone_find_it_too_whatever_is_known_before(seed: int, new: int, whole: bool) -> None:
+    """With a first choice that is bad and a bound that is worth nothing, all of it is their work."""
+    rng = np.random.default_rng(seed)
+    times = rng.random((14, 9)) * 600
+    world = problem(np.rint(times) if whole else times)
+    best = best_of_all(world, new, lambda chosen: median_value(world, chosen), -1)
+    task, _ = _as_median(world, world.open_rows(new), new)
+    first = list(range(new))
+    known = replace(relax(task), chosen=first, value=task.value(first), bound=0.0)
+    known = replace(known, possible=np.ones(9, dtype=np.bool_), certain=np.zeros(9, dtype=np.bool_))
+    branching = Branching(task, known)
+    branching.run(30.0, nodes=2000)
+    found = branching.so_far()
+    assert found.value == pytest.approx(best)
+    assert found.is_done
+
+
+def test_branches_cut_short_still_have_a_true_bound() -> None:
+    rng = np.random.default_rng(2)
+    world = problem(rng.integers(1, 1000, (36, 36)).astype(float))
+    task, _ = _as_median(world, world.open_rows(4), 4)
+    relaxed = relax(task)
+    bounds = []
+    for nodes in (1, 5, 25, 2000):
+        branching = Branching(task, relaxed)
+        branching.run(60.0, nodes=nodes)
+        bounds.append(branching.so_far().bound)
+    assert bounds == sorted(bounds)
+    assert bounds[-1] == solve_p_median(world, 4).value
 
 
 def test_out_of_time_the_gap_is_stated_and_true() -> None:
