@@ -49,6 +49,11 @@ def add_static(app: FastAPI, city_dir: Path) -> None:
     async def hospital() -> Response:
         return _page(dist / "hospital.html")
 
+    @app.get("/planner", include_in_schema=False, dependencies=anyone)
+    @app.get("/planner.html", include_in_schema=False, dependencies=anyone)
+    async def planner() -> Response:
+        return _page(dist / "planner.html")
+
     if dist.exists():
         app.mount("/", StaticFiles(directory=dist), name="console")
 

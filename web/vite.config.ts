@@ -11,7 +11,7 @@ export default defineConfig({
     assetsInlineLimit: 0, // the page allows no data: fonts
     chunkSizeWarningLimit: 2000,
     rolldownOptions: {
-      input: ["index.html", "hospital.html"],
+      input: ["index.html", "hospital.html", "planner.html"],
       output: {
         // The map engine changes with its version only; our code with every commit.
         codeSplitting: {

@@ -2,11 +2,14 @@ import { expect, test } from "vitest";
 import { en } from "../src/i18n/en";
 import { hospitalEn } from "../src/i18n/hospital.en";
 import { hospitalVi } from "../src/i18n/hospital.vi";
+import { plannerEn } from "../src/i18n/planner.en";
+import { plannerVi } from "../src/i18n/planner.vi";
 import { vi } from "../src/i18n/vi";
 
 const TABLES: [string, Record<string, string>, Record<string, string>][] = [
   ["the desk", vi, en],
   ["the hospital", hospitalVi, hospitalEn],
+  ["the planner", plannerVi, plannerEn],
 ];
 
 test.each(TABLES)("both languages say the same things: %s", (_, first, second) => {

@@ -1,0 +1,78 @@
+/** What runs came to, as rows beside each other. */
+
+import type { Comparison, Summary } from "../api/simulations";
+
+export type Kind = "s" | "share" | "count";
+
+export interface Row {
+  key: string;
+  level?: number;
+  kind: Kind;
+  /** Whether less is better; null: neither is. */
+  lessIsBetter: boolean | null;
+  values: (number | null)[];
+}
+
+const mean = (values: number[]): number | null =>
+  values.length ? values.reduce((sum, one) => sum + one, 0) / values.length : null;
+
+/** One row a figure, one value a run. */
+export function rowsOf(summaries: Summary[]): Row[] {
+  const row = (
+    key: string,
+    kind: Kind,
+    lessIsBetter: boolean | null,
+    of: (summary: Summary) => number | null | undefined,
+    level?: number,
+  ): Row => ({
+    key,
+    kind,
+    lessIsBetter,
+    values: summaries.map((one) => of(one) ?? null),
+    ...(level === undefined ? {} : { level }),
+  });
+  const levels = [...new Set(summaries.flatMap((one) => Object.keys(one.by_priority)))].sort();
+  const busy = (summary: Summary) => Object.values(summary.unit_utilisation);
+  return [
+    row("calls", "count", null, (one) => one.calls),
+    row("emergencies", "count", null, (one) => one.emergencies),
+    row("lost", "count", true, (one) => one.lost),
+    row("mean", "s", true, (one) => one.response_s.mean),
+    row("p50", "s", true, (one) => one.response_s.p50),
+    row("p90", "s", true, (one) => one.response_s.p90),
+    row("within8", "share", false, (one) => one.within_s["480"]),
+    row("within15", "share", false, (one) => one.within_s["900"]),
+    ...levels.flatMap((level) => [
+      row("level_p90", "s", true, (one) => one.by_priority[level]?.response_s.p90, Number(level)),
+      row("level_within", "share", false, (one) => one.by_priority[level]?.within_target, Number(level)),
+    ]),
+    row("busy_mean", "share", null, (one) => mean(busy(one))),
+    row("busy_most", "share", null, (one) => Math.max(...busy(one))),
+    row("refusals", "count", null, (one) => one.refusals),
+    row("moves", "count", null, (one) => one.moves),
+  ];
+}
+
+export const COMPARED: Record<string, { kind: Kind; lessIsBetter: boolean }> = {
+  response_mean_s: { kind: "s", lessIsBetter: true },
+  response_p90_s: { kind: "s", lessIsBetter: true },
+  within_target: { kind: "share", lessIsBetter: false },
+  red_response_mean_s: { kind: "s", lessIsBetter: true },
+  red_within_target: { kind: "share", lessIsBetter: false },
+  wait_mean_s: { kind: "s", lessIsBetter: true },
+  lost: { kind: "count", lessIsBetter: true },
+};
+
+/** The figures that a comparison has, in our order. */
+export const comparedIn = (found: Comparison): string[] =>
+  Object.keys(COMPARED).filter((figure) => figure in (found.means[found.baseline] ?? {}));
+
+/** Better, worse, or no difference that one could rely on. */
+export function verdict(
+  difference: number,
+  isSure: boolean,
+  lessIsBetter: boolean | null,
+): "better" | "worse" | "unsure" {
+  if (!isSure || lessIsBetter === null || difference === 0) return "unsure";
+  return difference < 0 === lessIsBetter ? "better" : "worse";
+}
