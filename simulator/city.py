@@ -6,20 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from dispatch.assignment.coverage import Coverage
 from dispatch.assignment.eligible import skill_bits
-from dispatch.city.build import open_city
 from dispatch.city_pack import CityPack, load_city_pack
 from dispatch.domain.clock import LOCAL
 from dispatch.domain.words import Skill, StationKind
 from dispatch.policy.model import Policy, read_section, section_types
+from simulator.calls import Calls
 from simulator.city_calls import Where, draw_calls
-from simulator.city_table import CityTable, open_table
+from simulator.city_table import CityTable, Points
 from simulator.day import Day
 from simulator.errors import ScenarioError
 from simulator.places import Places
@@ -33,6 +32,9 @@ from simulator.units import DAY_S, KIND_NAMES, Shift, Unit
 SKILLS: dict[str, tuple[Skill, ...]] = {
     "van": ("doctor", "nurse", "convey"), "motorbike": ("doctor", "nurse"), "boat": ("nurse", "convey")
 }  # fmt: skip
+
+TableOf = Callable[[Points, Points, bool], CityTable]
+"""The table between places, given another point of each zone to measure by, and whether traffic counts."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class StationSpot:
 class CityWorld:
     """Places in order: the old wards that have demand, then the stations, then the hospitals for patients."""
 
-    def __init__(self, scenario: Scenario, where: str, city: Path | None, say: Callable[[str], None]) -> None:
+    def __init__(self, scenario: Scenario, where: str, table_of: TableOf) -> None:
         self.scenario, self.where = scenario, where
         self.pack: CityPack = load_city_pack()
         self.policy = _settings(scenario, where)
@@ -59,9 +61,7 @@ class CityWorld:
         groups = (self.wards, self.stations, self.hospitals)
         self.points = np.array([(spot.lon, spot.lat) for group in groups for spot in group])
         assert scenario.city is not None
-        self.table: CityTable = open_table(
-            city or open_city(), self.points, self._samples(), scenario.city.traffic, say
-        )
+        self.table = table_of(self.points, self._samples(), scenario.city.traffic)
         self.first_station, self.first_hospital = len(self.wards), len(self.wards) + len(self.stations)
         self._check_reachable()
 
@@ -154,19 +154,34 @@ class CityWorld:
             for index, (unit_id, station_id, kind, skills) in enumerate(sorted(told))
         ]
 
-    def make_day(self, seed: int) -> Day:
-        """The day of this scenario under a seed; the world is built once for many of them."""
-        head, city = self.scenario.scenario, self.scenario.city
-        assert city is not None
-        start = self.start
-        of_day_s = start.hour * 3600.0 + start.minute * 60.0 + start.second
-        first_hour_s = start.weekday() * DAY_S + of_day_s
-        calls = draw_calls(self.pack, city, self.scenario.work, self.where_calls, seed, first_hour_s, head.duration_s)
+    @property
+    def of_day_s(self) -> float:
+        """Seconds after local midnight when the run begins."""
+        return self.start.hour * 3600.0 + self.start.minute * 60.0 + self.start.second
+
+    @property
+    def first_hour_s(self) -> float:
+        """Seconds since Monday 00:00 local time when the run begins."""
+        return self.start.weekday() * DAY_S + self.of_day_s
+
+    def draw(self, seed: int) -> Calls:
+        """The calls of the scenario's own demand."""
+        scenario = self.scenario
+        assert scenario.city is not None
+        until_s, first_s = scenario.scenario.duration_s, self.first_hour_s
+        return draw_calls(self.pack, scenario.city, scenario.work, self.where_calls, seed, first_s, until_s)
+
+    def make_day(self, seed: int, calls: Calls | None = None) -> Day:
+        """The day under a seed, with its own calls or with these; the world is built once for many of them."""
+        head = self.scenario.scenario
+        calls = self.draw(seed) if calls is None else calls
         if not len(calls):
             raise ScenarioError(self.where, "nobody calls", "raise emergencies_per_day, scale or duration_s")
         units = self.make_units()
-        places = Places(self.table.time_s, self.table.band, first_hour_s, self.table.distance_m)
-        rules = Rules(until_s=head.duration_s, queue=head.queue or "priority", offers=True, start_of_day_s=of_day_s)
+        places = Places(self.table.time_s, self.table.band, self.first_hour_s, self.table.distance_m)
+        rules = Rules(
+            until_s=head.duration_s, queue=head.queue or "priority", offers=True, start_of_day_s=self.of_day_s
+        )
         setup = Setup(
             units,
             posts=self.where_calls.stations,

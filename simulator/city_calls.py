@@ -71,8 +71,7 @@ def draw_calls(
     ]
     at_s = np.concatenate(times)
     kind = np.repeat(np.arange(len(KINDS)), [len(one) for one in times])
-    calls = _attributes(pack, city, work, where, seed, at_s, kind)
-    return _sorted(calls)
+    return in_order(draw_attributes(pack, city, work, where, seed, at_s, kind))
 
 
 def _arrivals(
@@ -90,7 +89,10 @@ def _arrivals(
     return np.sort(at_s[(at_s >= 0) & (at_s < duration_s)])
 
 
-def _attributes(pack: CityPack, city: City, work: Work, where: Where, seed: Seed, at_s: Floats, kind: Ints) -> Calls:
+def draw_attributes(
+    pack: CityPack, city: City, work: Work, where: Where, seed: Seed, at_s: Floats, kind: Ints
+) -> Calls:
+    """Everything about calls at these times and of these kinds, each attribute from a stream of its own."""
     count, demand = len(at_s), pack.demand
     emergency = kind == 0
     codes = tuple(demand.complaint_mix)
@@ -175,7 +177,7 @@ def _lognormal_mean(seed: Seed, name: str, mean: float, sd: float, count: int) -
     return np.asarray(mean * np.exp(np.sqrt(variance) * stream(seed, name).standard_normal(count) - variance / 2))
 
 
-def _sorted(calls: Calls) -> Calls:
+def in_order(calls: Calls) -> Calls:
     """In order of time; of two at the same instant the kind named first."""
     order = np.argsort(calls.at_s, kind="stable")
     for name in calls.__dataclass_fields__:

@@ -24,14 +24,18 @@ from dispatch.paths import default_state_dir
 from routing.hours import HOURS_FILE, HourOfWeek
 from routing.storage import FACTS_FILE
 from routing.travel_times import TRAFFIC_DIR, TravelTimes
-from simulator.places import HOURS, Seconds
+from simulator.places import HOURS, Places, Seconds
 from simulator.streams import stream
 
 PROFILES = ("ambulance", "motorbike")
 STEP = 0.04
 """Hours share a band when their mean share of the free-flow speed rounds to the same multiple of this (guess)."""
+FARTHEST_WAY_S, FARTHEST_CALL_S = 2400.0, 1500.0
+"""The error on the way is measured for drives and calls that are no farther: such as units are really sent on."""
 MONDAY = datetime(2026, 3, 2, tzinfo=LOCAL)
-FORMAT = 2
+FORMAT = 3
+KEPT = 8
+"""Tables of 16 MB that stay in the state folder, the newest."""
 Points = NDArray[np.float64]
 Say = Callable[[str], None]
 
@@ -60,6 +64,8 @@ def open_table(city: Path, points: Points, samples: Points, traffic: bool, say: 
     if not path.exists():
         say(f"building the table of travel times between {len(points)} places (once; a minute or two)")
         _save(path, _build(TravelTimes.load(city), _hours(city) if traffic else None, points, samples, say))
+        for old in sorted(path.parent.glob("table-*.npz"), key=lambda one: one.stat().st_mtime)[:-KEPT]:
+            old.unlink(missing_ok=True)
     return _load(path)
 
 
@@ -123,29 +129,28 @@ def _measure(travel: TravelTimes, table: CityTable, points: Points, samples: Poi
         "hour_only": _off(by_hour),
         "place_only": _off(by_place),
         "hour_and_place": _off(both),
-        "on_the_way": _off([_on_the_way(travel, table, points, posts, rng)]),
+        "on_the_way": _off([_on_the_way(travel, table, points, zones, rng)]),
     }
 
 
 def _on_the_way(
-    travel: TravelTimes, table: CityTable, points: Points, posts: NDArray[np.int64], rng: np.random.Generator
+    travel: TravelTimes, table: CityTable, points: Points, zones: int, rng: np.random.Generator
 ) -> tuple[Points, Points]:
     """Times from where a unit truly is on its way (by the route) and from the place that we take it to be at."""
-    from simulator.places import Places
-
-    night = int(np.bincount(table.band).argmin()) if len(table.time_s[0]) == 1 else _night_band(table)
-    places = Places([[table.time_s[0][night]]])
+    night_s = table.time_s[0][_night_band(table)]
+    places = Places([[night_s]])
     ours, exact = [], []
-    for start, end in rng.choice(posts, (60, 2)).tolist():
-        route = travel.route(points[start].tolist(), points[end].tolist(), "ambulance", _moment(None))
-        if start == end or route is None:
+    for start, end in rng.choice(np.arange(zones, len(points)), (120, 2)).tolist():
+        route = travel.route(points[start].tolist(), points[end].tolist(), "ambulance")
+        if start == end or route is None or night_s[end, start] > FARTHEST_WAY_S:
             continue
         passed_s = float(rng.random()) * route.time_s
         spot = route.position_at(passed_s)
-        there = rng.choice(len(points), 20)
-        at = places.along(start, end, passed_s, 0, 0.0)
-        ours.append(table.time_s[0][night][there, at])
-        exact.append(travel.times([(spot.lon, spot.lat)], points[there], "ambulance")[0])
+        there = rng.choice(zones, 40)
+        true_s = travel.times([(spot.lon, spot.lat)], points[there], "ambulance")[0]
+        near = true_s < FARTHEST_CALL_S
+        ours.append(night_s[there, places.along(start, end, passed_s, 0, 0.0)][near])
+        exact.append(true_s[near])
     return np.concatenate(ours).astype(np.float64), np.concatenate(exact)
 
 

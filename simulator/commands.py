@@ -51,6 +51,24 @@ def compare(
     typer.echo(json.dumps(result["differences"]))
 
 
+@simulate_app.command("replay")
+def replay(
+    log: Annotated[Path, typer.Argument(help="A log: `saigon115 log export`, or one of those in docs/siting.md.")],
+    out: OutOption,
+    policy: Annotated[str, typer.Option(help="Who decides; see `simulate policies`.")] = "desk",
+    like: Annotated[Path | None, typer.Option(help="A scenario whose stations, units and settings hold.")] = None,
+    form: Annotated[str, typer.Option("--format", help="How the log is written, if it does not tell.")] = "auto",
+    seed: Annotated[int, typer.Option(min=0, help="Draws what the log does not tell.")] = 1,
+    city: CityOption = None,
+) -> None:
+    """The calls of a log once more, under another policy."""
+    from simulator.replay import replay as replay_log
+
+    summary = replay_log(log, policy, out, _say, like=like, form=form, seed=seed, city=city)
+    shown = {key: summary[key] for key in ("calls", "served", "lost", "response_s", "within_target")}
+    typer.echo(json.dumps(shown))
+
+
 @simulate_app.command("schema")
 def schema() -> None:
     """Print the JSON schema of a scenario, for editors."""

@@ -13,9 +13,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from dispatch.city.build import open_city
+from dispatch.city_builders import BUILDERS
 from dispatch.domain.clock import LOCAL
 from simulator.call_table import call_table
-from simulator.city import CityWorld
+from simulator.city import CityWorld, TableOf
+from simulator.city_table import open_table
 from simulator.day import Day
 from simulator.errors import ScenarioError
 from simulator.report import write_report
@@ -29,10 +32,10 @@ Say = Callable[[str], None]
 class Prepared:
     """A scenario with the world that it happens in, ready for any number of seeds."""
 
-    def __init__(self, path: Path, say: Say, city: Path | None = None) -> None:
+    def __init__(self, path: Path, say: Say, city: Path | None = None, scenario: Scenario | None = None) -> None:
         self.path = path
-        self.scenario: Scenario = load_scenario(path)
-        self.world = CityWorld(self.scenario, str(path), city, say) if self.scenario.city else None
+        self.scenario = scenario or load_scenario(path)
+        self.world = CityWorld(self.scenario, str(path), _roads(city, say)) if self.scenario.city else None
 
     @property
     def start(self) -> datetime:
@@ -52,6 +55,13 @@ class Prepared:
     def outcomes(self, seed: int) -> Outcomes:
         """Run the day."""
         return Outcomes(self.make_day(seed).run(), self.scenario.scenario.warm_up_s)
+
+
+def _roads(city: Path | None, say: Say) -> TableOf:
+    """Tables of the city built there, or of the one in use."""
+    return lambda points, samples, traffic: open_table(
+        city or open_city(builders=BUILDERS), points, samples, traffic, say
+    )
 
 
 def run_scenario(path: Path, out: Path, seed: int | None, say: Say, city: Path | None = None) -> dict[str, Any]:

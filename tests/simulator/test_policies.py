@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dispatch.move_up.standing import look
+from simulator.errors import PolicyError
+from simulator.mirror import Mirror, mirror_of
+from simulator.policies.dmexclp import Dmexclp
+from simulator.policies.find import names_for
+from simulator.results import Outcomes
+from simulator.scenario import read_scenario
+from simulator.statistics import paired_difference
+from simulator.textbook import make_day
+from simulator.units import Unit
+from tests.simulator.days import make_world, run_day
+
+HARD = {"city": {"scale": 4.0}}
+MINE = """
+from simulator.policies.base import OneByOne
+
+
+class Farthest(OneByOne):
+    def choose(self, day, call):
+        units = day.may_go(call)
+        return int(units[day.response_s(call, units).argmax()]) if len(units) else None
+
+
+class Broken(OneByOne):
+    def choose(self, day, call):
+        raise ZeroDivisionError("oh")
+"""
+
+
+def textbook_with(policy: str, folder: Path) -> list[str]:
+    """Which units answered, of one near and one far, when the planner's own policy decides."""
+    (folder / "mine.py").write_text(MINE, encoding="utf-8")
+    (folder / "m.csv").write_text("from,to,seconds\nnear,Z,60\nfar,Z,600\n", encoding="utf-8")
+    told = {
+        "scenario": {"duration_s": 100_000.0, "policy": policy, "queue": "fifo"},
+        "travel": {"matrix": "m.csv"},
+        "zone": [{"id": "Z", "rate_per_h": 0.2}],
+        "unit": [{"id": "N", "post": "near"}, {"id": "F", "post": "far"}],
+        "service": {"mean_s": 60.0, "distribution": "deterministic", "includes_travel": False},
+    }
+    day = make_day(read_scenario(told, "x"), str(folder / "day.toml"), 1).run()
+    return [day.units[run.unit].id for run in day.runs]
+
+
+def test_a_planners_own_policy_decides(tmp_path: Path) -> None:
+    assert set(textbook_with("closest_idle", tmp_path)) == {"N"}
+    assert set(textbook_with("mine.py:Farthest", tmp_path)) == {"F"}
+
+
+def test_a_policy_that_raises_is_named_with_the_call_the_time_and_the_seed(tmp_path: Path) -> None:
+    with pytest.raises(PolicyError, match=r"a policy raised ZeroDivisionError: oh at call 0, \d+ s after .* seed 1"):
+        textbook_with("mine.py:Broken", tmp_path)
+
+
+def test_every_installed_policy_can_do_what_its_key_asks() -> None:
+    assert {"closest_idle", "desk", "preference"} <= set(names_for("policy"))
+    assert {"static", "dmexclp", "desk_move_up"} <= set(names_for("move_up"))
+    assert {"nearest", "load_aware"} <= set(names_for("hospital"))
+
+
+def test_our_quick_dmexclp_values_posts_as_the_desks_own_formula_does() -> None:
+    world = make_world(HARD, policy="desk", move_up="dmexclp", duration_s=3 * 3600.0)
+    day = world.make_day(1)
+    policy = day.policies.move_up
+    assert isinstance(policy, Dmexclp)
+    seen = 0
+
+    def check(unit: Unit) -> int | None:
+        nonlocal seen
+        state, settings = mirror_of(day, world).state, world.policy.move_up
+        standing = look(state, world.coverage, settings.target_s, settings.busy_fraction)
+        row = next((at for at, one in enumerate(standing.units) if one.id == unit.id), None)
+        ours = policy.marginals(day, unit)
+        if row is not None and seen < 40:
+            by_desk = dict(zip(standing.post_ids, standing.marginals(standing.post)[row], strict=True))
+            by_us = {station.id: float(ours[at]) for at, station in enumerate(world.stations)}
+            assert by_desk == pytest.approx({post: by_us[post] for post in by_desk}, abs=1e-12)
+            seen += 1
+        return Dmexclp.post_for(policy, day, unit)
+
+    class Checked:
+        prepare = policy.prepare
+
+        def post_for(self, _: object, unit: Unit) -> int | None:
+            return check(unit)
+
+    day.policies = type(day.policies)(day.policies.dispatch, Checked(), day.policies.destination)
+    day.run()
+    assert seen == 40
+
+
+def test_the_desks_state_knows_every_step_of_a_hard_day_under_the_desks_own_decisions() -> None:
+    world = make_world(HARD, policy="desk", move_up="dmexclp", hospital="load_aware", duration_s=8 * 3600.0)
+    day = world.make_day(3)
+    mirror = Mirror(day, world, world.start, keeps_log=True)
+    day.listener = mirror
+    day.run()
+    assert all(unit.incident_id is None for unit in mirror.state.units.values())
+    assert not mirror.state.waiting
+    assert len(mirror.state.incidents) == sum(one.status == "closed" for one in mirror.state.incidents.values())
+    assert day.diversions > 0
+    assert {run.outcome for run in day.runs} >= {"diverted", "conveyed", "treated"}
+    assert mirror.log is not None
+    assert len(mirror.log) == mirror.state.seq
+
+
+def test_a_diverted_unit_left_a_lesser_call_which_another_one_then_served() -> None:
+    day = run_day(HARD, policy="desk", duration_s=8 * 3600.0)
+    left = [run for run in day.runs if run.outcome == "diverted"]
+    assert left
+    for run in left:
+        later = [one for one in day.runs if one.unit == run.unit and one.accepted_s >= run.free_s]
+        after = min(later, key=lambda one: one.accepted_s)
+        assert day.priority[after.call] < day.priority[run.call]
+        assert any(other.call == run.call and other.outcome != "diverted" for other in day.runs)
+
+
+def test_dmexclp_leaves_fewer_calls_late_on_busy_days_beyond_chance() -> None:
+    """Published for another city: 16.8 % fewer late arrivals (Jagtenberg 2015)."""
+    late: dict[str, list[float]] = {"static": [], "dmexclp": []}
+    for name, shares in late.items():
+        world = make_world({"city": {"scale": 2.0}}, s_per_degree=20_000.0, move_up=name, duration_s=3 * 86_400.0)
+        for seed in range(6):
+            outcomes = Outcomes(world.make_day(seed).run(), 0.0)
+            emergency = outcomes.served & (outcomes.day.calls.kind == 0)
+            shares.append(float((outcomes.response_s[emergency] > 900.0).mean()))
+    difference = paired_difference(late["dmexclp"], late["static"])
+    assert difference.estimate.interval.high < 0.0
