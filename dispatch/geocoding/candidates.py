@@ -31,8 +31,8 @@ NOT_EXACT = 0.9
 NUMBER_UNKNOWN = 0.75
 # A number that is not on the map was within its radius or 300 m in 93 of 100 held out: no surer than this.
 MOST_ESTIMATED = 0.9
-# The extract reaches into the neighbours of the old city; their places are meant less often (guess).
-OUTSIDE_PRIOR = -0.05
+# Names reach into the neighbours of the old city; their places are meant less often (guess).
+OUTSIDE_PRIOR = -0.08
 # In "bệnh viện Chợ Rẫy đường Nguyễn Chí Thanh" the street tells where the hospital is (guess).
 STREET_OF_A_NAME, SURE_STREET, ON_STREET_M = 0.85, 0.9, 250.0
 # A further name beside a number and its street says more about where than what (guess).

@@ -29,6 +29,8 @@ from dispatch.text import fold
 OTHER_NAME_QUALITY, BORROWED_NAME_QUALITY = 0.95, 0.8
 # A name without its city or its "trường" is nearly the name itself (guess).
 SHORTER_NAME_QUALITY = 0.97
+# "Cầu Kiệu" is the bridge rather than the ward that was named after it (guess).
+BARE_WARD_QUALITY = 0.95
 _JUNCTION_WORDS = ("nga tu", "nga ba", "nga nam", "nga sau", "nga bay", "vong xoay", "bung binh")
 _JUNCTION = re.compile(rf"^(?:{'|'.join(_JUNCTION_WORDS)}) (.{{3,}})$")
 # The highway is signed 1, mapped 1A, and called either.
@@ -241,7 +243,7 @@ class CityNames:
             if zone.level != "old_city":
                 put(zone.name, "zone", row)
                 if not (bare := bare_area_name(zone.name))[:1].isdigit():
-                    put(bare, "zone", row)
+                    put(bare, "zone", row, BARE_WARD_QUALITY)
 
     def _put_other_names(self, put: PutOther) -> None:
         for row, key in enumerate(self.street_keys):

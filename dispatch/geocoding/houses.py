@@ -19,6 +19,8 @@ from dispatch.geocoding.streets import ALLEY_MOUTH, NAMED, NEAREST_ROAD
 EXACT = {NAMED: (25.0, 1.0), ALLEY_MOUTH: (75.0, 0.95), NEAREST_ROAD: (100.0, 0.88)}
 DEPTH_OF_ALLEY_M = 120.0
 ESTIMATED, BEYOND = "estimated along the street", "beyond the known numbers"
+# A street on which the number is mapped is likelier meant than one on which it may be (guess).
+ESTIMATED_FIT = 0.8
 # A number less likely than this to lie on the street at all is beyond its end.
 BEYOND_SHARE = 0.14
 # What callers say of ward and district is wrong this often, and edges are this vague (guesses).
@@ -142,7 +144,7 @@ def _estimate(city: CityNames, street: int, number: str, said: Said) -> list[Fou
     gaps_m = np.hypot(*(points - points[spot]).T)
     radius_m = max(LEAST_RADIUS_M, _holding(gaps_m, weight, RADIUS_SHARE) + 15.0)
     near = float(weight[gaps_m <= 300].sum())
-    fit = 0.85 + 0.15 * min(1.0, on_street / 0.4)
+    fit = ESTIMATED_FIT + 0.15 * min(1.0, on_street / 0.4)
     certainty = (0.6 + 0.4 * near) * (0.75 + 0.25 * min(1.0, on_street / 0.4))
     return [Found(points[spot], radius_m, "address", certainty, ESTIMATED, number, street, fit)]
 
