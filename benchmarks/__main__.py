@@ -10,6 +10,7 @@ ALL = (
     "benchmarks.recommendation",
     "benchmarks.geocoding",
     "benchmarks.siting",
+    "benchmarks.simulation",
 )
 
 

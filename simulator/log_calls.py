@@ -3,7 +3,8 @@ The calls of a recorded log as a simulated day meets them.
 
 Taken from the log: when, where, kind, level, and, where it tells them, how long the crew was on scene and at the
 hospital and whether it conveyed. The rest (answers of stations, turnout, what is missing) is drawn as for any other
-day. A call stands at the place of the table nearest to it, or at a census point of its ward; travel times are the simulator's own.
+day. A call stands at the place of the table nearest to it, or at a census point of its ward; travel times are the
+simulator's own.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ class Prepared:
     def __init__(self, path: Path, say: Say, city: Path | None = None, scenario: Scenario | None = None) -> None:
         self.path = path
         self.scenario = scenario or load_scenario(path)
-        self.world = CityWorld(self.scenario, str(path), _roads(city, say)) if self.scenario.city else None
+        self.world = CityWorld(self.scenario, str(path), open_roads(city, say)) if self.scenario.city else None
 
     @property
     def start(self) -> datetime:
@@ -57,7 +57,7 @@ class Prepared:
         return Outcomes(self.make_day(seed).run(), self.scenario.scenario.warm_up_s)
 
 
-def _roads(city: Path | None, say: Say) -> TableOf:
+def open_roads(city: Path | None, say: Say) -> TableOf:
     """Tables of the city built there, or of the one in use."""
     return lambda points, samples, traffic: open_table(
         city or open_city(builders=BUILDERS), points, samples, traffic, say
