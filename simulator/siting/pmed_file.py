@@ -27,6 +27,8 @@ def read_pmed(path: Path) -> tuple[Problem, int]:
     if len(numbers) < 3 or len(numbers) < 3 + 3 * numbers[1]:
         raise SitingError(f"{path} ends early: {len(numbers)} numbers; give junctions, roads, p and 3 numbers a road")
     count, roads, chosen = numbers[:3]
+    if count < 1:
+        raise SitingError(f"{path} has {count} junctions; give an instance of the OR-Library")
     ends = np.array(numbers[3 : 3 + 3 * roads]).reshape(-1, 3)
     if not ((ends[:, :2] >= 1) & (ends[:, :2] <= count)).all() or (ends[:, 2] < 0).any():
         raise SitingError(f"{path} names a junction outside 1 to {count}, or a length below 0; look at its lines")

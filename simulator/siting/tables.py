@@ -10,6 +10,7 @@ that no road leads.
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +47,7 @@ def read_candidates(path: Path) -> Sites:
     check_ids(points, "candidate")
     kept = np.array([_yes(row, "existing", where) for where, row in rows])
     units = [
-        int(_number(row, "units", where)) if row.get("units") else int(stands)
+        _whole(row, "units", where) if row.get("units") else int(stands)
         for (where, row), stands in zip(rows, kept, strict=True)
     ]
     return Sites(points, kept, np.array(units, dtype=np.int64))
@@ -73,8 +74,7 @@ def read_times(path: Path, candidates: Points, demand: Points) -> Floats:
 
 
 def _matrix_columns(path: Path) -> tuple[str, str, str]:
-    with _opened(path) as file:
-        header = next(csv.reader(file), [])
+    header = next(csv.reader(_text(path)), [])
     for names in MATRIX_COLUMNS:
         if set(names) <= {name.strip() for name in header}:
             return names
@@ -83,27 +83,26 @@ def _matrix_columns(path: Path) -> tuple[str, str, str]:
 
 def _rows(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
     """Each line with where it stands; cells without spaces around them, absent ones empty."""
-    with _opened(path) as file:
-        reader = csv.DictReader(file, skipinitialspace=True)
-        header = [(name or "").strip() for name in reader.fieldnames or ()]
-        reader.fieldnames = header
-        if missing := [name for name in needed if name not in header]:
-            raise SitingError(f"{path} lacks the column {', '.join(missing)}; its first line must name it")
-        try:
-            for cells in reader:
-                yield (
-                    f"{path}, line {reader.line_num}",
-                    {name: (cell or "").strip() for name, cell in cells.items() if isinstance(name, str)},
-                )
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise SitingError(f"{path} cannot be read as CSV in UTF-8 ({error})") from error
-
-
-def _opened(path: Path):  # type: ignore[no-untyped-def]  # an open text file
+    reader = csv.DictReader(_text(path), skipinitialspace=True)
+    header = [(name or "").strip() for name in reader.fieldnames or ()]
+    reader.fieldnames = header
+    if missing := [name for name in needed if name not in header]:
+        raise SitingError(f"{path} lacks the column {', '.join(missing)}; its first line must name it")
     try:
-        return path.open(encoding="utf-8-sig", newline="")
+        for cells in reader:
+            told = {name: (cell or "").strip() for name, cell in cells.items() if isinstance(name, str)}
+            yield f"{path}, line {reader.line_num}", told
+    except csv.Error as error:
+        raise SitingError(f"{path}, line {reader.line_num}: no CSV ({error})") from None
+
+
+def _text(path: Path) -> io.StringIO:
+    try:
+        return io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")
     except OSError as error:
         raise SitingError(f"{path} cannot be read ({error.strerror}); give a CSV file") from None
+    except UnicodeDecodeError as error:
+        raise SitingError(f"{path} is no text in UTF-8 ({error.reason}); save it as CSV in UTF-8") from None
 
 
 def _points(rows: list[tuple[str, dict[str, str]]], path: Path) -> Points:
@@ -131,6 +130,13 @@ def _number(row: dict[str, str], name: str, where: str) -> float:
         return float(row[name])
     except ValueError:
         raise SitingError(f"{where}: {name} is {row[name]!r}, which is no number") from None
+
+
+def _whole(row: dict[str, str], name: str, where: str) -> int:
+    number = _number(row, name, where)
+    if not number.is_integer() or number < 0:
+        raise SitingError(f"{where}: {name} is {row[name]}; give a whole number from 0 on")
+    return int(number)
 
 
 def _yes(row: dict[str, str], name: str, where: str) -> bool:

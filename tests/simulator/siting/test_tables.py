@@ -59,6 +59,8 @@ def times(text: str) -> Callable[[Path], object]:
         (lambda folder: read_demand(write(folder / "d.csv", "id,weight\n,1\n")), "line 2: the id is empty"),
         (lambda folder: read_demand(write(folder / "d.csv", "id,weight,lat\na,1,106\n")), "lat is 106, beyond ±90"),
         (lambda folder: read_candidates(write(folder / "c.csv", "id,existing\nx,maybe\n")), "existing is 'maybe'"),
+        (lambda folder: read_candidates(write(folder / "c.csv", "id,units\nx,1.5\n")), "units is 1.5; give a whole"),
+        (lambda folder: read_candidates(write(folder / "c.csv", "id,units\nx,-1\n")), "units is -1; give a whole"),
         (times("from,to\nx,a\n"), "its first line must be from,to,seconds"),
         (times("from,to,seconds\nx,a,1\nx,c,2\n"), "line 3: no demand point 'c' in the other tables"),
         (times("from,to,seconds\nz,a,1\n"), "line 2: no candidate 'z'"),
@@ -70,3 +72,9 @@ def times(text: str) -> Callable[[Path], object]:
 def test_a_slip_in_a_table_is_named(tmp_path: Path, ask: Callable[[Path], Any], fact: str) -> None:
     with pytest.raises(SitingError, match=fact):
         ask(tmp_path)
+
+
+def test_a_table_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_bytes(b"id,weight\n\xff\xfe,1\n")
+    with pytest.raises(SitingError, match="no text in UTF-8"):
+        read_demand(tmp_path / "d.csv")
