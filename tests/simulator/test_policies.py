@@ -1,12 +1,21 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from dispatch.assignment.decide import assign
+from dispatch.assignment.plan import Plan
+from dispatch.domain.fold import apply
+from dispatch.domain.state import State
 from dispatch.move_up.standing import look
+from dispatch.positions.model import Position
+from simulator.day import Day
 from simulator.errors import PolicyError
-from simulator.mirror import Mirror, mirror_of
+from simulator.mirror import Mirror, TableTravel, mirror_of
+from simulator.policies.desk import Desk
 from simulator.policies.dmexclp import Dmexclp
 from simulator.policies.find import names_for
 from simulator.results import Outcomes
@@ -108,6 +117,38 @@ def test_the_desks_state_knows_every_step_of_a_hard_day_under_the_desks_own_deci
     assert {run.outcome for run in day.runs} >= {"diverted", "conveyed", "treated"}
     assert mirror.log is not None
     assert len(mirror.log) == mirror.state.seq
+
+
+def test_the_desk_decides_the_same_on_the_folded_log_of_the_day() -> None:
+    """Every decision of the day again, by `assign` on a state folded anew from the log as far as it then was."""
+    world = make_world(HARD, policy="desk", duration_s=3 * 3600.0)
+    day = world.make_day(5)
+    policy, mirror = day.policies.dispatch, Mirror(day, world, world.start, keeps_log=True)
+    assert isinstance(policy, Desk)
+    day.listener = mirror
+    made: list[tuple[int, datetime, Mapping[str, Position], dict[str, list[str]]]] = []
+
+    class Noting(Desk):
+        def plan(self, day: Day, mirror: Mirror) -> Plan:
+            seq, positions = mirror.state.seq, mirror.positions()
+            plan = super().plan(day, mirror)
+            sent = {case.incident.id: [plan.fleet.units[at].id for at in case.sent] for case in plan.cases}
+            made.append((seq, mirror.now, positions, sent))
+            return plan
+
+    noting = Noting.__new__(Noting)
+    noting.__dict__.update(policy.__dict__)
+    day.policies = type(day.policies)(noting, day.policies.move_up, day.policies.destination)
+    day.run()
+    travel, settings, state = TableTravel(day, world), world.policy.assignment, State()
+    log = iter(mirror.log or ())
+    for seq, now, positions, sent in made:
+        while state.seq < seq:
+            apply(state, next(log))
+        again = assign(state, positions, travel, now, settings, world.coverage)
+        ours = {key: [one.unit_id for one in advice.units if one.tier == "main"] for key, advice in again.items()}
+        assert ours == sent
+    assert len(made) > 50
 
 
 def test_a_diverted_unit_left_a_lesser_call_which_another_one_then_served() -> None:
