@@ -70,10 +70,16 @@ def coverage_weight_s(incident: Incident, settings: AssignmentSettings) -> float
 
 
 def leaving_ticks(case: Case, need: int, now: datetime, settings: AssignmentSettings) -> int:
-    """What it costs to leave a slot without a unit: (1 + w) · (waited - target - f · n)."""
+    """
+    What it costs to leave a slot without a unit: (1 + w) · (waited - target - f · n).
+
+    `waited` is nothing for a further need, n > 0: however old, it stands back behind a call that nobody goes to.
+    """
     incident = case.incident
     weight = 1.0 + late_weight(incident, settings)
-    return round(weight * (overdue_s(incident, now, settings) - settings.further_slot_s * need) * TICKS_PER_S)
+    waited = waited_s(incident, now) if need == 0 else 0.0
+    urgent_s = waited - settings.target_s[incident.priority] - settings.further_slot_s * need
+    return round(weight * urgent_s * TICKS_PER_S)
 
 
 def goals(slots: Sequence[tuple[Case, int]], fleet: Fleet, now: datetime, settings: AssignmentSettings) -> list[Costs]:

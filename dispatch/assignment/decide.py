@@ -20,7 +20,8 @@ level, over all its slots and all units with the skills:
        (1 + w) · (waited - target - f · n)
 
    is least, each rounded to 10 ms. In seconds: `response` = until the unit is free, with a margin, if it is not +
-   answer to the offer + loss by refusal + turnout + travel; `waited` since the call was answered (at most a day);
+   answer to the offer + loss by refusal + turnout + travel; `waited` since the call was answered (at most a day), and
+   none where n > 0;
    `late` is how much later than max(waited, target) the unit arrives after the answer; `loss` the coverage (0 to 1)
    that this unit alone takes away; `burden` is fairness to its station; `switch` is `switch_cost_s` for a unit that is
    under way elsewhere; `overtime` is `overtime_s` for one whose shift would be over before the run; `n` the number of

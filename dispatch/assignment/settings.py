@@ -32,7 +32,7 @@ class AssignmentSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     further_slot_s: float = 600.0
     """An incident's second unit stands back by this many seconds behind other incidents' first, its third
-    by twice as many (guess). Counts only when there are too few units."""
+    by twice as many, however long it has waited (guess). Counts only when there are too few units."""
 
     first_tier_levels: tuple[Level, ...] = (1,)
     """Levels for which a unit that cannot cover the need goes ahead of the one that can (guess)."""

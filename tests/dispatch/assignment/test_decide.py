@@ -198,6 +198,16 @@ def test_everybody_gets_a_first_unit_before_anybody_a_second() -> None:
     assert {key: len(units) for key, units in found.items()} == {"crash": 1, "fall": 1}
 
 
+def test_a_new_red_call_gets_the_last_unit_before_an_old_incident_gets_its_third() -> None:
+    old = make_incident("old", priority=1, waited_s=3600, needs=(Need(),) * 5, status="assigned")
+    there = [make_unit(key, status="on_scene", incident_id="old", offer_id=f"O-{key}") for key in ("A", "B")]
+    for unit in there:
+        old.runs[f"O-{unit.id}"] = Run(offer_id=f"O-{unit.id}", unit_id=unit.id, station_id="S1")
+    state = make_state(units=[*there, make_unit("C")], incidents=[old, make_incident("new", priority=1)])
+    found = assign(state, {}, FakeTravel(), NOW, AssignmentSettings())
+    assert {key: [unit.unit_id for unit in one.units] for key, one in found.items()} == {"old": [], "new": ["C"]}
+
+
 def test_what_is_partly_served_says_what_is_missing() -> None:
     found = decide(make_incident(needs=(Need(), Need())), at={"U": 0})["I1"]
     assert (found.action, len(found.units), "còn thiếu 1 kíp" in found.why.vi) == ("send", 1, True)

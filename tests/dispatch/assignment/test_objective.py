@@ -189,10 +189,13 @@ def test_the_order_in_which_things_stand_does_not_matter(world: World) -> None:
 @given(worlds())
 @settings(max_examples=150, deadline=None)
 def test_one_more_unit_never_worsens_what_red_gets(world: World) -> None:
+    """Of those that can go now: red waits for no busy unit beside a free one, even where that is expected sooner."""
+
     def red(world: World) -> Value:
         plan = world.plan()
         slots = group_slots(plan, (1,))
-        return value(world, plan, slots, fitting_units(plan, slots))
+        now = [None if unit and free_in_s(unit) is not None else unit for unit in fitting_units(plan, slots)]
+        return value(world, plan, slots, now)
 
     before = red(world)
     world.state.units["V"] = make_unit("V", station_id="S1")

@@ -275,7 +275,8 @@ def pair_value(world: World, plan: Plan, slot: Slot, unit: Unit | None) -> Value
     target_s = SETTINGS.target_s[incident.priority]
     if unit is None:
         further_s = SETTINGS.further_slot_s * slot[0].slots[slot[1]]
-        return 1, 0, (1 + weight) * (waited_s(incident) - target_s - further_s)
+        since_s = waited_s(incident) if slot[0].slots[slot[1]] == 0 else 0.0
+        return 1, 0, (1 + weight) * (since_s - target_s - further_s)
     again = unit.station_id in {offer.station_id for offer in incident.offers.values()} or unit.id in incident.barred
     arrives_s = response_s(world, unit, incident)
     late_s = max(0.0, waited_s(incident) + arrives_s - max(waited_s(incident), target_s))
