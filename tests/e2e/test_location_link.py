@@ -7,14 +7,14 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Geolocation, Page, ViewportSize, expect
 
 from tests.e2e.requests import post
 from tests.e2e.screen import Screen
 from tests.running_desk import Live
 
-PHONE = {"width": 360, "height": 640}
-HERE = {"longitude": 106.698, "latitude": 10.7726, "accuracy": 18.0}
+PHONE: ViewportSize = {"width": 360, "height": 640}
+HERE: Geolocation = {"longitude": 106.698, "latitude": 10.7726, "accuracy": 18.0}
 
 
 @pytest.fixture
