@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from dispatch.domain.clock import duty_day
 from simulator.results import Outcomes
 from simulator.units import Run
 
@@ -52,6 +53,7 @@ def call_table(outcomes: Outcomes, start: datetime, world: CityWorld | None = No
         "incident_opened_at": _moments(calls.opened_s, start),
         "first_on_scene_at": _moments(_stamp(first, "on_scene_s"), start),
     }
+    columns["duty_day"] = [duty_day(start + timedelta(seconds=at_s)) for at_s in calls.column("at_s")]
     for stamp, values in outcomes.stamps().items():
         columns[STAMP_NAMES[stamp]] = _moments(values, start)
     if world is not None:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from simulator.errors import ScenarioError
 from simulator.report import write_comparison
 from simulator.results import summarise
-from simulator.run import Prepared, make_folder, write_json
+from simulator.run import Prepared, make_folder, prepare, write_json
 from simulator.statistics import HalfWidthRule, compare_to_baseline, mean_interval
 
 Floats = NDArray[np.float64]
@@ -60,7 +60,7 @@ def compare(
     if replications < 2:
         raise ScenarioError("--replications", f"{replications} cannot be compared", "give 2 or more")
     names = _names(paths)
-    prepared = [Prepared(path, say, city) for path in paths]  # the tables are built before the workers start
+    prepared = [prepare(path, say, city) for path in paths]  # the tables are built before the workers start
     seed = prepared[0].scenario.scenario.seed
     began = time.perf_counter()
     rows = _replicate(prepared, paths, city, seed, replications, workers or os.cpu_count() or 1, half_width, say)
@@ -141,7 +141,7 @@ def _one(path: Path, city: Path | None, seed: int) -> dict[str, float | None]:
     """One replication in a worker, which keeps the world between them."""
     key = (path, city)
     if key not in _KEPT:
-        _KEPT[key] = Prepared(path, lambda text: None, city)
+        _KEPT[key] = prepare(path, lambda text: None, city)
     return _figures(_KEPT[key], seed)
 
 

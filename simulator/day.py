@@ -46,6 +46,7 @@ class Day(Board):
     ) -> None:
         super().__init__(calls, units, places, rules, policies, seed)
         self.duty = Duty(self)
+        self._looks_again = False
 
     def run(self) -> Day:
         """From the first call until the last unit is back."""
@@ -144,8 +145,17 @@ class Day(Board):
             self.policies.dispatch.assign(self)
         except Exception as error:
             raise PolicyError.of(self, self.waiting[0][2] if self.waiting else None, error) from error
+        every_s = getattr(self.policies.dispatch, "every_s", None)
+        if every_s is not None and self.waiting and not self._looks_again:
+            self._looks_again = True
+            self.agenda.plan(self.agenda.now_s + every_s, self._look_after, None)
 
     def _look_again(self, _: None) -> None:
+        self.decide()
+
+    def _look_after(self, _: None) -> None:
+        """Who still waits is decided anew after a while, even if nothing has happened: waiting itself counts."""
+        self._looks_again = False
         self.decide()
 
     def _accept_if_open(self, run: Run) -> None:

@@ -14,7 +14,7 @@ from simulator.errors import ScenarioError
 from simulator.log_calls import calls_of_log
 from simulator.logs.formats import read_log
 from simulator.results import Outcomes
-from simulator.run import Prepared, Say, write_json, write_results
+from simulator.run import Say, prepare, write_json, write_results
 from simulator.scenario import Scenario, load_scenario, read_scenario
 
 AFTER_LAST_S = 3600.0
@@ -42,7 +42,7 @@ def replay(
     times: list[datetime] = table.calls["at"].to_list()
     first, duration_s = times[0], (times[-1] - times[0]).total_seconds() + AFTER_LAST_S
     scenario = _scenario(log, policy, like, first, duration_s, seed)
-    prepared = Prepared(log, say, city, scenario)
+    prepared = prepare(log, say, city, scenario)
     assert prepared.world is not None
     calls, unplaced = calls_of_log(table, prepared.world, seed)
     say(f"{account['kept']} calls of {account['read']} lines, {account['skipped']} skipped, {unplaced} without a place")

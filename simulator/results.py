@@ -84,6 +84,7 @@ def summarise(outcomes: Outcomes, target_s: float) -> dict[str, Any]:
             "mean_of_waiting": _mean(waited_s[waited_s > 0]),
         },
         "unit_utilisation": utilisation(outcomes),
+        "indicators": indicators(outcomes),
         "runs": len(day.runs),
         "refusals": day.refusals,
         "silences": day.silences,
@@ -122,6 +123,32 @@ def utilisation(outcomes: Outcomes, batches: int = 1) -> dict[str, Any]:
     if batches == 1:
         return {unit.id: float(shares[unit.index, 0]) for unit in day.units}
     return {unit.id: shares[unit.index].tolist() for unit in day.units}
+
+
+def indicators(outcomes: Outcomes) -> dict[str, float | None]:
+    """
+    The centre's indicators as docs/domain.md reads them, over emergencies; times are means in seconds.
+
+    Unconfirmed until 115 signs them. A call without a stamp is left out, never imputed.
+    """
+    day, calls = outcomes.day, outcomes.day.calls
+    mine = outcomes.counted & (calls.kind == 0)
+    stamps = {name: values[mine] for name, values in outcomes.stamps().items()}
+    out_s, scene_s, hospital_s = stamps["en_route_s"], stamps["on_scene_s"], stamps["at_hospital_s"]
+    offered, shares = sum(day.asked), list(utilisation(outcomes).values())
+    return {
+        "cs5_accepted_of_offered": (len(day.runs) - day.diversions) / offered if offered else None,
+        "cs12_answer_to_out_s": _mean(_known(out_s - calls.at_s[mine])),
+        "cs14_out_to_scene_s": _mean(_known(scene_s - out_s)),
+        "cs24_on_scene_s": _mean(_known(stamps["left_s"] - scene_s)),
+        "cs25_scene_to_hospital_s": _mean(_known(hospital_s - scene_s)),
+        "cs26_handover_s": _mean(_known(stamps["handover_s"] - hospital_s)),
+        "cs38_utilisation": sum(shares) / len(shares),
+    }
+
+
+def _known(values: Floats) -> Floats:
+    return values[~np.isnan(values)]
 
 
 def _utilisation_errors(outcomes: Outcomes) -> dict[str, float]:

@@ -8,6 +8,7 @@ import os
 import platform
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -29,13 +30,13 @@ from simulator.textbook import make_day
 Say = Callable[[str], None]
 
 
+@dataclass(frozen=True)
 class Prepared:
-    """A scenario with the world that it happens in, ready for any number of seeds."""
+    """A scenario with the world that it happens in, ready for any number of seeds; `path`: where it was told."""
 
-    def __init__(self, path: Path, say: Say, city: Path | None = None, scenario: Scenario | None = None) -> None:
-        self.path = path
-        self.scenario = scenario or load_scenario(path)
-        self.world = CityWorld(self.scenario, str(path), open_roads(city, say)) if self.scenario.city else None
+    path: Path
+    scenario: Scenario
+    world: CityWorld | None
 
     @property
     def start(self) -> datetime:
@@ -57,6 +58,12 @@ class Prepared:
         return Outcomes(self.make_day(seed).run(), self.scenario.scenario.warm_up_s)
 
 
+def prepare(path: Path, say: Say, city: Path | None = None, scenario: Scenario | None = None) -> Prepared:
+    """The scenario of a file, or this one, with its city if it has one. Raises ScenarioError."""
+    told = scenario or load_scenario(path)
+    return Prepared(path, told, CityWorld(told, str(path), open_roads(city, say)) if told.city else None)
+
+
 def open_roads(city: Path | None, say: Say) -> TableOf:
     """Tables of the city built there, or of the one in use."""
     return lambda points, samples, traffic: open_table(
@@ -66,7 +73,7 @@ def open_roads(city: Path | None, say: Say) -> TableOf:
 
 def run_scenario(path: Path, out: Path, seed: int | None, say: Say, city: Path | None = None) -> dict[str, Any]:
     """Run a scenario and write its results into `out`; returns the summary. Raises ScenarioError."""
-    prepared = Prepared(path, say, city)
+    prepared = prepare(path, say, city)
     head = prepared.scenario.scenario
     used = head.seed if seed is None else seed
     began = time.perf_counter()

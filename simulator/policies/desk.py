@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 class Desk:
     """Asks for the city, so it serves city scenarios only."""
 
+    every_s = 30.0
+    """While somebody waits, it decides anew after so many seconds (guess; at the desk, at any event of anybody)."""
+
     def __init__(self, setup: Setup) -> None:
         if setup.city is None:
             raise ValueError("the desk's assignment needs the city's stations; add [city] to the scenario")

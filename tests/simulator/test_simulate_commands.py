@@ -125,8 +125,7 @@ def test_a_city_run_says_where_everybody_went(tmp_path: Path) -> None:
     world = make_world(duration_s=6 * 3600.0)
     path = tmp_path / "day.toml"
     path.write_text("[scenario]\nduration_s = 21600\n[city]\n", encoding="utf-8")
-    prepared = Prepared.__new__(Prepared)
-    prepared.path, prepared.scenario, prepared.world = path, world.scenario, world
+    prepared = Prepared(path, world.scenario, world)
     outcomes = prepared.outcomes(1)
     write_results(prepared, outcomes, 1, tmp_path, 0.0)
     calls = pl.read_parquet(tmp_path / "calls.parquet")
