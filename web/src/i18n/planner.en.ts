@@ -29,7 +29,7 @@ export const plannerEn: Record<PlannerKey, string> = {
   "planner.draft.remove": "Remove this option",
   "planner.name": "Name",
   "planner.when": "When",
-  "planner.start": "Start (year-month-day time)",
+  "planner.start": "Start",
   "planner.start.bad": "Write it as 2026-03-02 06:30, local time",
   "planner.hours": "Hours",
   "planner.warmup": "Warm-up",

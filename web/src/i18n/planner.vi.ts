@@ -29,7 +29,7 @@ export const plannerVi = {
   "planner.draft.remove": "Bỏ phương án này",
   "planner.name": "Tên",
   "planner.when": "Khi nào",
-  "planner.start": "Bắt đầu (năm-tháng-ngày giờ)",
+  "planner.start": "Bắt đầu",
   "planner.start.bad": "Viết như 2026-03-02 06:30, giờ địa phương",
   "planner.hours": "Số giờ",
   "planner.warmup": "Bỏ đầu",

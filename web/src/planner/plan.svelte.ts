@@ -26,8 +26,9 @@ class PlanStore {
     return this.drafts[this.at] ?? this.drafts[0]!;
   }
 
-  get plan(): Plan {
-    return { drafts: this.drafts, replications: this.replications };
+  /** The plan as the address carries it. */
+  get fragment(): string {
+    return toFragment({ drafts: this.drafts, replications: this.replications });
   }
 
   /** From the address; an unreadable link is said, not swallowed. Gives false then. */
@@ -37,8 +38,8 @@ class PlanStore {
     return found !== null || !fragment.replace(/^#/, "");
   }
 
-  keep(): void {
-    history.replaceState(null, "", `#${toFragment(this.plan)}`);
+  keep(fragment: string): void {
+    history.replaceState(null, "", `#${fragment}`);
   }
 
   /** Begin from scenarios that were run before. */
