@@ -59,7 +59,8 @@ def raised(call: Call, incident: Incident, found: Assessment, complaint: str | N
     """
     shows_more = call.triage is None or found.level < call.triage.level or incident.level_by == "protocol"
     priority = found.level if found.level < incident.priority and shows_more else None
-    needs = needs_with(found.response, incident.needs) if shows_more else incident.needs
+    is_counted = incident.major is not None and incident.major.is_on  # its units go by its commander's counts
+    needs = needs_with(found.response, incident.needs) if shows_more and not is_counted else incident.needs
     is_more = sorted(map(str, needs)) != sorted(map(str, incident.needs))
     other = complaint if complaint not in (None, incident.complaint) else None
     if priority is None and other is None and not is_more:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dispatch.domain import events as ev
 from dispatch.domain.events import Need
-from dispatch.domain.state import Call, Incident, Triage
+from dispatch.domain.state import Call, Incident, Major, Triage
 from dispatch.domain.words import Level, Skill
 from dispatch.errors import Malformed, NotFound
 from dispatch.triage.answers import Answers
@@ -57,6 +57,13 @@ def test_a_level_that_a_doctor_lowered_stays_until_the_answers_show_more() -> No
     told = raised(call(level=2), lowered, red(), None)
     assert told is not None
     assert told.priority == 1
+
+
+def test_a_major_incident_keeps_the_units_that_its_commander_counted() -> None:
+    major = Major(declared_at=AT, declared_by="user:lan", expected=12)
+    told = raised(call(), incident(major=major), red(), None)
+    assert told is not None
+    assert (told.priority, told.needs) == (1, None)
 
 
 def test_a_complaint_that_a_person_named_is_taken_over() -> None:
