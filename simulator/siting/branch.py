@@ -19,8 +19,8 @@ from simulator.siting.exchange import Median
 from simulator.siting.lagrange import Relaxed, look, whole_step
 from simulator.siting.problem import Floats, Ints
 
-NODES = 200
-"""Few candidates to choose need some tens; where more are needed the whole-number programme is faster (measured)."""
+NODES = 5000
+"""Few candidates to choose need some hundreds at most; where more are needed the programme is faster (measured)."""
 STEPS = 80
 FIRST_LENGTH = 0.6
 PATIENCE = 6

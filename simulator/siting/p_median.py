@@ -38,7 +38,7 @@ def solve_p_median(problem: Problem, new: int, limit_s: float = LIMIT_S) -> Answ
     relaxed = relax(task, limit_s / 2)
     if not relaxed.is_done and new <= FEW:
         branching = Branching(task, relaxed)
-        branching.run(limit_s / 4)
+        branching.run(limit_s / 2)
         relaxed = branching.so_far()
     chosen, bound = relaxed.chosen, relaxed.bound
     if not relaxed.is_done:
