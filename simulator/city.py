@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from simulator.city_calls import Where, draw_calls
 from simulator.city_table import CityTable, Points
 from simulator.day import Day
 from simulator.errors import ScenarioError
+from simulator.fitted import with_fit
 from simulator.places import Places
 from simulator.policies.base import Setup
 from simulator.policies.find import find_policy
@@ -53,14 +55,16 @@ class CityWorld:
 
     def __init__(self, scenario: Scenario, where: str, table_of: TableOf) -> None:
         self.scenario, self.where = scenario, where
-        self.pack: CityPack = load_city_pack()
+        assert scenario.city is not None
+        self.pack, self.work = load_city_pack(), scenario.work
+        if scenario.city.demand is not None:
+            self.pack, self.work = with_fit(self.pack, self.work, Path(where).parent / scenario.city.demand)
         self.policy = _settings(scenario, where)
         self.stations = _stations(scenario, self.pack, where)
         self.wards = [row for row in self.pack.old_wards if self._factor(row.new_ward) > 0 and row.population_2019 > 0]
         self.hospitals = [row for row in self.pack.hospitals if row.destination]
         groups = (self.wards, self.stations, self.hospitals)
         self.points = np.array([(spot.lon, spot.lat) for group in groups for spot in group])
-        assert scenario.city is not None
         self.table = table_of(self.points, self._samples(), scenario.city.traffic)
         self.first_station, self.first_hospital = len(self.wards), len(self.wards) + len(self.stations)
         self._check_reachable()
@@ -169,7 +173,7 @@ class CityWorld:
         scenario = self.scenario
         assert scenario.city is not None
         until_s, first_s = scenario.scenario.duration_s, self.first_hour_s
-        return draw_calls(self.pack, scenario.city, scenario.work, self.where_calls, seed, first_s, until_s)
+        return draw_calls(self.pack, scenario.city, self.work, self.where_calls, seed, first_s, until_s)
 
     def make_day(self, seed: int, calls: Calls | None = None) -> Day:
         """The day under a seed, with its own calls or with these; the world is built once for many of them."""

@@ -36,7 +36,7 @@ def calls_of_log(table: LogTable, world: CityWorld, seed: int) -> tuple[Calls, i
     at_s = (rows["at"] - rows["at"].min()).dt.total_microseconds().to_numpy() / 1e6
     codes = [KINDS.index(kind) if kind in KINDS else 0 for kind in rows["kind"].to_list()]
     kind = np.array(codes, dtype=np.int64)
-    calls = draw_attributes(world.pack, scenario.city, scenario.work, world.where_calls, seed, at_s, kind)
+    calls = draw_attributes(world.pack, scenario.city, world.work, world.where_calls, seed, at_s, kind)
     zone, place = _places(rows, world, seed)
     unplaced = int((place < 0).sum())
     calls.place = np.where(place >= 0, place, np.maximum(calls.zone, 0))

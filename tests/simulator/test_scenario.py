@@ -4,9 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import msgspec
 import pytest
 
 from simulator.errors import ScenarioError
+from simulator.fitted import with_fit
+from simulator.logs.fit import DemandFit, ServiceTime
 from simulator.scenario import json_schema, load_scenario, read_scenario
 from simulator.textbook import make_day
 from tests.simulator.days import make_world
@@ -100,3 +103,31 @@ def test_the_schema_takes_what_we_take_and_refuses_typos() -> None:
     jsonschema.validate(SMALL, json_schema())
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(SMALL | {"zones": []}, json_schema())
+
+
+def test_demand_fitted_from_a_log_takes_the_packs_place_where_the_log_tells(tmp_path: Path) -> None:
+    told = make_world().pack.demand
+    ward = next(iter(told.ward_weight))
+    time = ServiceTime(n=9, mean_s=600.0, sd_s=60.0, p10_s=500.0, p50_s=600.0, p90_s=700.0, median_s=597.0, sd_log=0.1)
+    fit = DemandFit(
+        source="log", calls=700, weeks=1.0, calls_per_week=700.0, calls_per_week_low=650.0, calls_per_week_high=750.0,
+        hour_of_week=(1.0,) * 168, hours_seen=(1.0,) * 168, ward_share={ward: 0.5, "elsewhere": 0.5}, ward_hour={},
+        kind_share={"emergency": 0.9, "home": 0.1}, priority_share={}, complaint_share={"stroke": 0.2},
+        service={"emergency": {"on_scene_s": time}},
+    )  # fmt: skip
+    (tmp_path / "demand.json").write_bytes(msgspec.json.encode(fit))
+    scenario = read_scenario({"scenario": HEAD, "city": {"demand": "demand.json"}}, "x")
+    pack, work = with_fit(make_world().pack, scenario.work, tmp_path / "demand.json")
+    demand = pack.demand
+    assert demand.calls_per_day * demand.share_emergency == pytest.approx(90.0)
+    assert (work.home_per_day, work.interfacility_per_day) == (pytest.approx(10.0), 0.0)
+    assert (demand.ward_weight, demand.complaint_mix) == ({ward: 1.0}, {"stroke": 1.0})
+    assert (demand.on_scene_mean_s, demand.handover_mean_s) == (600.0, told.handover_mean_s)
+
+
+def test_a_file_that_is_no_fitted_demand_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "demand.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(ScenarioError, match="is no fitted demand"):
+        with_fit(make_world().pack, read_scenario(SMALL, "x").work, tmp_path / "demand.json")
+    with pytest.raises(ScenarioError, match="cannot be read"):
+        with_fit(make_world().pack, read_scenario(SMALL, "x").work, tmp_path / "none.json")
