@@ -176,12 +176,17 @@ async def revise_incident(parts: Parts, actor: Actor, command: Command, incident
             priority=change.priority,
             complaint=complaint.code if complaint else None,
             place=change.place,
-            needs=intake.needs_of(complaint.needs) if complaint else None,
+            needs=intake.needs_of(complaint.needs) if complaint and not _is_major(incident) else None,
             reason=reason,
         )
         return Decision([revised], lambda after: after.incidents[incident_id])
 
     return await parts.desk.execute(command, decide)
+
+
+def _is_major(incident: Incident) -> bool:
+    """Then its units go by its commander's counts, not by the complaint."""
+    return incident.major is not None and incident.major.is_on
 
 
 async def close_incident(

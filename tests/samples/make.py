@@ -566,6 +566,23 @@ def a_unit_moves_up(story: Story) -> None:
     story.refuse(ev.MoveUpStarted(unit_id="115-004", station_id="S2"))
 
 
+def an_offer_that_ends_leaves_the_unit_as_it_was(story: Story) -> None:
+    """One is asked on its break, one on its way to a post; neither goes, and both do what they did."""
+    city(story)
+    story.begin()
+    call(story)
+    story.tell(ev.UnitReported(unit_id="115-001", report="on_break"))
+    story.tell(ev.MoveUpAsked(unit_id="115-002", station_id="S1"))
+    story.tell(ev.MoveUpStarted(unit_id="115-002", station_id="S1"))
+    for offer_id, unit_id, station_id in (("O1", "115-001", "S1"), ("O2", "115-002", "S1")):
+        offer(story, offer_id, unit_id, station_id)
+        story.tell(
+            ev.OfferWithdrawn(incident_id="I1", offer_id=offer_id, station_id=station_id, because="desk"),
+            ev.UnitReleased(unit_id=unit_id, incident_id="I1", because="withdrawn"),
+        )
+    story.refuse(ev.UnitReleased(unit_id="115-001", incident_id="I1", because="withdrawn"))
+
+
 def a_major_incident_is_commanded_and_stood_down(story: Story) -> None:
     city(story)
     story.begin()
@@ -777,6 +794,7 @@ STORIES: tuple[Callable[[Story], None], ...] = (
     roads_are_closed_and_reopened,
     a_unit_is_diverted,
     a_unit_moves_up,
+    an_offer_that_ends_leaves_the_unit_as_it_was,
     a_major_incident_is_commanded_and_stood_down,
     patients_are_found_sorted_and_brought,
     crews_come_change_and_go,

@@ -46,8 +46,13 @@ describe("the primary action", () => {
     expect(of(incident("1"), { ...queue, alternatives: [] })).toEqual({ do: "wait" });
     expect(of(incident("1"))).toEqual({ do: "wait" });
   });
-  test("records the answer while an offer is open", () => {
-    expect(of(incident("1", { offers: { O1: offer } }), send)).toEqual({ do: "accept", offers: [offer] });
+  test("records the answer while an offer is open and nobody else is missing", () => {
+    expect(of(incident("1", { offers: { O1: offer } }))).toEqual({ do: "accept", offers: [offer] });
+  });
+  test("offers who is still missing, whoever is asked or on the way already", () => {
+    const asked = { do: "offer", units: send.units, isOverrule: false };
+    expect(of(incident("1", { offers: { O1: offer } }), send)).toEqual(asked);
+    expect(of(incident("1", { status: "assigned", runs: { O1: run("115-001") } }), send)).toEqual(asked);
   });
   test.each([
     ["dispatched", "en_route"],

@@ -54,6 +54,7 @@ export function unit(id: string, fields: Partial<Unit> = {}): Unit {
     incident_id: null,
     offer_id: null,
     hospital_id: null,
+    before_offer: null,
     diversion_offer_id: null,
     post_id: null,
     asked_post_id: null,

@@ -8,6 +8,7 @@ from dispatch.domain.fold.table import folds, get
 from dispatch.domain.lifecycles import RUN_ENDING_REPORTS, STAMP_OF_REPORT, next_incident_status, next_unit_status
 from dispatch.domain.state import State, Unit
 from dispatch.domain.state.runs import StampTold
+from dispatch.domain.words import UnitStatus
 
 LEAVING_POST = frozenset({"returning", "off_duty", "out_of_service"})
 """Reports after which a unit belongs to its own post again."""
@@ -24,7 +25,9 @@ def _step_unit(state: State, unit_id: str, step: str, recorded: Recorded) -> Uni
 
 @folds(ev.UnitOffered)
 def _unit_offered(state: State, event: ev.UnitOffered, recorded: Recorded) -> None:
+    before: UnitStatus = get(state.units, "unit", event.unit_id).status
     unit = _step_unit(state, event.unit_id, "offered", recorded)
+    unit.before_offer = None if before == "available" else before
     unit.incident_id, unit.offer_id = event.incident_id, event.offer_id
     unit.asked_post_id = None
 
@@ -33,12 +36,15 @@ def _unit_offered(state: State, event: ev.UnitOffered, recorded: Recorded) -> No
 def _unit_assigned(state: State, event: ev.UnitAssigned, recorded: Recorded) -> None:
     unit = _step_unit(state, event.unit_id, "assigned", recorded)
     unit.incident_id, unit.offer_id, unit.hospital_id = event.incident_id, event.offer_id, None
-    unit.post_id = unit.asked_post_id = None
+    unit.post_id = unit.asked_post_id = unit.before_offer = None
 
 
 @folds(ev.UnitReleased)
 def _unit_released(state: State, event: ev.UnitReleased, recorded: Recorded) -> None:
+    """Who was only asked goes on as before: on its break, on its way back, on its way to a post."""
     unit = _step_unit(state, event.unit_id, "released", recorded)
+    if unit.before_offer is not None:
+        unit.status, unit.before_offer = unit.before_offer, None
     unit.incident_id = unit.offer_id = unit.hospital_id = None
 
 

@@ -14,9 +14,10 @@ class Unit(msgspec.Struct, kw_only=True):
     """
     A vehicle with a crew in service. `incident_id`, `offer_id`: set from the offer to the run's end.
 
-    `diversion_offer_id`: the open offer that asks it, under way, to go to a graver incident instead. `post_id` is the
-    station where it stands or is going when that is not its own; `asked_post_id` the one that it has been asked to move
-    up to; `moved_at` when it moved up within the last hour; `safe_at` when its crew last said that it is well.
+    `before_offer`: what it did when it was asked, if it was not simply available. `diversion_offer_id`: the open offer
+    that asks it, under way, to go to a graver incident instead. `post_id` is the station where it stands or is going
+    when that is not its own; `asked_post_id` the one that it has been asked to move up to; `moved_at` when it moved up
+    within the last hour; `safe_at` when its crew last said that it is well.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Unit(msgspec.Struct, kw_only=True):
     incident_id: str | None = None
     offer_id: str | None = None
     hospital_id: str | None = None
+    before_offer: UnitStatus | None = None
     diversion_offer_id: str | None = None
     post_id: str | None = None
     asked_post_id: str | None = None

@@ -27,6 +27,7 @@ export interface Summary {
   within_s: Record<string, number | null>;
   by_priority: Record<string, { calls: number; response_s: Spread; within_target: number | null }>;
   unit_utilisation: Record<string, number>;
+  indicators?: Record<string, number | null>;
   refusals: number;
   moves: number;
 }

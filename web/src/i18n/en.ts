@@ -515,6 +515,7 @@ export const en: Record<Key, string> = {
   "do.major": "major incident",
 
   "do.report.out": "Why is {unit} out of service?",
+  "queue.more": "more needed",
   "dest.section": "Receiving hospital",
   "dest.title": "Where does {unit} bring the patient?",
   "dest.choose": "choose the hospital",

@@ -537,6 +537,7 @@ export const vi = {
   "do.major": "nhiều nạn nhân",
 
   "do.report.out": "{unit} ngừng phục vụ vì sao?",
+  "queue.more": "cần thêm xe",
   "dest.section": "Bệnh viện nhận",
   "dest.title": "{unit} đưa người bệnh đến đâu?",
   "dest.choose": "chọn bệnh viện",

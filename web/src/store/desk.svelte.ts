@@ -4,7 +4,8 @@ import type { Both, Frame, Incident, MoveUp, Recommendation, State } from "../ap
 import { clock } from "./clock.svelte";
 import { FeedSocket } from "./feed";
 import { apply } from "./fold";
-import { FOLD_VERSION, emptyState, openOffers } from "./state";
+import { hasOpenSlot } from "./slots";
+import { FOLD_VERSION, emptyState } from "./state";
 import { Positions } from "./positions";
 import { milliseconds } from "./time";
 import { traffic } from "./traffic.svelte";
@@ -63,10 +64,9 @@ class Desk {
     return () => this.hearers.delete(hearing);
   }
 
-  /** What is recommended for an incident, while that still means something. */
+  /** What is recommended for an incident, as long as it asks for somebody; some are on their way to it perhaps. */
   recommendationFor(incident: Incident): Recommendation | null {
-    if (incident.status !== "waiting" || openOffers(incident).length) return null;
-    return this.recommendations[incident.id] ?? null;
+    return hasOpenSlot(incident, this.state.units) ? (this.recommendations[incident.id] ?? null) : null;
   }
 
   private take(frame: Frame): boolean {
@@ -118,7 +118,8 @@ class Desk {
     }
     const incidentId = frame.event.stream.startsWith("incident:") ? frame.event.stream.slice(9) : null;
     const incident = incidentId ? this.state.incidents[incidentId] : undefined;
-    if (incidentId && (!incident || incident.status !== "waiting" || openOffers(incident).length)) {
+    const isAsked = frame.event.type === "OfferMade"; // whoever was advised is no longer free: wait for the next advice
+    if (incidentId && (!incident || isAsked || !hasOpenSlot(incident, this.state.units))) {
       delete this.recommendations[incidentId];
     }
     for (const hearing of this.hearers) hearing(frame);

@@ -200,7 +200,12 @@ export interface Events {
   DiversionAsked: OnUnit & { offer_id: string };
   DiversionDropped: OnUnit & { offer_id: string; because: ReleaseCause };
   UnitDiverted: OnUnit & { offer_id: string; from_incident_id: string };
-  RunEnded: OnUnit & { outcome: Outcome; hospital_id?: Maybe<string>; cause?: Maybe<ReleaseCause> };
+  RunEnded: OnUnit & {
+    outcome: Outcome;
+    hospital_id?: Maybe<string>;
+    cause?: Maybe<ReleaseCause>;
+    reason?: Maybe<string>;
+  };
   UnitOffered: OnUnit & { offer_id: string };
   UnitAssigned: OnUnit & { offer_id: string };
   UnitReleased: OnUnit & { because: string };

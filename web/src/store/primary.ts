@@ -23,7 +23,7 @@ const NEXT_REPORT: Partial<Record<Unit["status"], UnitReport>> = {
 };
 
 /**
- * `picked` is the alternative under the arrows (null: the recommendation itself). An incident without a place
+ * Who is still missing comes first, whoever is on the way already. `picked` is the alternative under the arrows (null: the recommendation itself). An incident without a place
  * can still be offered, once it has a recommendation: nobody is left without a unit for want of an address.
  */
 export function primaryOf(
@@ -34,8 +34,11 @@ export function primaryOf(
 ): Primary {
   if (incident.status === "closed") return { do: "reopen" };
   const { runs, open } = commitments(incident);
+  if (picked && recommendation) return { do: "offer", units: [picked], isOverrule: true };
+  if (recommendation?.action === "send" && recommendation.units.length) {
+    return { do: "offer", units: proposedUnits(incident, recommendation), isOverrule: false };
+  }
   if (open.length) return { do: "accept", offers: open };
-  if (picked && incident.status === "waiting") return { do: "offer", units: [picked], isOverrule: true };
   if (incident.status === "waiting") return waiting(incident, recommendation);
   for (const run of runs) {
     const unit = state.units[run.unit_id];
@@ -51,9 +54,6 @@ export function proposedUnits(incident: Incident, found: Recommendation): Candid
 }
 
 function waiting(incident: Incident, recommendation: Recommendation | null): Primary {
-  if (recommendation?.action === "send" && recommendation.units.length) {
-    return { do: "offer", units: proposedUnits(incident, recommendation), isOverrule: false };
-  }
   if (!incident.place) return { do: "set_place" };
   return recommendation?.alternatives.length ? { do: "choose" } : { do: "wait" };
 }

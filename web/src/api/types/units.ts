@@ -19,6 +19,8 @@ export interface Unit {
   incident_id: string | null;
   offer_id: string | null;
   hospital_id: string | null;
+  /** What it did when it was asked, if it was not simply available. */
+  before_offer: UnitStatus | null;
   /** The open offer that asks it, under way, to go to a graver incident instead. */
   diversion_offer_id: string | null;
   /** Where it stands or is going, when not at its own station. */

@@ -61,6 +61,7 @@ export const city: Room<"StationRegistered" | "HospitalRegistered" | "UnitRegist
       incident_id: null,
       offer_id: null,
       hospital_id: null,
+      before_offer: null,
       diversion_offer_id: null,
       post_id: null,
       asked_post_id: null,

@@ -19,7 +19,9 @@ function stepUnit(state: State, unitId: string, what: string, recorded: Recorded
 
 export const units: Room<"UnitOffered" | "UnitAssigned" | "UnitReleased" | "UnitReported"> = {
   UnitOffered(state, event, recorded) {
+    const before = get(state.units, "unit", event.unit_id).status;
     const unit = stepUnit(state, event.unit_id, "offered", recorded);
+    unit.before_offer = before === "available" ? null : before;
     unit.incident_id = event.incident_id;
     unit.offer_id = event.offer_id;
     unit.asked_post_id = null;
@@ -30,11 +32,14 @@ export const units: Room<"UnitOffered" | "UnitAssigned" | "UnitReleased" | "Unit
     unit.incident_id = event.incident_id;
     unit.offer_id = event.offer_id;
     unit.hospital_id = null;
-    unit.post_id = unit.asked_post_id = null;
+    unit.post_id = unit.asked_post_id = unit.before_offer = null;
   },
 
+  /** Who was only asked goes on as before: on its break, on its way back, on its way to a post. */
   UnitReleased(state, event, recorded) {
     const unit = stepUnit(state, event.unit_id, "released", recorded);
+    if (unit.before_offer) unit.status = unit.before_offer;
+    unit.before_offer = null;
     unit.incident_id = unit.offer_id = unit.hospital_id = null;
   },
 
