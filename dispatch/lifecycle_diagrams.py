@@ -27,9 +27,9 @@ TABLES: tuple[tuple[str, str, Mapping[Any, Mapping[str, str]]], ...] = (
     ("Reservation", "held", RESERVATION_TRANSITIONS),
 )
 
-UNDRAWN = """A run begins with the acceptance of its offer, takes its unit's steps from there, each a stamp, and ends with
-its outcome. An offer that ends without a run leaves its unit as it was: available, returning, moving up, or on its
-break. A crew is there from its sign-on to its sign-off; a vehicle always, with a unit or without.
+UNDRAWN = """A run begins with the acceptance of its offer, takes its unit's steps from there, each a stamp, and ends
+with its outcome. An offer that ends without a run leaves its unit as it was: available, returning, moving up, or on
+its break. A crew is there from its sign-on to its sign-off; a vehicle always, with a unit or without.
 """
 
 
