@@ -1,8 +1,8 @@
 """
 Demand that was fitted from a log (`saigon115 demand fit`) in place of the pack's own.
 
-From it: how often, the hour of the week, the wards, the mix of complaints that the pack knows, and times on scene and at
-the hospital, each where the log tells it; what it does not tell stays the pack's. Kinds that the log has beside
+From it: how often, the hour of the week, the wards, the mix of complaints that the pack knows, and times on scene and
+at the hospital, each where the log tells it; what it does not tell stays the pack's. Kinds that the log has beside
 emergencies replace the guesses of `[work]`. Levels follow from complaints, as everywhere.
 """
 
@@ -28,14 +28,13 @@ RATE_OF_KIND = {
 
 def with_fit(pack: CityPack, work: Work, path: Path) -> tuple[CityPack, Work]:
     """The pack and the work with what the fit tells. Raises ScenarioError for a file that is none."""
+    way_out = "write it with 'saigon115 demand fit'"
     try:
         fit = msgspec.json.decode(path.read_bytes(), type=DemandFit)
     except OSError as error:
-        raise ScenarioError(
-            path, f"cannot be read ({error.strerror})", "write it with 'saigon115 demand fit'"
-        ) from None
+        raise ScenarioError(path, f"cannot be read ({error.strerror})", way_out) from None
     except (msgspec.ValidationError, msgspec.DecodeError) as error:
-        raise ScenarioError(path, f"is no fitted demand ({error})", "write it with 'saigon115 demand fit'") from None
+        raise ScenarioError(path, f"is no fitted demand ({error})", way_out) from None
     per_day = fit.calls_per_week / 7
     emergencies = per_day * (fit.kind_share.get("emergency", 0.0) if fit.kind_share else 1.0)
     told: dict[str, Any] = {"calls_per_day": emergencies, "share_emergency": 1.0, "hour_of_week": fit.hour_of_week}

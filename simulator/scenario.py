@@ -92,8 +92,8 @@ class Service(Part, frozen=True, kw_only=True):
 
 class City(Part, frozen=True, kw_only=True):
     """
-    `[city]`: the pack's demand and places. `demand`: a demand.json of `saigon115 demand fit` beside the scenario instead;
-    `scale` multiplies all calls; `emergencies_per_day` replaces what either says.
+    `[city]`: the pack's demand and places. `demand`: a demand.json of `saigon115 demand fit` beside the scenario
+    instead; `scale` multiplies all calls; `emergencies_per_day` replaces what either says.
 
     `units`: the pack's staffed ones, all its vehicles as if each had a crew, or none of them. `share_two_units`: of the
     complaints that the desk sends several units to none are drawn; this share of traffic crashes takes two (guess).
