@@ -23,6 +23,10 @@ from dispatch.geocoding.words import ALLEY_WORDS, MONTHS, abbreviations
 # Longer texts are cut: no address needs more, and the work stays bounded.
 LONGEST_QUERY = 400
 LONGEST_NAME = 8
+# Of 100: how alike a district's name must be after "quận" (guess).
+LEAST_LIKE_AFTER_ITS_WORD = 78.0
+_NOT_WARD = frozenset({"phương", "phượng"})
+_NOT_DISTRICT = frozenset({"quân", "quán", "quản", "quần"})
 
 _NUMBER = re.compile(r"^[a-z]?\d{1,5}[a-z]{0,2}\d{0,2}(/[a-z]{0,2}\d{0,5}[a-z]{0,2}){0,8}$|^\d+[a-z]?-\d+[a-z]?$")
 _DETAIL = frozenset({"kp", "to", "ap", "lau", "tang", "phong"})
@@ -36,29 +40,8 @@ _NEAR: tuple[tuple[str, ...], ...] = (
 # Words that are parts of names without their accents ("Nguyễn Hữu Cảnh"): as written here, or first of all words.
 _NEAR_AS_WRITTEN = {
     "cạnh": "canh", "kế": "ke", "sát": "sat", "ngay": "ngay", "đầu": "dau", "cuối": "cuoi", "chân": "chan",
-    "dốc": "doc", "dưới": "duoi", "hông": "hong", "cổng": "cong", "sau": "sau", "trong": "trong",
+    "dốc": "doc", "dưới": "duoi", "hông": "hong", "cổng": "cong"
 }  # fmt: skip
-# Keys that slip when "phường" and "quận" are typed fast; names like "Phụng" and "Quân" are not among them.
-_WARD_SLIPS = frozenset(
-    [
-        "phuon",
-        "phuog",
-        "puong",
-        "phuonng",
-        "pphuong",
-        "phhuong",
-        "phuuong",
-        "phuoong",
-        "hpuong",
-        "puhong",
-        "phunog",
-        "phuogn",
-        "fuong",
-        "phuonh",
-        "phuongg",
-    ]
-)
-_DISTRICT_SLIPS = frozenset(["quna", "wan", "qan", "qua", "qaun", "uqan", "quann", "qquan", "quuan", "quaan", "qun"])
 # Flats and blocks say where in a building, not where the building is.
 _INSIDE = re.compile(
     r"\b(?i:block|blog|lô|lo|tháp|căn hộ|can ho|phòng|căn)\s+(?:[A-Za-z]\d{0,2}|[A-Z]{2}\d{0,2}|[A-Z]?\d[\d.]*)\b[ ,]*"
@@ -148,9 +131,10 @@ def _area_at(tokens: Sequence[Token], place: int, found: Address, *, is_first: b
     ahead = [token.word for token in tokens[place + 1 : place + 5]]
     taken = 0
     is_apart = is_first or tokens[place - 1].is_break or (ahead[:1] != [] and ahead[0].isdigit())
-    if here.raw in {"q", "quan", "quận", "h", "huyen", "huyện"} or (here.word in _DISTRICT_SLIPS and is_apart):
+    slips = abbreviations().slips
+    if here.raw in {"q", "h", "huyen", "huyện"} or _is_word(here, "quan", _NOT_DISTRICT, slips["quan"], is_apart):
         taken, found = _district(ahead, found)
-    elif here.raw in {"p", "f", "phuong", "phường", "xa", "xã"} or (here.word in _WARD_SLIPS and is_apart):
+    elif here.raw in {"p", "f", "xa", "xã"} or _is_word(here, "phuong", _NOT_WARD, slips["phuong"], is_apart):
         taken, found = _ward(here, ahead, found)
     elif here.word in {"tp", "thanh", "tinh"} or (here.word in {"tphcm", "hcm"} and not is_first):
         taken, found = _city([here.word, *ahead], found)
@@ -168,11 +152,18 @@ def _area_at(tokens: Sequence[Token], place: int, found: Address, *, is_first: b
     return taken, found
 
 
+def _is_word(token: Token, word: str, others: frozenset[str], slips: list[str], is_apart: bool) -> bool:
+    """ "phường" under any tone but those of other words; a slip of the keys only where an area may begin."""
+    return (token.word == word and (is_apart or token.raw not in others)) or (token.word in slips and is_apart)
+
+
 def _district(ahead: Sequence[str], found: Address) -> tuple[int, Address]:
     for length in (2, 1):
         name = abbreviations().district_of(" ".join(ahead[:length])) if len(ahead) >= length else None
         if name is not None:
             return 1 + length, replace(found, district=name)
+    if (name := _like_a_district(ahead[:2], LEAST_LIKE_AFTER_ITS_WORD)) is not None:
+        return 3, replace(found, district=name)
     return 0, found
 
 
@@ -272,11 +263,11 @@ def _segment(words: list[str], found: Address) -> Address:
     return replace(found, names=(*found.names, text)[:4])
 
 
-def _like_a_district(words: Sequence[str]) -> str | None:
-    """A whole segment that is a district's name, a slip allowed: "biinh thanh"."""
+def _like_a_district(words: Sequence[str], least: float = 90.0) -> str | None:
+    """Words that are a district's name, a slip allowed: "biinh thanh"; "tan dinh" is not Tân Bình."""
     text = " ".join(words)
     names = [way for ways in abbreviations().districts.values() for way in ways if len(way) >= 6]
-    found = process.extractOne(text, names, scorer=fuzz.ratio, score_cutoff=86) if 5 < len(text) < 12 else None
+    found = process.extractOne(text, names, scorer=fuzz.ratio, score_cutoff=least) if 5 < len(text) < 12 else None
     return abbreviations().district_of(found[0]) if found else None
 
 

@@ -21,6 +21,7 @@ from dispatch.geocoding.geometry import Floats
 from dispatch.geocoding.houses import BEYOND, ESTIMATED, Said, find_number
 from dispatch.geocoding.index import Match
 from dispatch.geocoding.tables import NO_ZONE, Integers
+from dispatch.geocoding.words import canonical
 from dispatch.text import fold
 
 # Names that fit worse than this are not offered at all (guess).
@@ -42,7 +43,7 @@ PRIOR_PER_DOUBLING, MOST_PRIOR = 0.012, 0.06
 # Two street names in a row without a word for a crossing are one less surely (guess).
 UNANNOUNCED = 0.93
 # Where a street or a place was said too and none is known, its ward is a poor answer (guess).
-AREA_OF_MORE = 0.6
+AREA_OF_MORE = 0.45
 PLACE_ON_STREET, LONGEST_PAIR = 0.98, 11
 # One street of two that do not meet is a poor answer beside any reading that explains both (guess).
 HALF_OF_A_CROSSING = 0.75
@@ -66,6 +67,7 @@ _WITHOUT_NUMBERS = ("cầu ", "hầm ", "vòng xoay ", "ngã ", "hẻm ", "hem "
 
 def candidates_of(city: CityNames, reading: Address) -> tuple[list[Candidate], Area]:
     """All candidates of a reading, and the area it names."""
+    reading = _with_trailing_ward(city, reading)
     area = area_of(city, reading)
     found = list(_of_crossing(city, reading, area)) if reading.crossing else []
     if not reading.crossing:
@@ -78,6 +80,20 @@ def candidates_of(city: CityNames, reading: Address) -> tuple[list[Candidate], A
         said_more = bool(reading.names or reading.street or reading.crossing)
         found = list(_of_area(city, area, AREA_OF_MORE if said_more else 1.0))
     return found, area
+
+
+def _with_trailing_ward(city: CityNames, reading: Address) -> Address:
+    """ "190 Cống Quỳnh Bến Thành": a street that is none, whose end names a ward and whose beginning a street."""
+    if reading.street is None or reading.house_number is None or reading.ward is not None:
+        return reading
+    words = reading.street.split(" ")
+    if len(words) < 3 or city.index.alike(reading.street):
+        return reading
+    for cut in range(len(words) - 1, 0, -1):
+        street, ward = " ".join(words[:cut]), canonical(" ".join(words[cut:]))
+        if not ward.isdigit() and ward in city.wards_by_key and city.index.alike(street):
+            return replace(reading, street=street, ward=ward)
+    return reading
 
 
 def _of_crossing(city: CityNames, reading: Address, area: Area) -> Iterator[Candidate]:

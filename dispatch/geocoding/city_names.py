@@ -12,15 +12,17 @@ from typing import Protocol
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
 from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
 from dispatch.geocoding.geometry import Floats, from_plane, to_plane
 from dispatch.geocoding.index import NameIndex, Thing, ThingKind
 from dispatch.geocoding.numbering import NumberLine
+from dispatch.geocoding.sounds import sound_of
 from dispatch.geocoding.street_numbers import number_line
 from dispatch.geocoding.tables import FILE_NAME, NO_ZONE, Integers, Tables, Zone, read_tables, unpack_points
-from dispatch.geocoding.words import abbreviations, canonical, split_alley
+from dispatch.geocoding.words import abbreviations, canonical, canonical_words, split_alley
 from dispatch.geocoding.zones import shape_of, zone_finder
 from dispatch.text import fold
 
@@ -29,8 +31,10 @@ from dispatch.text import fold
 OTHER_NAME_QUALITY, BORROWED_NAME_QUALITY = 0.95, 0.8
 # A name without its city or its "trường" is nearly the name itself (guess).
 SHORTER_NAME_QUALITY = 0.97
+# Of 100: how alike the name of a ward must be (guess).
+LEAST_WARD = 82.0
 # "Cầu Kiệu" is the bridge rather than the ward that was named after it (guess).
-BARE_WARD_QUALITY = 0.95
+BARE_WARD_QUALITY = 0.97
 _JUNCTION_WORDS = ("nga tu", "nga ba", "nga nam", "nga sau", "nga bay", "vong xoay", "bung binh")
 _JUNCTION = re.compile(rf"^(?:{'|'.join(_JUNCTION_WORDS)}) (.{{3,}})$")
 # The highway is signed 1, mapped 1A, and called either.
@@ -160,6 +164,27 @@ class CityNames:
             table[list(key)] = True
         return np.asarray(table[zones])
 
+    def wards_like(self, key: str) -> list[int]:
+        """The wards of a name, or of one that sounds the same, or is spelled nearly so; numbers must be right."""
+        if (rows := self.wards_by_key.get(key)) is not None or key.isdigit():
+            return rows or []
+        alike = self._wards_by_sound.get(sound_of(key), [])
+        if not alike:
+            found = process.extractOne(key, self._ward_names, scorer=fuzz.ratio, score_cutoff=LEAST_WARD)
+            alike = [found[0]] if found else []
+        return [row for other in alike for row in self.wards_by_key[other]]
+
+    @cached_property
+    def _ward_names(self) -> list[str]:
+        return [key for key in self.wards_by_key if not key.isdigit()]
+
+    @cached_property
+    def _wards_by_sound(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for key in self._ward_names:
+            found[sound_of(key)].append(key)
+        return found
+
     def are_in(self, wards: Collection[int], zones: Integers, points: Floats) -> NDArray[np.bool_]:
         """Which points lie in one of the old wards, or so near it that the far side of the street does."""
         inside = self.among(zones, wards)
@@ -215,6 +240,7 @@ class CityNames:
     def _index(self) -> NameIndex:
         """Own names first, then other names: those are worth less where they are another's own."""
         things: dict[str, dict[tuple[str, int], Thing]] = defaultdict(dict)
+        tables = self.tables
 
         def put(name: str, kind: ThingKind, row: int, quality: float = 1.0) -> None:
             if key := canonical(name):
@@ -225,6 +251,9 @@ class CityNames:
 
         self._put_own_names(put)
         self._put_other_names(put)
+        for row, name in enumerate(tables.street_names):
+            if name.casefold().startswith("dương "):  # keys leave out "duong": kept here for slips of it
+                things[canonical_words(name)].setdefault(("street", row), Thing("street", row, SHORTER_NAME_QUALITY))
         streets = [key for key in dict.fromkeys(self.street_keys) if split_alley(key) is None]
         return NameIndex({key: list(mine.values()) for key, mine in things.items() if mine}, streets)
 

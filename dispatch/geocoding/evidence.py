@@ -70,7 +70,7 @@ def area_of(city: CityNames, reading: Address) -> Area:
     ward = reading.ward
     if ward is None and (len(reading.names) + bool(reading.street)) > 1:
         ward = next((name for name in reading.names[1 if not reading.street else 0 :] if _rows(city, name)), None)
-    rows = _rows(city, ward) if ward else []
+    rows = _rows(city, ward, is_alike=True) if ward else []
     return Area(
         reading.district,
         canonical(ward) if ward else None,
@@ -79,9 +79,9 @@ def area_of(city: CityNames, reading: Address) -> Area:
     )
 
 
-def _rows(city: CityNames, ward: str) -> list[int]:
+def _rows(city: CityNames, ward: str, *, is_alike: bool = False) -> list[int]:
     key = canonical(ward)
-    return city.wards_by_key.get(key, [])
+    return city.wards_like(key) if is_alike else city.wards_by_key.get(key, [])
 
 
 def weigh(city: CityNames, candidate: Candidate, area: Area) -> None:

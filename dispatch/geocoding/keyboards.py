@@ -20,7 +20,7 @@ _VNI_MARKS = {"a6": "â", "e6": "ê", "o6": "ô", "a8": "ă", "o7": "ơ", "u7": 
 _LATE_HATS = {"a": "â", "e": "ê", "o": "ô"}
 _ONSET = r"(?:ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdghklmnpqrstvx])?"
 _RIME = (
-    r"(?:uye|uya|uyu|uoi|uou|ieu|yeu|oai|oay|oao|oeo|uay|uao|uo|ie|ye|ia|ua|oa|oe|ue|uy|ai|ao|au|ay|eo|eu|iu|oi|oo|"
+    r"(?:uye|uya|uyu|uoi|uou|ieu|yeu|oai|oay|oao|oeo|uay|uao|uo|ie|ye|ia|ua|oa|oe|ue|uy|ai|ao|au|ay|eo|eu|iu|oi|"
     r"ui|uu|[aeiouy])(?:ng|nh|ch|[cmnpt])?"
 )
 _SYLLABLE = re.compile(rf"^{_ONSET}{_RIME}$")

@@ -10,6 +10,8 @@ from dispatch.geocoding.words import fold_token
 
 _TOKEN = re.compile(r"\d+[A-Za-z]?\s?-\s?\d+[A-Za-z]?(?![\w/])|[^\W_]+(?:/[^\W_]+)*|[,;:()\n&+|–—-]")
 _GLUED = re.compile(r"^([qpf])(\d{1,2})$")
+# Accents that compose with no letter, from keyboards and broken copies.
+_LOOSE_MARKS = re.compile("[\u0300-\u036f]")
 ROAD_WORDS = frozenset({"duong", "pho", "dg"})
 
 
@@ -29,7 +31,7 @@ BREAK = Token(",", ",")
 
 
 def tokens_of(query: str) -> list[Token]:
-    text = unicodedata.normalize("NFKC", query)
+    text = _LOOSE_MARKS.sub("", unicodedata.normalize("NFKC", query))
     text = re.sub(r"(?i)\bđ/d\b|\bd/d\b", "đối diện", text)
     tokens: list[Token] = []
     for raw in _TOKEN.findall(text):
