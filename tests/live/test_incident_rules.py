@@ -29,6 +29,18 @@ def test_a_new_complaint_brings_its_own_needs(live: Live) -> None:
     assert (revised["complaint"], revised["needs"]) == ("cardiac_arrest", known["needs"])
 
 
+def test_another_complaint_takes_no_unit_from_a_major_incident(live: Live) -> None:
+    with live.client("dispatcher") as desk:
+        incident_id = open_incident(desk)["id"]
+        assert desk.post(f"/api/v1/incidents/{incident_id}/major", json={"expected": 10}).status_code == 201
+        major = desk.get(f"/api/v1/incidents/{incident_id}").json()
+        body = {"version": major["version"], "complaint": "burns"}
+        revised = desk.patch(f"/api/v1/incidents/{incident_id}", json=body).json()
+        desk.post(f"/api/v1/incidents/{incident_id}/major/stand-down", json={})
+    assert len(major["needs"]) > 1
+    assert (revised["complaint"], revised["needs"]) == ("burns", major["needs"])
+
+
 def test_a_complaint_in_free_words_is_kept_as_it_was_said(live: Live) -> None:
     with live.client("call_taker") as desk:
         call = desk.post("/api/v1/calls", json={**BEN_THANH, "complaint": "bà Lan đau ngực"}).json()["call"]
