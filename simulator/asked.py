@@ -14,15 +14,18 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+import numpy as np
 import tomlkit
 from pydantic import BaseModel, ConfigDict, Field
 
 from dispatch.city_pack import CityPack
 from dispatch.errors import Malformed
 from simulator import textbook
-from simulator.city import _settings, _stations
+from simulator.city import CityWorld
+from simulator.city_table import CityTable, Points
 from simulator.errors import ScenarioError
 from simulator.jobs import Job, new_id
+from simulator.places import HOURS
 from simulator.policies.find import find_policy
 from simulator.scenario import Scenario, read_scenario
 
@@ -151,20 +154,16 @@ def _calls_per_day(scenario: Scenario, pack: CityPack) -> float:
 
 
 def _check_city(scenario: Scenario, pack: CityPack, where: str) -> None:
-    """What the city knows without its roads; the rest shows when the run loads them."""
-    _settings(scenario, where)
-    stations = {one.id for one in _stations(scenario, pack, where)}
-    for unit in scenario.unit:
-        if unit.post not in stations:
-            raise ScenarioError(
-                where,
-                f"unit {unit.id!r} stands at {unit.post!r}, which is no station",
-                "name one of the pack's or a [[station]]",
-            )
-    if not scenario.unit and scenario.city is not None and scenario.city.units == "none":
-        raise ScenarioError(where, "there is no unit", 'set units = "staffed" in [city], or add a [[unit]]')
+    """Its city is made without roads: what is wrong with stations, units, shifts and settings shows."""
+    CityWorld(scenario, where, _without_roads).make_units()
     if not _calls_per_day(scenario, pack):
         raise ScenarioError(where, "nobody calls", "raise emergencies_per_day or scale")
+
+
+def _without_roads(points: Points, samples: Points, traffic: bool) -> CityTable:
+    """Everything is next door; whether roads lead anywhere shows when the run loads them."""
+    nothing = np.zeros((len(points), len(points)), dtype=np.float32)
+    return CityTable([[nothing]], [0] * HOURS, nothing, {})
 
 
 def _check_textbook(scenario: Scenario, where: str) -> None:

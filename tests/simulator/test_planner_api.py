@@ -164,6 +164,8 @@ def test_a_wrong_scenario_is_refused_before_anything_starts(
         ({"station": [{"id": "S", "lon": 107.9, "lat": 8.1}]}, "is outside the city"),
         ({"city": {"scale": 0}}, "nobody calls"),
         ({"settings": {"assignmnt": {}}}, "no section [settings.assignmnt]"),
+        ({"shift": [{"units": ["X"], "starts": "07:00", "ends": "19:00"}]}, "[[shift]] names 'X'"),
+        ({"city": {"units": "none"}}, "there is no unit"),
     ],
 )
 def test_what_is_wrong_in_the_city_is_told_before_its_roads_are_loaded(

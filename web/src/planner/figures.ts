@@ -16,6 +16,15 @@ export interface Row {
 const mean = (values: number[]): number | null =>
   values.length ? values.reduce((sum, one) => sum + one, 0) / values.length : null;
 
+/** The centre's own that a day can be measured by (docs/domain.md); the share busy stands with the units. */
+const INDICATORS = [
+  "cs5_accepted_of_offered",
+  "cs12_answer_to_out_s",
+  "cs14_out_to_scene_s",
+  "cs24_on_scene_s",
+  "cs26_handover_s",
+] as const;
+
 /** One row a figure, one value a run. */
 export function rowsOf(summaries: Summary[]): Row[] {
   const row = (
@@ -46,6 +55,14 @@ export function rowsOf(summaries: Summary[]): Row[] {
       row("level_p90", "s", true, (one) => one.by_priority[level]?.response_s.p90, Number(level)),
       row("level_within", "share", false, (one) => one.by_priority[level]?.within_target, Number(level)),
     ]),
+    ...INDICATORS.filter((key) => summaries.some((one) => one.indicators?.[key] != null)).map((key) =>
+      row(
+        key,
+        key === "cs5_accepted_of_offered" ? "share" : "s",
+        key !== "cs5_accepted_of_offered",
+        (one) => one.indicators?.[key],
+      ),
+    ),
     row("busy_mean", "share", null, (one) => mean(busy(one))),
     row("busy_most", "share", null, (one) => Math.max(...busy(one))),
     row("refusals", "count", null, (one) => one.refusals),
