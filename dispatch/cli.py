@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from dispatch.access.commands import token_app, user_app
 from dispatch.city import commands as city_commands
@@ -83,7 +84,7 @@ def main() -> None:
     try:
         app()
     except (Saigon115Error, RoutingError) as error:
-        Console(stderr=True).print(f"[bold red]saigon115:[/] {error}", highlight=False, soft_wrap=True)
+        Console(stderr=True).print(f"[bold red]saigon115:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
         sys.exit(1)
 
 

@@ -57,6 +57,8 @@ class OneByOne:
 
     def assign(self, day: Day) -> None:
         for call in day.list_waiting():
+            if not day.free.any():
+                return
             while day.missing[call] > 0:
                 unit = self.choose(day, call)
                 if unit is None:

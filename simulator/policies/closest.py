@@ -32,6 +32,8 @@ class ClosestIdle:
 
     def assign(self, day: Day) -> None:
         for _, _, call in list(day.waiting):
+            if not day.free.any():
+                return
             while day.missing[call] > 0:
                 units = day.may_go(call)
                 if not len(units):

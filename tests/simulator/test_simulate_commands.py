@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from dispatch.city_pack import load_city_pack
+from dispatch.cli import main
 from dispatch.errors import Saigon115Error
 from simulator.commands import simulate_app
 from simulator.compare import judge
@@ -139,3 +140,14 @@ def test_a_city_run_says_where_everybody_went(tmp_path: Path) -> None:
 def test_the_schema_and_the_policies_can_be_asked_for() -> None:
     assert "duration_s" in invoke("schema")
     assert "closest_idle" in invoke("policies")
+
+
+def test_the_command_line_names_the_section_of_a_typo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "day.toml"
+    path.write_text("[scenario]\nduration_s = 100\nsede = 1\n", encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit) as ended:
+        patch.setattr("sys.argv", ["saigon115", "simulate", "run", str(path), "--out", str(tmp_path / "out")])
+        main()
+    assert ended.value.code == 1
+    assert "no key 'sede' in [scenario]; did you mean 'seed'?" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
