@@ -142,11 +142,13 @@ def test_the_schema_and_the_policies_can_be_asked_for() -> None:
     assert "closest_idle" in invoke("policies")
 
 
-def test_the_command_line_names_the_section_of_a_typo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_names_the_section_of_a_typo(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "day.toml"
     path.write_text("[scenario]\nduration_s = 100\nsede = 1\n", encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit) as ended:
-        patch.setattr("sys.argv", ["saigon115", "simulate", "run", str(path), "--out", str(tmp_path / "out")])
+    monkeypatch.setattr("sys.argv", ["saigon115", "simulate", "run", str(path), "--out", str(tmp_path / "out")])
+    with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 1
     assert "no key 'sede' in [scenario]; did you mean 'seed'?" in capsys.readouterr().err
