@@ -8,8 +8,6 @@ export interface Row {
   key: string;
   level?: number;
   kind: Kind;
-  /** Whether less is better; null: neither is. */
-  lessIsBetter: boolean | null;
   values: (number | null)[];
 }
 
@@ -30,43 +28,36 @@ export function rowsOf(summaries: Summary[]): Row[] {
   const row = (
     key: string,
     kind: Kind,
-    lessIsBetter: boolean | null,
     of: (summary: Summary) => number | null | undefined,
     level?: number,
   ): Row => ({
     key,
     kind,
-    lessIsBetter,
     values: summaries.map((one) => of(one) ?? null),
     ...(level === undefined ? {} : { level }),
   });
   const levels = [...new Set(summaries.flatMap((one) => Object.keys(one.by_priority)))].sort();
   const busy = (summary: Summary) => Object.values(summary.unit_utilisation);
   return [
-    row("calls", "count", null, (one) => one.calls),
-    row("emergencies", "count", null, (one) => one.emergencies),
-    row("lost", "count", true, (one) => one.lost),
-    row("mean", "s", true, (one) => one.response_s.mean),
-    row("p50", "s", true, (one) => one.response_s.p50),
-    row("p90", "s", true, (one) => one.response_s.p90),
-    row("within8", "share", false, (one) => one.within_s["480"]),
-    row("within15", "share", false, (one) => one.within_s["900"]),
+    row("calls", "count", (one) => one.calls),
+    row("emergencies", "count", (one) => one.emergencies),
+    row("lost", "count", (one) => one.lost),
+    row("mean", "s", (one) => one.response_s.mean),
+    row("p50", "s", (one) => one.response_s.p50),
+    row("p90", "s", (one) => one.response_s.p90),
+    row("within8", "share", (one) => one.within_s["480"]),
+    row("within15", "share", (one) => one.within_s["900"]),
     ...levels.flatMap((level) => [
-      row("level_p90", "s", true, (one) => one.by_priority[level]?.response_s.p90, Number(level)),
-      row("level_within", "share", false, (one) => one.by_priority[level]?.within_target, Number(level)),
+      row("level_p90", "s", (one) => one.by_priority[level]?.response_s.p90, Number(level)),
+      row("level_within", "share", (one) => one.by_priority[level]?.within_target, Number(level)),
     ]),
     ...INDICATORS.filter((key) => summaries.some((one) => one.indicators?.[key] != null)).map((key) =>
-      row(
-        key,
-        key === "cs5_accepted_of_offered" ? "share" : "s",
-        key !== "cs5_accepted_of_offered",
-        (one) => one.indicators?.[key],
-      ),
+      row(key, key === "cs5_accepted_of_offered" ? "share" : "s", (one) => one.indicators?.[key]),
     ),
-    row("busy_mean", "share", null, (one) => mean(busy(one))),
-    row("busy_most", "share", null, (one) => Math.max(...busy(one))),
-    row("refusals", "count", null, (one) => one.refusals),
-    row("moves", "count", null, (one) => one.moves),
+    row("busy_mean", "share", (one) => mean(busy(one))),
+    row("busy_most", "share", (one) => Math.max(...busy(one))),
+    row("refusals", "count", (one) => one.refusals),
+    row("moves", "count", (one) => one.moves),
   ];
 }
 
@@ -88,8 +79,8 @@ export const comparedIn = (found: Comparison): string[] =>
 export function verdict(
   difference: number,
   isSure: boolean,
-  lessIsBetter: boolean | null,
+  lessIsBetter: boolean,
 ): "better" | "worse" | "unsure" {
-  if (!isSure || lessIsBetter === null || difference === 0) return "unsure";
+  if (!isSure || difference === 0) return "unsure";
   return difference < 0 === lessIsBetter ? "better" : "worse";
 }

@@ -31,11 +31,17 @@ export function figure(value: number | null | undefined, kind: Kind): string {
 
 /** A difference with its sign; shares in points. */
 export function difference(value: number, kind: Kind): string {
-  const sign = value > 0 ? "+" : value < 0 ? "−" : "±";
   const size = Math.abs(value);
-  if (kind === "share") return `${sign}${decimal(size * 100, 1)}`;
-  if (kind === "s") return `${sign}${size < 60 ? `${decimal(size, 0)} s` : clockLike(size)}`;
-  return `${sign}${decimal(size, Number.isInteger(size) ? 0 : 1)}`;
+  const shown =
+    kind === "share"
+      ? decimal(size * 100, 1)
+      : kind === "count"
+        ? decimal(size, Number.isInteger(size) ? 0 : 1)
+        : size < 59.5
+          ? `${decimal(size, 0)} s`
+          : clockLike(size);
+  const isNothing = /^[0,.]+( s)?$/.test(shown);
+  return `${isNothing ? "±" : value > 0 ? "+" : "−"}${shown}`;
 }
 
 function clockLike(seconds: number): string {
