@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,7 @@ class CityWorld:
     def __init__(self, scenario: Scenario, where: str, table_of: TableOf) -> None:
         self.scenario, self.where = scenario, where
         assert scenario.city is not None
-        self.pack, self.work = load_city_pack(), scenario.work
+        self.pack, self.work = _city_pack(), scenario.work
         if scenario.city.demand is not None:
             self.pack, self.work = with_fit(self.pack, self.work, Path(where).parent / scenario.city.demand)
         self.policy = _settings(scenario, where)
@@ -197,6 +197,12 @@ class CityWorld:
         chosen = {key: find_policy(key, getattr(head, key), self.where) for key in ("policy", "move_up", "hospital")}
         policies = Policies(chosen["policy"](setup), chosen["move_up"](setup), chosen["hospital"](setup))
         return Day(calls, units, places, rules, policies, seed)
+
+
+@cache
+def _city_pack() -> CityPack:
+    """Read once: it never changes, and comparisons build many worlds."""
+    return load_city_pack()
 
 
 def _settings(scenario: Scenario, where: str) -> Policy:

@@ -89,8 +89,9 @@ def write_results(prepared: Prepared, outcomes: Outcomes, seed: int, out: Path, 
     write_json(out / "summary.json", summary)
     call_table(outcomes, prepared.start, prepared.world).write_parquet(out / "calls.parquet")
     write_report(out / "report.html", prepared.title, outcomes, summary, prepared.start, prepared.world)
-    about = about_run(prepared, seed) | {"simulated_s": simulated_s, "written_s": time.perf_counter() - began}
-    write_json(out / "run.json", about)
+    written_s = time.perf_counter() - began
+    took = {"wall_s": simulated_s + written_s, "simulated_s": simulated_s, "written_s": written_s}
+    write_json(out / "run.json", about_run(prepared, seed) | took)
     return summary
 
 
