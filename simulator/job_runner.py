@@ -29,7 +29,7 @@ from simulator.jobs import Job, JobStore, Progress, Trouble
 
 SLOTS = 2
 """Simulations at a time: one long comparison does not hold up a short run (guess)."""
-LOOK_EVERY_S = 0.3
+LOOK_EVERY_S, AFTER_TROUBLE_S = 0.3, 10.0
 STOPPED = Trouble("simulation", "the server stopped while it ran", "run it again")
 
 log = structlog.get_logger()
@@ -77,7 +77,11 @@ class JobRunner:
                 self.store.put(job, status="failed", error=STOPPED, ended_at=datetime.now(UTC))
         while not self._stop.is_set():
             self._look.clear()
-            self._step()
+            try:
+                self._step()
+            except OSError:  # a full disk, say: what waits goes on once there is room
+                log.exception("simulations cannot go on now; trying again", again_in_s=AFTER_TROUBLE_S)
+                self._stop.wait(AFTER_TROUBLE_S)
             self._look.wait(LOOK_EVERY_S if self._running else 5 * LOOK_EVERY_S)
         for one in self._running.values():
             one.kill()

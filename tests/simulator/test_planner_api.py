@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 import tomllib
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +20,10 @@ import polars as pl
 import psutil
 import pytest
 
+from dispatch.city_pack import load_city_pack
 from dispatch.services import Services
+from simulator.asked import AskedFor, read_asked
+from simulator.jobs import JobStore
 from tests.dispatch.conftest import redis_url, services, short_dir, template_database
 from tests.running_desk import Live, running_desk
 
@@ -238,6 +244,21 @@ def test_results_outlive_the_server_and_what_ran_is_told_as_failed(
             "way_out": "run it again",
         }
         assert not list(state.glob("simulations/*/results.part"))
+
+
+def test_a_worker_ends_when_its_server_is_gone(tmp_path: Path) -> None:
+    job, scenarios = read_asked(AskedFor(scenario=LONG), load_city_pack(), "test", datetime.now(UTC))
+    store = JobStore(tmp_path)
+    store.add(job, scenarios)
+    command = [sys.executable, "-m", "simulator.job_worker", str(store.path(job))]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True) as worker:
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+        assert b"loading" in worker.stdout.readline()
+        worker.stdin.close()
+        assert worker.wait(PATIENCE_S) == -signal.SIGKILL
+    assert not (store.path(job) / "results").exists()
 
 
 def test_only_planners_may_ask(live: Live, planner: httpx.Client) -> None:
