@@ -25,8 +25,8 @@ from simulator.errors import ScenarioError
 from simulator.fitted import with_fit
 from simulator.places import Places
 from simulator.policies.base import Setup
-from simulator.policies.find import find_policy
-from simulator.rules import Policies, Rules
+from simulator.policies.find import make_policies
+from simulator.rules import Rules
 from simulator.scenario import Scenario, ShiftPart
 from simulator.streams import stream
 from simulator.units import DAY_S, KIND_NAMES, Shift, Unit
@@ -194,8 +194,8 @@ class CityWorld:
             hospitals=self.where_calls.hospitals,
             city=self,
         )
-        chosen = {key: find_policy(key, getattr(head, key), self.where) for key in ("policy", "move_up", "hospital")}
-        policies = Policies(chosen["policy"](setup), chosen["move_up"](setup), chosen["hospital"](setup))
+        named = {"policy": head.policy, "move_up": head.move_up, "hospital": head.hospital}
+        policies = make_policies(named, self.where, setup)
         return Day(calls, units, places, rules, policies, seed)
 
 

@@ -14,8 +14,8 @@ from simulator.distributions import draw
 from simulator.errors import ScenarioError
 from simulator.places import Places, no_travel
 from simulator.policies.base import Setup
-from simulator.policies.find import find_policy
-from simulator.rules import Policies, Rules
+from simulator.policies.find import make_policies
+from simulator.rules import Rules
 from simulator.scenario import Scenario, Zone
 from simulator.streams import stream
 from simulator.units import KIND_NAMES, Unit
@@ -44,7 +44,6 @@ def make_day(scenario: Scenario, where: str, seed: int) -> Day:
     ]
     preference = _preferences(scenario, place_of, where)
     setup = Setup(units, place_ids=list(place_of), preference=preference)
-    dispatch = find_policy("policy", "preference" if preference else head.policy, where)
     rules = Rules(
         until_s=head.duration_s,
         queue=head.queue or "fifo",
@@ -53,11 +52,9 @@ def make_day(scenario: Scenario, where: str, seed: int) -> Day:
         service_includes_travel=scenario.service.includes_travel,
         expected_turnout_s=0.0,
     )
-    policies = Policies(
-        dispatch(setup),
-        find_policy("move_up", head.move_up, where)(setup),
-        find_policy("hospital", head.hospital, where)(setup),
-    )
+    chosen = "preference" if preference else head.policy
+    named = {"policy": chosen, "move_up": head.move_up, "hospital": head.hospital}
+    policies = make_policies(named, where, setup)
     return Day(draw_calls(scenario, place_of, seed), units, _travel(scenario, place_of, where), rules, policies, seed)
 
 

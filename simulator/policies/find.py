@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from simulator.errors import ScenarioError
+from simulator.policies.base import Setup
+from simulator.rules import Policies
 
 GROUP = "saigon115.policies"
 METHODS = {"policy": "assign", "move_up": "post_for", "hospital": "hospital_for"}
@@ -28,6 +31,19 @@ def known_policies() -> dict[str, EntryPoint]:
 def names_for(key: str) -> list[str]:
     """The names that a key of a scenario may have."""
     return sorted(name for name, point in known_policies().items() if hasattr(point.load(), METHODS[key]))
+
+
+def make_policies(names: Mapping[str, str], where: str, setup: Setup) -> Policies:
+    """The three policies of a day, by the keys of `METHODS`. Raises ScenarioError, also when one cannot be made."""
+    made = {}
+    for key, name in names.items():
+        found = find_policy(key, name, where)
+        try:
+            made[key] = found(setup)
+        except Exception as error:
+            fact = f"{key} {name!r} cannot be used here ({error})"
+            raise ScenarioError(where, fact, f"choose one of {', '.join(names_for(key))}") from error
+    return Policies(made["policy"], made["move_up"], made["hospital"])
 
 
 def find_policy(key: str, name: str, where: str) -> type[Any]:

@@ -151,6 +151,14 @@ def test_the_desk_decides_the_same_on_the_folded_log_of_the_day() -> None:
     assert len(made) > 50
 
 
+@pytest.mark.parametrize("table", ["dmexclp", "compliance"])
+def test_the_desks_own_move_up_moves_units(table: str) -> None:
+    told = {"city": {"scale": 3.0}, "settings": {"move_up": {"policy": table, "least_gain": 0.001}}}
+    day = run_day(told, move_up="desk_move_up", duration_s=2 * 3600.0)
+    assert day.moves > 0
+    assert len({run.call for run in day.runs}) == len(day.calls)
+
+
 def test_a_diverted_unit_left_a_lesser_call_which_another_one_then_served() -> None:
     day = run_day(HARD, policy="desk", duration_s=8 * 3600.0)
     left = [run for run in day.runs if run.outcome == "diverted"]

@@ -51,6 +51,7 @@ def test_a_typo_says_which_key_and_what_was_meant() -> None:
         ({"scenario": HEAD | {"warm_up_s": 40_000.0}}, "is not before the end"),
         ({"scenario": HEAD | {"policy": "closest_idel"}}, "no policy 'closest_idel'; did you mean 'closest_idle'?"),
         ({"scenario": HEAD | {"policy": "static"}}, "'static' has no method assign"),
+        ({"scenario": HEAD | {"policy": "desk"}}, "policy 'desk' cannot be used here"),
         ({"scenario": HEAD | {"policy": "nowhere.py:Mine"}}, "cannot load 'nowhere.py:Mine'"),
         ({"preference": {"Y": ["U"]}}, "[preference] names zone 'Y'; zones are: Z"),
         ({"preference": {"Z": ["V"]}}, "[preference] Z names unit 'V'; units are: U"),
