@@ -46,6 +46,7 @@ _NEAR_AS_WRITTEN = {
 _INSIDE = re.compile(
     r"\b(?i:block|blog|lô|lo|tháp|căn hộ|can ho|phòng|căn)\s+(?:[A-Za-z]\d{0,2}|[A-Z]{2}\d{0,2}|[A-Z]?\d[\d.]*)\b[ ,]*"
 )
+_KILOMETRE = re.compile(r"(?i)\b(?:km|cây số|cay so|ki lô mét)\s*\d+(?:\s*\+\s*\d+)?\b")
 _STANDS_AT = re.compile(r"(?i)^.*\b(?:ở|tại|o cho|ở chỗ|địa chỉ|dia chi)\b[ :]+(?=.{4})")
 
 
@@ -74,9 +75,8 @@ def read_address(query: str) -> tuple[Address, ...]:
     """All readings of a query, the likeliest first; at least one, possibly empty."""
     text = unicodedata.normalize("NFC", query[:LONGEST_QUERY])
     typed = decode_text(text)
-    variants = dict.fromkeys((
-        typed, text, with_numbers(typed), _INSIDE.sub(" ", typed), with_numbers(_STANDS_AT.sub("", typed)),
-    ))  # fmt: skip
+    without = (_INSIDE.sub(" ", typed), _KILOMETRE.sub(" ", typed), with_numbers(_STANDS_AT.sub("", typed)))
+    variants = dict.fromkeys((typed, text, with_numbers(typed), *without))
     return tuple(dict.fromkeys(reading for variant in variants for reading in _read(variant)))
 
 

@@ -30,6 +30,8 @@ LOCAL_SD_M, LOCAL_SD_PER_NUMBER_M, LOCAL_REACH = 35.0, 5.0, 200.0
 AWAY_FROM = (1_000.0, -500.0)
 # Log odds for each unit of: how far apart the ends are from there (share of the length), westward, southward.
 TOWARDS = (1.2, 1.3, 0.5)
+# No narrower than the steps between a street's points can tell.
+LEAST_SD_M = 22.0
 LN_2PI = math.log(2 * math.pi)
 
 
@@ -97,7 +99,7 @@ class Run:
             kernel = _kernel(known.number, known.number, scales) + np.diag(known.noise**2)
             weights = np.linalg.solve(kernel, np.column_stack((offset, row)))
             mean += float(row @ weights[:, 0])
-            variance = max(100.0, variance - float(row @ weights[:, 1]))
+            variance = max(LEAST_SD_M**2, variance - float(row @ weights[:, 1]))
         return self.origin + self.sign * mean, math.sqrt(variance)
 
 

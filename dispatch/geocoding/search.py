@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from dispatch.geocoding.geometry import Floats, from_plane, is_on_earth, to_plan
 from dispatch.geocoding.reverse import describe
 from dispatch.geocoding.settle import question
 from dispatch.geocoding.tables import NO_ZONE
+from dispatch.geocoding.words import abbreviations
 
 # Candidates this near each other say the same place.
 SAME_PLACE_M = 150.0
@@ -28,6 +30,8 @@ BESIDE_M = {"gan": 200.0, "doi dien": 60.0, "d/d": 60.0}
 BESIDE_DEFAULT_M = 80.0
 
 
+# Another city: no point of ours, and never enough to open an incident by itself (guesses).
+OUTSIDE_CONFIDENCE, OUTSIDE_RADIUS_M = 0.25, 20_000.0
 VAGUE, VAGUE_M = 0.79, 1000.0
 """
 A ward or a long road may be known for sure and still be no place to send a unit to: beyond this radius in metres the
@@ -57,7 +61,8 @@ class Geocoder:
         """
         point = _plane_point(near)
         found: list[tuple[Candidate, Address]] = []
-        for reading in read_address(q):
+        readings = read_address(q)
+        for reading in readings:
             candidates, area = candidates_of(self._city, reading)
             for candidate in candidates:
                 weigh(self._city, candidate, area)
@@ -67,6 +72,7 @@ class Geocoder:
         found.sort(key=lambda pair: (-pair[0].rank, pair[0].radius_m, pair[0].label))
         apart = _apart(found)
         places = [self._place(*pair, _confidence(apart, pair)) for pair in apart[: max(limit, LOOKED_AT)]]
+        places = [*_outside(readings), *places]
         asked = question(places)
         return [structs.replace(one, understood=one.understood | asked) for one in places[: max(0, limit)]]
 
@@ -96,6 +102,19 @@ class Geocoder:
             old_district=zone.district if zone else None,
             understood=understood,
         )
+
+
+def _outside(readings: Sequence[Address]) -> list[Place]:
+    """The other city that was named, as far as we know it: that the call is not for here is understood, not settled."""
+    name = next((reading.elsewhere for reading in readings if reading.elsewhere), None)
+    if name is None or name not in abbreviations().centres:
+        return []
+    lon, lat = abbreviations().centres[name]
+    label = f"{name} (ngoài thành phố)"
+    return [
+        Place(lon=lon, lat=lat, kind="ward", label=label, radius_m=OUTSIDE_RADIUS_M, confidence=OUTSIDE_CONFIDENCE,
+              understood={"elsewhere": name})
+    ]  # fmt: skip
 
 
 def _plane_point(near: tuple[float, float] | None) -> Floats | None:

@@ -35,6 +35,7 @@ class Abbreviations(msgspec.Struct, frozen=True):
     districts: dict[str, list[str]]
     joined: dict[str, list[str]]
     elsewhere: dict[str, str]
+    centres: dict[str, tuple[float, float]]
     slips: dict[str, list[str]]
 
     def district_of(self, written: str) -> str | None:

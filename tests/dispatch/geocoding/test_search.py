@@ -118,6 +118,20 @@ def test_a_place_in_another_city_is_never_sure(geocoder: Geocoder) -> None:
     assert all(place.confidence < 0.3 for place in geocoder.search("12 Nguyễn Huệ, Hà Nội"))
 
 
+def test_another_city_is_understood_and_stays_open(geocoder: Geocoder) -> None:
+    found = best(geocoder, "36 Hàng Bài, Hà Nội")
+    assert (found.label, found.understood["elsewhere"], found.confidence) == (
+        "Hà Nội (ngoài thành phố)",
+        "Hà Nội",
+        0.25,
+    )
+
+
+def test_a_kilometre_on_a_highway_gives_the_highway_unsure(geocoder: Geocoder) -> None:
+    found = best(geocoder, "km 12 quốc lộ 1A")
+    assert (found.label.lower().startswith("quốc lộ 1"), found.confidence < 0.8) == (True, True)
+
+
 def test_a_point_of_the_phone_brings_the_near_street_up(geocoder: Geocoder) -> None:
     in_district_9 = (106.775, 10.844)
     assert best(geocoder, "Nguyễn Trãi", near=in_district_9).old_district == "Quận 9"
