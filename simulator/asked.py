@@ -1,8 +1,8 @@
 """
 What a planner asks for → a job and its scenarios as TOML, checked before anything starts.
 
-Over HTTP only installed policies may be named and no file of this machine be read: a class by `file.py:Class` and a
-matrix by path are for the command line.
+Over HTTP only installed policies may be named and no file of this machine be read: a class by `file.py:Class`, a matrix
+or a fitted demand by path are for the command line.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _read(told: Told, pack: CityPack, where: str, replications: int, beside: int
     """The scenario, checked, and its TOML: the planner's own text where there is one."""
     content = _parse(told, where) if isinstance(told, str) else _without_none(told)
     scenario = read_scenario(content, where)
-    _check_policies(scenario, where)
+    _check_names(scenario, where)
     _check_size(scenario, pack, where, replications * beside)
     if scenario.city is not None:
         _check_city(scenario, pack, where)
@@ -111,7 +111,7 @@ def _without_none(value: Any) -> Any:
     return [_without_none(one) for one in value] if isinstance(value, list) else value
 
 
-def _check_policies(scenario: Scenario, where: str) -> None:
+def _check_names(scenario: Scenario, where: str) -> None:
     for key in ("policy", "move_up", "hospital"):
         name = getattr(scenario.scenario, key)
         if ":" in name:
@@ -125,6 +125,8 @@ def _check_policies(scenario: Scenario, where: str) -> None:
         raise ScenarioError(
             where, "[travel] matrix names a file", 'run it by `saigon115 simulate run`, or say matrix = "zero"'
         )
+    if scenario.city is not None and scenario.city.demand:
+        raise ScenarioError(where, "[city] demand names a file", "run it by `saigon115 simulate run`, or leave it out")
 
 
 def _check_size(scenario: Scenario, pack: CityPack, where: str, runs: int) -> None:

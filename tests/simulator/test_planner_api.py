@@ -169,6 +169,7 @@ def test_a_wrong_scenario_is_refused_before_anything_starts(
         ({"unit": [{"id": "X", "post": "nowhere"}]}, "stands at 'nowhere', which is no station"),
         ({"station": [{"id": "S", "lon": 107.9, "lat": 8.1}]}, "is outside the city"),
         ({"city": {"scale": 0}}, "nobody calls"),
+        ({"city": {"demand": "/etc/passwd"}}, "[city] demand names a file"),
         ({"settings": {"assignmnt": {}}}, "no section [settings.assignmnt]"),
         ({"shift": [{"units": ["X"], "starts": "07:00", "ends": "19:00"}]}, "[[shift]] names 'X'"),
         ({"city": {"units": "none"}}, "there is no unit"),
