@@ -24,6 +24,8 @@ LEVELS = {1: ("Đỏ", "Red"), 2: ("Cam", "Orange"), 3: ("Vàng", "Yellow"), 4: 
 LEVEL_COLOURS = {1: "#d5281e", 2: "#e8770c", 3: "#d9a900", 4: "#2f8f4e"}
 INK, GOOD = "#1f5f8b", "Viridis"
 LONGEST_MIN = 60
+TARGET_LINE = {"dash": "dash", "color": "#888", "width": 1.5}
+"""The template draws lines without width."""
 
 
 def figures(outcomes: Outcomes, start: datetime, world: CityWorld | None, say: Say) -> dict[str, Any]:
@@ -56,7 +58,7 @@ def response(response_s: np.ndarray, say: Say) -> go.Figure:
     )
     for limit_s in (EIGHT_MIN_S, FIFTEEN_MIN_S):
         told = f"{limit_s / 60:.0f} {say('phút', 'min')}: {float((response_s <= limit_s).mean()):.1%}"
-        figure.add_vline(x=limit_s / 60, line={"dash": "dash", "color": "#888"}, annotation_text=told)
+        figure.add_vline(x=limit_s / 60, line=TARGET_LINE, opacity=1, annotation_text=told)
     return _titled(
         figure,
         say("Thời gian đáp ứng (từ khi nhấc máy)", "Response time (from the answer)"),
@@ -78,7 +80,7 @@ def by_priority(outcomes: Outcomes, seen: np.ndarray, say: Say) -> go.Figure:
             x=edges.tolist(), y=share, name=f"{say(vi, en)} ({len(minutes)})", line_color=LEVEL_COLOURS.get(level)
         )
     for limit_s in (EIGHT_MIN_S, FIFTEEN_MIN_S):
-        figure.add_vline(x=limit_s / 60, line={"dash": "dash", "color": "#888"})
+        figure.add_vline(x=limit_s / 60, line=TARGET_LINE, opacity=1)
     title = say("Tỷ lệ đến kịp theo mức ưu tiên", "Share reached, by level")
     return _titled(figure, title, say("phút", "minutes"), "").update_yaxes(tickformat=".0%", range=[0, 1.02])
 
