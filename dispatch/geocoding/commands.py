@@ -64,15 +64,19 @@ def open_geocoder(city: Path | None) -> Geocoder:
 
 
 def read_queries(path: Path) -> list[str]:
-    """The column `query` of a CSV file, in order; empty ones stay."""
+    """The column `query` of a CSV file, in order; empty ones stay, so does a blank line between others."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
-            rows = csv.DictReader(lines)
-            if "query" not in (rows.fieldnames or ()):
-                raise Malformed(f"{path} has no column 'query'; its first line names {rows.fieldnames or 'nothing'}")
-            return [row["query"] or "" for row in rows]
+            rows = list(csv.reader(lines))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise Malformed(f"{path} cannot be read ({error}); give a CSV file in UTF-8") from error
+    names = rows[0] if rows else []
+    if "query" not in names:
+        raise Malformed(f"{path} has no column 'query'; its first line names {names or 'nothing'}")
+    column = names.index("query")
+    while rows and not rows[-1]:
+        rows.pop()
+    return [row[column] if column < len(row) else "" for row in rows[1:]]
 
 
 def write_answers(path: Path, queries: Iterable[str], geocoder: Geocoder) -> int:

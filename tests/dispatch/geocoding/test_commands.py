@@ -68,3 +68,8 @@ def test_a_failed_batch_leaves_the_old_file_as_it_was(geocoder: Geocoder, tmp_pa
 def test_a_city_without_a_gazetteer_is_told_how_to_get_one(tmp_path: Path) -> None:
     with pytest.raises(StartError, match="saigon115 city build"):
         open_geocoder(tmp_path)
+
+
+def test_a_blank_line_between_queries_is_an_empty_query(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text('query\nA\n\n""\nB\n\n', encoding="utf-8")
+    assert read_queries(tmp_path / "in.csv") == ["A", "", "", "B"]
