@@ -103,7 +103,17 @@ class JobRunner:
             if self.store.is_cancelled(job):
                 self.store.put(job, status="cancelled", ended_at=datetime.now(UTC))
             elif len(self._running) < SLOTS:
-                self._running[job.id] = _Running(self.store, job, self.city, self.state)
+                self._start(job)
+
+    def _start(self, job: Job) -> None:
+        try:
+            self._running[job.id] = _Running(self.store, job, self.city, self.state)
+        except OSError as error:
+            log.exception("a simulation could not begin", simulation=job.id)
+            trouble = Trouble(
+                "simulation", f"it could not begin ({error.strerror})", "free memory or disk; run it again"
+            )
+            self.store.put(job, status="failed", error=trouble, ended_at=datetime.now(UTC))
 
 
 class _Running:
