@@ -180,13 +180,16 @@ def main(half: Half = "reporting", extract: Path | None = None) -> dict[str, dic
         folder = Path(name)
         print(f"# {half} half: {len(gone)} house numbers taken out before the index was built")
         figures = houses(geocoder_of(add_newer(left, newer, lambda _: None), extract, zones, folder), questions)
+        whole = geocoder_of(add_newer(names, newer, lambda _: None), extract, zones, folder)
+        print(f"# {half} half: the same questions with every number in the index")
+        known = [one for one in questions if one.is_complete and "inner" in one.group]
+        figures["mapped"] = report("inner city, mapped", [ask(whole, one.query, (one.lon, one.lat)) for one in known])
         print(f"# {half} half: phrases on the whole gazetteer")
-        figures |= phrases(geocoder_of(add_newer(names, newer, lambda _: None), extract, zones, folder), half)
+        figures |= phrases(whole, half)
         without, asked = places_taken_out(names, zones, half)
         print(f"# {half} half: places taken out of the gazetteer: right is what is unsure")
         blind = geocoder_of(without, extract, zones, folder)
         figures["places"] = report("places", [ask(blind, one.query, (one.lon, one.lat)) for one in asked])
-        whole = geocoder_of(names, extract, zones, folder)
         figures["places kept"] = report("the same, kept", [ask(whole, one.query, (one.lon, one.lat)) for one in asked])
     return figures
 
