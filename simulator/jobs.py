@@ -25,7 +25,7 @@ JobStatus = Literal["queued", "running", "done", "failed", "cancelled"]
 JobKind = Literal["run", "comparison"]
 WAITING_MOST, KEPT_MOST = 20, 200
 """Jobs that may wait, and jobs that are kept; beyond that one says so (guesses)."""
-ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
+ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{9}")
 FILES: dict[JobKind, tuple[str, ...]] = {
     "run": ("summary.json", "calls.parquet", "report.html", "run.json"),
     "comparison": ("comparison.json", "replications.csv", "report.html", "run.json"),
@@ -160,5 +160,5 @@ class JobStore:
 
 
 def new_id(now: datetime) -> str:
-    """In order of time."""
-    return f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-{token_hex(3)}"
+    """In order of time, to the microsecond: who asked first runs first."""
+    return f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-{now.microsecond:05x}{token_hex(2)}"
