@@ -23,6 +23,7 @@ class Advised:
     def __init__(self, show: Show, clock: Callable[[], float] = time.monotonic) -> None:
         self._show, self._clock = show, clock
         self._seen: dict[str, dict[str, float]] = {}
+        self._told: dict[str, Recommendation] = {}
 
     def show(self, recommendations: Mapping[str, Recommendation]) -> None:
         self.note(recommendations)
@@ -35,6 +36,11 @@ class Advised:
             seen = self._seen.setdefault(incident_id, {})
             seen.update(dict.fromkeys(_named(advice), now))
         self._seen = {key: fresh for key, seen in self._seen.items() if (fresh := _fresh(seen, now))}
+        self._told = {key: one for key, one in {**self._told, **recommendations}.items() if key in self._seen}
+
+    def last_told(self, incident_id: str) -> Recommendation | None:
+        """The newest advice that somebody was told about an incident, while it is fresh."""
+        return self._told.get(incident_id)
 
     def units_of(self, incident_id: str, advice: Recommendation | None) -> tuple[str, ...] | None:
         """The units advised now and a moment ago; None when nothing is advised, so that nobody goes against it."""

@@ -45,7 +45,7 @@ async def recommend(parts: Parts, incident_id: str) -> Recommendation:
 
 async def make_offer(parts: Parts, command: Command, request: OfferRequest, words: str | None = None) -> Answer:
     """Offer an incident to a station; what the decision saw is stored with the offer, a person's words apart."""
-    known = parts.recommender.latest.get(request.incident_id)
+    known = parts.recommender.latest.get(request.incident_id) or parts.advised.last_told(request.incident_id)
     request = msgspec.structs.replace(
         request,
         offer_id=new_id("off"),
@@ -215,14 +215,22 @@ def _advised_tier(advice: Recommendation | None, unit_id: str | None) -> Tier | 
 
 
 def _saw(parts: Parts, recommendation: Recommendation | None) -> dict[str, Any]:
-    """What the decision stood on, so that a recorded log replays to the same decisions."""
+    """
+    What the decision stood on: when, on which facts, settings, city and roads, and of every unit it names the fix
+    [lon, lat, at] and the seconds. Units without a fix stood at their posts. Weakness: a fix that came between the
+    decision and the offer stands here in place of the one that was used.
+    """
     candidates = [*recommendation.units, *recommendation.parallel] if recommendation else []
     others = recommendation.alternatives if recommendation else ()
+    named = [*(one.unit_id for one in candidates), *(one.unit_id for one in others)]
+    fixes = {unit_id: fix for unit_id in named if (fix := parts.positions.latest.get(unit_id))}
     return {
+        "now": recommendation.at if recommendation else None,
         "based_on_seq": recommendation.based_on_seq if recommendation else parts.desk.state.seq,
         "city_hash": parts.pack.city_hash,
         "settings_hash": settings_hash(policy_of(parts.desk.state)),
         "traffic_version": recommendation.traffic_version if recommendation else parts.travel.version,
+        "positions": {unit_id: [fix.lon, fix.lat, fix.at] for unit_id, fix in fixes.items()},
         "recommended": {one.unit_id: one.eta_s for one in candidates},
         "alternatives": {one.unit_id: one.eta_s for one in others},
         "solver_ms": recommendation.solver_ms if recommendation else None,

@@ -101,6 +101,7 @@ def test_what_only_one_person_was_told_who_asked_is_advice_too() -> None:
     advised.show({"I1": advice("U1")})
     advised.note({"I1": advice("U2")})
     assert (advised.units_of("I1", advice("U1")), shown) == (("U1", "U2"), ["I1"])
+    assert (advised.last_told("I1"), advised.last_told("I2")) == (advice("U2"), None)
 
 
 # --- what the system leaves to people -------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -82,6 +83,9 @@ def test_an_offer_remembers_the_policy_it_was_made_under(live: Live, director: h
         advice = desk.get(f"/api/v1/incidents/{incident['id']}/recommendation").json()
         offer = {"unit_id": advice["units"][0]["unit_id"]}
         made = desk.post(f"/api/v1/incidents/{incident['id']}/offers", json=offer).json()["offer"]
-        found = log.execute("SELECT data->'saw' FROM events WHERE data->>'offer_id' = %s", [made["id"]]).fetchone()
+        asked = "SELECT data->'saw' FROM events WHERE type = 'OfferMade' AND data->>'offer_id' = %s"
+        found = log.execute(asked, [made["id"]]).fetchone()
     assert found is not None
     assert (found[0]["settings_hash"], made["overruled"]) == (told["settings_hash"], False)
+    assert datetime.fromisoformat(found[0]["now"]) <= datetime.fromisoformat(made["made_at"])
+    assert set(found[0]["positions"]) <= {*found[0]["recommended"], *found[0]["alternatives"]}
