@@ -398,6 +398,7 @@ export const en: Record<Key, string> = {
   "cmd.nonumber": "No incident {text} on this screen. Those closed for over 30 minutes are in the records.",
 
   "keys.title": "Keys",
+  "keys.shut": "Close",
   "keys.enter": "the main action of the open incident",
   "keys.enter.roads": "main action",
   "keys.arrows": "walk the queue; in an incident: choose an alternative",

@@ -122,7 +122,6 @@ export const hospitalEn: Record<HospitalKey, string> = {
   "unit_kind.motorbike": "motorbike",
   "unit_kind.boat": "boat",
 
-  "hospital.keys.title": "Keys",
   "hospital.keys.arrows": "choose a unit",
   "hospital.keys.enter": "confirm the handover of the chosen unit",
   "hospital.keys.g": "keep a place for the chosen unit",
@@ -135,5 +134,4 @@ export const hospitalEn: Record<HospitalKey, string> = {
   "hospital.keys.s": "sound",
   "hospital.keys.t": "light / dark",
   "hospital.keys.l": "language",
-  "hospital.keys.close": "Close",
 };

@@ -128,7 +128,6 @@ export const hospitalVi = {
   "unit_kind.boat": "tàu",
 
   // keys
-  "hospital.keys.title": "Phím tắt",
   "hospital.keys.arrows": "chọn xe",
   "hospital.keys.enter": "nhận bàn giao của xe đang chọn",
   "hospital.keys.g": "giữ chỗ cho xe đang chọn",
@@ -141,7 +140,6 @@ export const hospitalVi = {
   "hospital.keys.s": "tiếng báo",
   "hospital.keys.t": "nền sáng / tối",
   "hospital.keys.l": "ngôn ngữ",
-  "hospital.keys.close": "Đóng",
 };
 
 export type HospitalKey = keyof typeof hospitalVi;

@@ -419,6 +419,7 @@ export const vi = {
 
   // keys
   "keys.title": "Phím",
+  "keys.shut": "Đóng",
   "keys.enter": "việc chính của ca đang mở",
   "keys.enter.roads": "việc chính",
   "keys.arrows": "đi trong hàng chờ; trong ca: chọn phương án khác",
