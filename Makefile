@@ -30,7 +30,8 @@ check: $(STAMP)/dev $(STAMP)/web  ## Lint, types, import contracts
 
 test: setup-dev check  ## Everything: lint, types, unit, integration and browser tests
 	cd web && PATH="$(abspath $(BIN)):$$PATH" npm run --silent test
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --ignore tests/e2e $(ARGS)
+	$(BIN)/python -m pytest tests/e2e $(ARGS)
 
 bench: setup-dev  ## Side by side with peers, as ratios
 	$(BIN)/python -m benchmarks

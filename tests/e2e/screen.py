@@ -17,6 +17,13 @@ _CHATTER = re.compile(
 
 _SETTLED = """() => new Promise(done => setTimeout(done, 500))"""
 
+_IDLE = """() => new Promise(done => {
+  setTimeout(() => done(), 5000);
+  window.__saigon115.map.once("idle", () => done());
+  window.__saigon115.map.triggerRepaint();
+})"""
+"""A view that has just been changed asks for its tiles with the next frame only; a map that never rests is let go."""
+
 
 class Screen:
     """The page of one signed-in dispatcher. `faults` must be empty at the end, save for what a test `expects`."""
@@ -110,6 +117,7 @@ class Screen:
             "() => { const map = window.__saigon115.map;"
             " return map && map.isStyleLoaded() && map.areTilesLoaded() && !map.isMoving(); }"
         )
+        self.page.evaluate(_IDLE)
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not _CHATTER.search(message.text):
