@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -174,16 +175,20 @@ def _off(pairs: list[tuple[Any, Any]]) -> dict[str, float]:
 
 
 def _save(path: Path, table: CityTable) -> None:
+    """Whole or not at all, also when several runs make the same table at once: each writes a part of its own."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part.npz")
-    np.savez(
-        part,
-        time_s=np.array(table.time_s),
-        band=np.array(table.band),
-        distance_m=table.distance_m,
-        error=np.array(json.dumps(table.error)),
-    )
-    part.replace(path)
+    part = path.with_suffix(f".{os.getpid()}.part.npz")
+    try:
+        np.savez(
+            part,
+            time_s=np.array(table.time_s),
+            band=np.array(table.band),
+            distance_m=table.distance_m,
+            error=np.array(json.dumps(table.error)),
+        )
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _load(path: Path) -> CityTable:
