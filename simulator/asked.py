@@ -19,12 +19,15 @@ import tomlkit
 from pydantic import BaseModel, ConfigDict, Field
 
 from dispatch.city_pack import CityPack
+from dispatch.domain.clock import LOCAL
 from dispatch.errors import Malformed
 from simulator import textbook
 from simulator.city import CityWorld
 from simulator.city_table import CityTable, Points
 from simulator.errors import ScenarioError
+from simulator.fitted import with_fit
 from simulator.jobs import Job, new_id
+from simulator.kept_logs import calls_between, demand_file
 from simulator.places import HOURS
 from simulator.policies.find import find_policy
 from simulator.scenario import Scenario, read_scenario
@@ -125,13 +128,19 @@ def _check_names(scenario: Scenario, where: str) -> None:
         raise ScenarioError(
             where, "[travel] matrix names a file", 'run it by `saigon115 simulate run`, or say matrix = "zero"'
         )
-    if scenario.city is not None and scenario.city.demand:
-        raise ScenarioError(where, "[city] demand names a file", "run it by `saigon115 simulate run`, or leave it out")
+    for key in ("demand", "calls"):
+        named = getattr(scenario.city, key, None)
+        if named and not named.startswith("log:"):
+            raise ScenarioError(
+                where,
+                f"[city] {key} names a file",
+                "run it by `saigon115 simulate run`, or name a log kept here: log:ID",
+            )
 
 
 def _check_size(scenario: Scenario, pack: CityPack, where: str, runs: int) -> None:
     """Nobody draws a billion calls by a slip of the pen."""
-    calls = _calls_per_day(scenario, pack) * scenario.scenario.duration_s / DAY_S
+    calls = _calls(scenario, pack, where)
     if calls > CALLS_MOST:
         raise ScenarioError(
             where, f"about {calls:,.0f} calls are more than the {CALLS_MOST:,} of one run", "make duration_s shorter"
@@ -144,10 +153,21 @@ def _check_size(scenario: Scenario, pack: CityPack, where: str, runs: int) -> No
         )
 
 
+def _calls(scenario: Scenario, pack: CityPack, where: str) -> float:
+    """Of one run: of a log as many as it has in these hours."""
+    if scenario.city is None or scenario.city.calls is None:
+        return _calls_per_day(scenario, pack) * scenario.scenario.duration_s / DAY_S
+    start, duration_s = scenario.scenario.start, scenario.scenario.duration_s
+    start = start if start.tzinfo else start.replace(tzinfo=LOCAL)
+    return float(len(calls_between(scenario.city.calls, where, pack, start, duration_s, scenario.scenario.seed)))
+
+
 def _calls_per_day(scenario: Scenario, pack: CityPack) -> float:
     city, work = scenario.city, scenario.work
     if city is None:
         return 24 * sum(zone.rate_per_h for zone in scenario.zone)
+    if city.demand:
+        pack, work = with_fit(pack, work, demand_file(city.demand, "scenario"))
     emergencies = city.emergencies_per_day
     if emergencies is None:
         emergencies = pack.demand.calls_per_day * pack.demand.share_emergency
@@ -158,7 +178,8 @@ def _calls_per_day(scenario: Scenario, pack: CityPack) -> float:
 def _check_city(scenario: Scenario, pack: CityPack, where: str) -> None:
     """Its city is made without roads: what is wrong with stations, units, shifts and settings shows."""
     CityWorld(scenario, where, _without_roads).make_units()
-    if not _calls_per_day(scenario, pack):
+    assert scenario.city is not None
+    if scenario.city.calls is None and not _calls_per_day(scenario, pack):
         raise ScenarioError(where, "nobody calls", "raise emergencies_per_day or scale")
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dispatch.assignment.coverage import Coverage
 from dispatch.assignment.eligible import skill_bits
@@ -23,11 +23,13 @@ from simulator.city_table import CityTable, Points
 from simulator.day import Day
 from simulator.errors import ScenarioError
 from simulator.fitted import with_fit
+from simulator.kept_logs import calls_between, demand_file
+from simulator.log_calls import calls_of_log
 from simulator.places import Places
 from simulator.policies.base import Setup
 from simulator.policies.find import make_policies
 from simulator.rules import Rules
-from simulator.scenario import Scenario, ShiftPart
+from simulator.scenario import MovedStation, NewStation, Scenario, ShiftPart
 from simulator.streams import stream
 from simulator.units import DAY_S, KIND_NAMES, Shift, Unit
 
@@ -58,14 +60,19 @@ class CityWorld:
         assert scenario.city is not None
         self.pack, self.work = _city_pack(), scenario.work
         if scenario.city.demand is not None:
-            self.pack, self.work = with_fit(self.pack, self.work, Path(where).parent / scenario.city.demand)
+            self.pack, self.work = with_fit(self.pack, self.work, demand_file(scenario.city.demand, where))
         self.policy = _settings(scenario, where)
         self.stations = _stations(scenario, self.pack, where)
         self.wards = [row for row in self.pack.old_wards if self._factor(row.new_ward) > 0 and row.population_2019 > 0]
         self.hospitals = [row for row in self.pack.hospitals if row.destination]
         groups = (self.wards, self.stations, self.hospitals)
-        self.points = np.array([(spot.lon, spot.lat) for group in groups for spot in group])
-        self.table = table_of(self.points, self._samples(), scenario.city.traffic)
+        points = np.array([(spot.lon, spot.lat) for group in groups for spot in group])
+        table = table_of(points, self._samples(), scenario.city.traffic)
+        is_open = np.ones(len(points), dtype=np.bool_)
+        of_stations = slice(len(self.wards), len(self.wards) + len(self.stations))
+        is_open[of_stations] = [spot.id not in scenario.city.closed for spot in self.stations]
+        self.points, self.table = points[is_open], _of_places(table, is_open)
+        self.stations = [spot for spot in self.stations if spot.id not in scenario.city.closed]
         self.first_station, self.first_hospital = len(self.wards), len(self.wards) + len(self.stations)
         self._check_reachable()
 
@@ -128,13 +135,14 @@ class CityWorld:
             (row.id, row.station_id, row.kind, row.skills)
             for row in self.pack.units
             if row.kind != "boat" and (city.units == "all" or (city.units == "staffed" and row.staffed))
+            if row.station_id in row_of and row.id not in city.without
         ]
         for part in scenario.unit:
             if part.post not in row_of:
                 raise ScenarioError(
                     self.where,
                     f"unit {part.id!r} stands at {part.post!r}, which is no station",
-                    "name one of the pack's or a [[station]]",
+                    "name one of the pack's that is not closed, or a [[station]]",
                 )
             told.append((part.id, part.post, part.kind, SKILLS[part.kind] if part.skills is None else part.skills))
         if twice := sorted({row[0] for row in told if [one[0] for one in told].count(row[0]) > 1}):
@@ -169,10 +177,13 @@ class CityWorld:
         return self.start.weekday() * DAY_S + self.of_day_s
 
     def draw(self, seed: int) -> Calls:
-        """The calls of the scenario's own demand."""
+        """The calls of the scenario's own demand, or of the log that it names."""
         scenario = self.scenario
         assert scenario.city is not None
         until_s, first_s = scenario.scenario.duration_s, self.first_hour_s
+        if scenario.city.calls is not None:
+            told = calls_between(scenario.city.calls, self.where, self.pack, self.start, until_s, seed)
+            return calls_of_log(told, self, seed, self.start)[0]
         return draw_calls(self.pack, scenario.city, self.work, self.where_calls, seed, first_s, until_s)
 
     def make_day(self, seed: int, calls: Calls | None = None) -> Day:
@@ -197,6 +208,15 @@ class CityWorld:
         named = {"policy": head.policy, "move_up": head.move_up, "hospital": head.hospital}
         policies = make_policies(named, self.where, setup)
         return Day(calls, units, places, rules, policies, seed)
+
+
+def _of_places(table: CityTable, kept: NDArray[np.bool_]) -> CityTable:
+    """The table without closed stations: cut from the whole one, which need not be built again for them."""
+    if kept.all():
+        return table
+    part = np.ix_(kept, kept)
+    times = [[band[part] for band in bands] for bands in table.time_s]
+    return replace(table, time_s=times, distance_m=table.distance_m[part])
 
 
 @cache
@@ -224,20 +244,35 @@ def _settings(scenario: Scenario, where: str) -> Policy:
 
 
 def _stations(scenario: Scenario, pack: CityPack, where: str) -> list[StationSpot]:
-    found = [StationSpot(row.id, row.lon, row.lat, row.can_refuse, row.kind) for row in pack.stations]
-    known = {station.id for station in found}
+    assert scenario.city is not None
+    known = {row.id for row in pack.stations}
+    moved = {part.id: (part.lon, part.lat) for part in scenario.moved_station}
+    for told, section in ((scenario.city.closed, "[city] closed"), (tuple(moved), "[[moved_station]]")):
+        if stray := [one for one in told if one not in known]:
+            raise ScenarioError(where, f"{section} names {stray[0]!r}, which is no station", "name one of the pack's")
+    if stray := sorted(set(scenario.city.without) - {row.id for row in pack.units}):
+        raise ScenarioError(where, f"[city] without names {stray[0]!r}, which is no unit", "name one of the pack's")
+    found = [
+        StationSpot(row.id, *moved.get(row.id, (row.lon, row.lat)), row.can_refuse, row.kind) for row in pack.stations
+    ]
+    for at in scenario.moved_station:
+        _check_inside(at, pack, where)
     for part in scenario.station:
         if part.id in known:
             raise ScenarioError(where, f"station {part.id!r} is there already", "give the new one another id")
-        if pack.ward_at(part.lon, part.lat) is None:
-            raise ScenarioError(
-                where,
-                f"station {part.id!r} at {part.lon}, {part.lat} is outside the city",
-                "correct lon and lat (lon comes first)",
-            )
+        _check_inside(part, pack, where)
         known.add(part.id)
         found.append(StationSpot(part.id, part.lon, part.lat, part.can_refuse, "own" if part.can_refuse else "centre"))
     return found
+
+
+def _check_inside(part: NewStation | MovedStation, pack: CityPack, where: str) -> None:
+    if pack.ward_at(part.lon, part.lat) is None:
+        raise ScenarioError(
+            where,
+            f"station {part.id!r} at {part.lon}, {part.lat} is outside the city",
+            "correct lon and lat (lon comes first)",
+        )
 
 
 def _shifts(parts: tuple[ShiftPart, ...], told: list[Any], where: str) -> dict[str, Shift]:

@@ -9,6 +9,7 @@ simulator's own.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from simulator.calls import Calls
 from simulator.city_calls import KINDS, draw_attributes, in_order
-from simulator.logs.table import LogTable
+from simulator.logs.table import ZONE
 from simulator.streams import stream
 
 if TYPE_CHECKING:
@@ -29,11 +30,14 @@ FARTHEST_DEG = 0.15
 """Coordinates farther than this from every place of the table are of another city: the ward counts (guess)."""
 
 
-def calls_of_log(table: LogTable, world: CityWorld, seed: int) -> tuple[Calls, int]:
-    """The calls, and how many had neither a place nor a ward and stand where the pack would draw them."""
-    rows, scenario = table.calls, world.scenario
+def calls_of_log(rows: pl.DataFrame, world: CityWorld, seed: int, start: datetime) -> tuple[Calls, int]:
+    """
+    The calls of a day that begins at `start`, from rows of `logs.table.SCHEMA`; and how many had neither a place nor
+    a ward and stand where the pack would draw them.
+    """
+    scenario = world.scenario
     assert scenario.city is not None
-    at_s = (rows["at"] - rows["at"].min()).dt.total_microseconds().to_numpy() / 1e6
+    at_s = (rows["at"] - start.astimezone(ZONE)).dt.total_microseconds().to_numpy() / 1e6
     codes = [KINDS.index(kind) if kind in KINDS else 0 for kind in rows["kind"].to_list()]
     kind = np.array(codes, dtype=np.int64)
     calls = draw_attributes(world.pack, scenario.city, world.work, world.where_calls, seed, at_s, kind)

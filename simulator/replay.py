@@ -44,7 +44,7 @@ def replay(
     scenario = _scenario(log, policy, like, first, duration_s, seed)
     prepared = prepare(log, say, city, scenario)
     assert prepared.world is not None
-    calls, unplaced = calls_of_log(table, prepared.world, seed)
+    calls, unplaced = calls_of_log(table.calls, prepared.world, seed, first)
     say(f"{account['kept']} calls of {account['read']} lines, {account['skipped']} skipped, {unplaced} without a place")
     began = time.perf_counter()
     outcomes = Outcomes(prepared.world.make_day(seed, calls).run(), 0.0)

@@ -97,9 +97,16 @@ class City(Part, frozen=True, kw_only=True):
 
     `units`: the pack's staffed ones, all its vehicles as if each had a crew, or none of them. `share_two_units`: of the
     complaints that the desk sends several units to none are drawn; this share of traffic crashes takes two (guess).
+
+    `calls`: a recorded log's calls of these hours as they were, nothing drawn; `demand` and `calls` are a file beside
+    the scenario, or `log:ID` of one that the desk keeps. `closed`: stations that are not there, nor their units;
+    `without`: units of the pack that are not on duty.
     """
 
     demand: str | None = None
+    calls: str | None = None
+    closed: tuple[Id, ...] = ()
+    without: tuple[Id, ...] = ()
     emergencies_per_day: NotNegative | None = None
     scale: NotNegative = 1.0
     units: Literal["staffed", "all", "none"] = "staffed"
@@ -133,6 +140,14 @@ class NewStation(Part, frozen=True, kw_only=True):
     can_refuse: bool = False
 
 
+class MovedStation(Part, frozen=True, kw_only=True):
+    """`[[moved_station]]`: one of the pack that stands elsewhere, with its units."""
+
+    id: Id
+    lon: Annotated[float, Meta(ge=106.0, le=108.0)]
+    lat: Annotated[float, Meta(ge=8.0, le=12.0)]
+
+
 class ShiftPart(Part, frozen=True, kw_only=True):
     """`[[shift]]`: when these units are on duty, local time, every day. Units without a shift always are."""
 
@@ -156,6 +171,7 @@ class Scenario(Part, frozen=True, kw_only=True):
     city: City | None = None
     work: Work = Work()
     station: tuple[NewStation, ...] = ()
+    moved_station: tuple[MovedStation, ...] = ()
     shift: tuple[ShiftPart, ...] = ()
     settings: dict[str, dict[str, Any]] = {}
 
@@ -229,8 +245,12 @@ def _check(scenario: Scenario, where: str) -> None:
     if twice := sorted({one for one in ids if ids.count(one) > 1}):
         raise ScenarioError(where, f"two units are called {twice[0]!r}", "give each its own id")
     if scenario.city is None:
-        for key in ("station", "shift", "settings"):
+        for key in ("station", "moved_station", "shift", "settings"):
             if getattr(scenario, key):
                 raise ScenarioError(where, f"[{key}] needs the city", "add [city], or take it out")
     elif scenario.zone or scenario.service or scenario.preference:
         raise ScenarioError(where, "[city] and [[zone]], [service] or [preference] do not go together", "choose one")
+    elif scenario.city.calls and (scenario.city.demand or scenario.city.emergencies_per_day is not None):
+        raise ScenarioError(where, "[city] calls are a log's as they were", "leave out demand and emergencies_per_day")
+    elif scenario.city.calls and scenario.city.scale != 1.0:
+        raise ScenarioError(where, "[city] calls are a log's as they were", "for more or fewer, name it as demand")

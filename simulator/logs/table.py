@@ -14,16 +14,19 @@ from datetime import datetime, timedelta
 from math import log
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from dispatch.domain.clock import LOCAL
 from dispatch.errors import Saigon115Error
 
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+"""The city's clock by the name that a table has for it."""
 SCHEMA = pl.Schema(
     [
         ("key", pl.String),
-        ("at", pl.Datetime("us", "Asia/Ho_Chi_Minh")),
+        ("at", pl.Datetime("us", ZONE.key)),
         ("ward", pl.String),
         ("lon", pl.Float64),
         ("lat", pl.Float64),

@@ -28,7 +28,11 @@ def test_the_guides_city_runs() -> None:
     world = make_world(told, **head)
     day = world.make_day(1).run()
     assert len(day.runs) >= len(day.calls) > 0
-    assert "new-1" in {station.id for station in world.stations}
+    stations = {station.id: (station.lon, station.lat) for station in world.stations}
+    assert "new-1" in stations
+    assert "trieu-an" not in stations
+    assert stations["thu-duc"] == (106.77, 10.86)
+    assert "115-003" not in {unit.id for unit in day.units}
 
 
 def test_the_guides_queue_runs() -> None:

@@ -113,7 +113,7 @@ def test_the_log_of_a_day_is_a_log_of_ours_and_its_calls_come_again(tmp_path: Pa
     path = tmp_path / "log.jsonl"
     path.write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in mirror.log or ()))
     table = read_log(path, load_city_pack())
-    calls, unplaced = calls_of_log(table, world, 2)
+    calls, unplaced = calls_of_log(table.calls, world, 2, table.calls["at"][0])
     assert (len(calls), unplaced, table.skipped) == (len(day.calls), 0, ())
     shift_s = float(day.calls.at_s[0])
     assert calls.at_s.tolist() == pytest.approx((day.calls.at_s - shift_s).tolist(), abs=1e-5)
