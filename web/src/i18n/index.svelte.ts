@@ -4,6 +4,8 @@ import type { Both, Place } from "../api/types";
 import { en } from "./en";
 import { hospitalEn } from "./hospital.en";
 import { type HospitalKey, hospitalVi } from "./hospital.vi";
+import { intakeEn } from "./intake.en";
+import { type IntakeKey, intakeVi } from "./intake.vi";
 import { triageEn } from "./triage.en";
 import { type TriageKey, triageVi } from "./triage.vi";
 import { plannerEn } from "./planner.en";
@@ -11,11 +13,11 @@ import { type PlannerKey, plannerVi } from "./planner.vi";
 import { type Key as DeskKey, vi } from "./vi";
 
 export type Language = "vi" | "en";
-export type Key = DeskKey | HospitalKey | PlannerKey | TriageKey;
+export type Key = DeskKey | HospitalKey | IntakeKey | PlannerKey | TriageKey;
 
 const WORDS: Record<Language, Record<Key, string>> = {
-  vi: { ...vi, ...hospitalVi, ...plannerVi, ...triageVi },
-  en: { ...en, ...hospitalEn, ...plannerEn, ...triageEn },
+  vi: { ...vi, ...hospitalVi, ...intakeVi, ...plannerVi, ...triageVi },
+  en: { ...en, ...hospitalEn, ...intakeEn, ...plannerEn, ...triageEn },
 };
 const KEPT_AS = "saigon115.language";
 
