@@ -73,6 +73,8 @@ from routing.travel_times import TravelTimes
 from simulator.endpoints import simulations_router
 from simulator.job_runner import JobRunner
 from simulator.jobs import JobStore
+from simulator.upload_endpoints import logs_router
+from simulator.uploads import LogStore
 
 log = structlog.get_logger()
 
@@ -144,6 +146,8 @@ def create_app(
         app.include_router(room.router)
     app.include_router(routes_router(lambda request: parts_of(request).travel, allow("see_city")))
     app.include_router(geocoding_router(lambda request: parts_of(request).geocoder, allow("see_city")))
+    logs = LogStore(settings.state)
+    app.include_router(logs_router(logs, lambda request: parts_of(request).desk.events.read_all(), allow("simulate")))
     app.include_router(simulations_router(simulations, lambda: loaded.pack, allow("simulate")))
     add_descriptions(app)
     add_api_page(app)

@@ -20,6 +20,9 @@ LARGEST_BODY = 1_000_000
 LARGEST_REQUEST = 8_000_000
 """Bytes that are read at all, before it is known who sends them; 10,000 fixes have about two million (guess)."""
 
+LARGEST_FILES = {"/api/v1/simulations/logs": 64_100_000}
+"""Bytes, of paths that take whole files, write them down as they come and say themselves when it is too much."""
+
 DEEPEST_BODY = 32
 """Levels of lists and objects in a body; ours have four (guess)."""
 
@@ -86,14 +89,14 @@ class RequestLimit:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        size = 0
+        size, most = 0, LARGEST_FILES.get(scope.get("path", ""), LARGEST_REQUEST)
 
         async def counted() -> Message:
             nonlocal size
             message = await receive()
             size += len(message.get("body", b""))
-            if size > LARGEST_REQUEST:
-                raise HTTPException(413, f"the request is too long; send at most {LARGEST_REQUEST} bytes")
+            if size > most:
+                raise HTTPException(413, f"the request is too long; send at most {most} bytes")
             return message
 
         await self._app(scope, counted if scope["type"] == "http" else receive, send)
