@@ -28,6 +28,8 @@ MOST_VISITS = 60
 """Openings and tries of one link; a caller needs three (guess)."""
 
 LinkState = Literal["open", "used", "over"]
+PageNews = Literal["opened", "denied"]
+"""What the page tells of itself: somebody looks at it; the phone may not tell its place."""
 
 
 class Shared(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,6 +116,29 @@ async def share(parts: Parts, token: str, shared: Shared) -> LinkState | None:
 
     answer = await parts.desk.execute(Command(actor="system:location-link"), decide)
     return "over" if answer.body["state"] == "over" else "open"
+
+
+async def note(parts: Parts, token: str, news: PageNews) -> bool:
+    """Keep what the page of an open link tells; whether there is such a link. A place sent later counts for more."""
+    async with borrowed(parts.pool) as conn:
+        cursor = await conn.execute(
+            "UPDATE location_links SET opened_at = coalesce(opened_at, now()), "
+            "denied_at = CASE WHEN %s THEN now() ELSE denied_at END WHERE token_hash = %s",
+            [news == "denied", _hash(token)],
+        )
+    return cursor.rowcount == 1
+
+
+async def list_links(parts: Parts, call_id: str) -> list[dict[str, Any]]:
+    """A call's links, the newest first, as the desk sees them: never their tokens. Kept for a day."""
+    columns = "made_at", "expires_at", "opened_at", "denied_at", "used_at"
+    async with borrowed(parts.pool) as conn:
+        cursor = await conn.execute(
+            "SELECT made_at, expires_at, opened_at, denied_at, used_at FROM location_links "
+            "WHERE call_id = %s ORDER BY made_at DESC",
+            [call_id],
+        )
+        return [dict(zip(columns, row, strict=True)) for row in await cursor.fetchall()]
 
 
 async def _use_up(conn: Connection, token: str) -> None:

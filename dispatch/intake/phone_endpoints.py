@@ -47,6 +47,12 @@ class SharedBody(BaseModel):
     altitude_m: float | None = Field(default=None, ge=-500, le=9_000)
 
 
+class NewsBody(BaseModel):
+    """What the page tells of itself before there is a place."""
+
+    news: location_links.PageNews
+
+
 @router.post("/api/v1/aml", status_code=202)
 async def receive_aml(request: Request, actor: Actor = SendPhoneLocations) -> Response:
     """
@@ -64,8 +70,14 @@ async def receive_aml(request: Request, actor: Actor = SendPhoneLocations) -> Re
 
 @router.get("/api/v1/calls/{call_id}/location")
 async def show_location(call_id: str, request: Request, actor: Actor = SeeDesk) -> Response:
-    """Where the caller's phone says it is, beside every place by words: agreement, distance, overlap; never merged."""
-    return json(phone_locations.show_location(parts_of(request), call_id))
+    """
+    Where the caller's phone says it is, beside every place by words: agreement, distance, overlap; never merged.
+
+    `links`: those made for the caller, the newest first, with when each was opened, denied and used.
+    """
+    parts = parts_of(request)
+    found = phone_locations.show_location(parts, call_id)
+    return json({**found, "links": await location_links.list_links(parts, call_id)})
 
 
 @router.post("/api/v1/calls/{call_id}/location-link", status_code=201)
@@ -94,6 +106,14 @@ async def share_location(token: str, body: SharedBody, request: Request) -> Resp
         _count_guess(request)
     if state != "open":
         raise HTTPException(410, "this link is used or over; call 115")
+    return json({"thanks": True})
+
+
+@router.post("/l/{token}/news", include_in_schema=False, dependencies=[ByLink])
+async def tell_news(token: str, body: NewsBody, request: Request) -> Response:
+    """The page is open, or the phone may not tell its place: the desk sees it and asks for the address."""
+    if not await location_links.note(parts_of(request), token, body.news):
+        _count_guess(request)
     return json({"thanks": True})
 
 

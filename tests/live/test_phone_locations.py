@@ -166,6 +166,23 @@ def test_a_link_brings_one_place_and_no_second(desk: httpx.Client, phone: str) -
     assert len(located(desk, call_id)["fixes"]) == 1
 
 
+def test_the_desk_sees_how_a_link_stands(desk: httpx.Client, phone: str) -> None:
+    call_id = take(desk, caller_phone=phone, **BEN_THANH)["call"]["id"]
+    url = link_of(desk, call_id)
+
+    def stands() -> list[bool]:
+        (link,) = located(desk, call_id)["links"]
+        return [link[column] is not None for column in ("made_at", "opened_at", "denied_at", "used_at")]
+
+    assert stands() == [True, False, False, False]
+    for news in ("opened", "denied"):
+        assert httpx.post(f"{url}/news", json={"news": news}).status_code == 200
+    assert stands() == [True, True, True, False]
+    assert httpx.post(f"{url}/news", json={"news": "hacked"}).status_code == 422
+    assert httpx.post(url, json={"lon": 106.698, "lat": 10.7726}).status_code == 200
+    assert stands() == [True, True, True, True]
+
+
 def test_the_page_tells_nothing_of_the_call_and_loads_nothing_from_elsewhere(desk: httpx.Client, phone: str) -> None:
     taken = take(desk, caller_phone=phone, words="đau ngực", **BEN_THANH)
     page = httpx.get(link_of(desk, taken["call"]["id"]))
