@@ -194,6 +194,7 @@ def _excerpt(state: State, events: Sequence[Event]) -> State:
         auto_dispatch_held=state.auto_dispatch_held,
         policy=state.policy,
         protocol=state.protocol,
+        surge=state.surge,
     )
     part.leaving = [leaving for leaving in state.leaving if leaving.stream in {stream_of(e) for e in events}]
     for event in events:

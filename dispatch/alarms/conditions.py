@@ -7,36 +7,19 @@ Each gives what it finds now, however short it has lasted; `decide` compares tha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from dispatch.alarms import calls
+from dispatch.alarms.finding import Finding
 from dispatch.alarms.rules import Rule
 from dispatch.alarms.view import COVERAGE, View
 from dispatch.assignment.eligible import unserved_slots
 from dispatch.crews.supplies import lacking
 from dispatch.domain.state import Incident, Offer, Run, Unit
-from dispatch.domain.words import AlarmKind, Level, Stamp, UnitStatus
+from dispatch.domain.words import AlarmKind, Stamp, UnitStatus
 
 DRIVING: frozenset[UnitStatus] = frozenset({"en_route", "transporting"})
 """Statuses in which a unit that we follow must be heard of."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """
-    A condition that holds now.
-
-    `since`: when it began; `until`: up to when we know of it, None: now. `occasion` tells this time from another one
-    of the same `since`.
-    """
-
-    about: str
-    since: datetime
-    level: Level | None = None
-    incident_id: str | None = None
-    value: float | None = None
-    until: datetime | None = None
-    occasion: datetime | None = None
 
 
 Condition = Callable[[View, Rule], Iterator[Finding]]
@@ -154,13 +137,6 @@ def coverage_hole(view: View, rule: Rule) -> Iterator[Finding]:
         yield Finding(COVERAGE, view.memory.thin_since, value=view.uncovered)
 
 
-def call_unanswered(view: View, rule: Rule) -> Iterator[Finding]:
-    """A call rings."""
-    for call in view.state.calls.values():
-        if call.status == "ringing" and call.rang_at is not None:
-            yield Finding(f"call:{call.id}", call.rang_at)
-
-
 def shift_over(view: View, rule: Rule) -> Iterator[Finding]:
     """A crew is in service and its shift has ended."""
     for unit in view.state.units.values():
@@ -178,7 +154,10 @@ def supplies_low(view: View, rule: Rule) -> Iterator[Finding]:
 
 
 CONDITIONS: Mapping[AlarmKind, Condition] = {
-    "call_unanswered": call_unanswered,
+    "call_unanswered": calls.call_unanswered,
+    "call_undecided": calls.call_undecided,
+    "call_back_overdue": calls.call_back_overdue,
+    "surge_due": calls.surge_due,
     "unsent": unsent,
     "undispatched": undispatched,
     "offers_refused": offers_refused,

@@ -11,7 +11,8 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from dispatch.alarms.conditions import CONDITIONS, Finding
+from dispatch.alarms.conditions import CONDITIONS
+from dispatch.alarms.finding import Finding
 from dispatch.alarms.rules import Rule
 from dispatch.alarms.view import View
 from dispatch.domain import events as ev

@@ -19,12 +19,23 @@ Number = Literal["count", "within_m", "share"]
 
 NEEDS: Final[Mapping[AlarmKind, Number]] = {
     "offers_refused": "count",
+    "surge_due": "count",
     "unit_unmoved": "within_m",
     "coverage_hole": "share",
 }
 """The one further number that a kind's rule must give; all others must give none."""
 
-UNLEVELLED: Final[frozenset[AlarmKind]] = frozenset({"call_unanswered", "coverage_hole", "shift_over", "supplies_low"})
+UNLEVELLED: Final[frozenset[AlarmKind]] = frozenset(
+    {
+        "call_unanswered",
+        "call_undecided",
+        "call_back_overdue",
+        "surge_due",
+        "coverage_hole",
+        "shift_over",
+        "supplies_low",
+    }
+)
 """Kinds that concern no incident: their threshold cannot differ by level."""
 
 

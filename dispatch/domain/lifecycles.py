@@ -83,11 +83,12 @@ UNIT_TRANSITIONS: dict[UnitStatus, dict[str, UnitStatus]] = {
 
 CALL_TRANSITIONS: dict[CallStatus, dict[str, CallStatus]] = {
     "ringing": {"answered": "answered", "abandoned": "abandoned"},
-    "answered": {"joined": "joined", "closed": "closed"},
-    "joined": {"joined": "joined", "closed": "closed"},
-    "closed": {},
-    "abandoned": {},
+    "answered": {"taken": "answered", "joined": "joined", "closed": "closed"},
+    "joined": {"joined": "joined", "unjoined": "answered", "closed": "closed"},
+    "closed": {"reopened": "answered"},
+    "abandoned": {"answered": "answered", "called_back": "answered"},
 }
+"""`taken`: what the caller says is entered; the exchange may have told the answer before, or tell it late."""
 
 INCIDENT_TRANSITIONS: dict[IncidentStatus, dict[str, IncidentStatus]] = {
     "waiting": {"unit_assigned": "assigned", "closed": "closed"},

@@ -6,6 +6,9 @@ calls. A hospital's part is in `hospital_scope`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
+
+import msgspec
 
 from dispatch.domain.events import Recorded
 from dispatch.domain.hospital_scope import PREFIX, comes_to, hospital_state, without_reservations
@@ -59,6 +62,24 @@ def scoped_state(state: State, scope: str) -> State:
         hospitals={key: without_reservations(one, frozenset(incidents)) for key, one in state.hospitals.items()},
         closures=state.closures,
     )
+
+
+def without_evidence(event: Recorded) -> Recorded:
+    """As the desk hears an event: the positions and times behind a decision stand in the log, and nobody folds them."""
+    saw = getattr(event.data, "saw", None)
+    if not saw or "evidence" not in saw:
+        return event
+    return _with_saw(event, {key: value for key, value in saw.items() if key != "evidence"})
+
+
+def without_saw(event: Recorded) -> Recorded:
+    """As a crew or a station hears it: which other units came into question is not theirs to know."""
+    return _with_saw(event, {}) if getattr(event.data, "saw", None) else event
+
+
+def _with_saw(event: Recorded, saw: dict[str, Any]) -> Recorded:
+    data: Any = event.data
+    return msgspec.structs.replace(event, data=msgspec.structs.replace(data, saw=saw))
 
 
 def concerns(event: Recorded, scope: str, state: State) -> bool:

@@ -80,6 +80,14 @@ PhoneFixSource = Literal["aml_sms", "aml_https", "link"]
 PhoneFixMethod = Literal["gnss", "wifi", "cell", "fused", "unknown"]
 
 CallStatus = Literal["ringing", "answered", "joined", "closed", "abandoned"]
+CallBackReason = Literal["abandoned", "dropped", "silent", "clinical", "other"]
+"""`dropped`: the line ended before anybody knew what it was; `clinical`: a lower call that waits too long."""
+CallBackResult = Literal["reached", "no_answer", "engaged", "failed"]
+CallBackEnd = Literal["reached", "rang_again", "given_up", "not_needed", "closed"]
+ReopenCause = Literal["undone", "rang_again"]
+"""`rang_again`: somebody called from the same number soon after."""
+SilentStep = Literal["listened", "key_asked", "key_heard", "nothing_heard"]
+"""What is done about a call in which nobody speaks, in this order; then it is called back once."""
 IncidentStatus = Literal["waiting", "assigned", "attended", "closed"]
 Tier = Literal["main", "first"]
 """`main`: covers a need of the incident. `first`: gets there sooner and treats until a `main` unit comes."""
@@ -103,6 +111,9 @@ OverruleReason = Literal[
 ReleaseCause = Literal["refused", "expired", "withdrawn", "other_unit", "stood_down", "diverted"]
 AlarmKind = Literal[
     "call_unanswered",
+    "call_undecided",
+    "call_back_overdue",
+    "surge_due",
     "unsent",
     "undispatched",
     "offers_refused",
@@ -166,6 +177,11 @@ PUBLISHED: dict[str, tuple[object, ...]] = {
     "unit_report": get_args(UnitReport),
     "out_of_service_reason": get_args(OutOfServiceReason),
     "call_status": get_args(CallStatus),
+    "call_back_reason": get_args(CallBackReason),
+    "call_back_result": get_args(CallBackResult),
+    "call_back_end": get_args(CallBackEnd),
+    "reopen_cause": get_args(ReopenCause),
+    "silent_step": get_args(SilentStep),
     "recognised": get_args(Recognised),
     "call_mark": get_args(CallMark),
     "phone_fix_source": get_args(PhoneFixSource),

@@ -780,6 +780,81 @@ def a_call_is_triaged_and_its_phone_located(story: Story) -> None:
         story.refuse(missing)
 
 
+def calls_come_through_the_exchange(story: Story) -> None:
+    """Rung at seats, answered there, recorded, ended; one told late, one called back, one that nobody reaches."""
+    city(story)
+    story.tell(ev.CallRang(call_id="C0", rang_at=START), ev.CallAbandoned(call_id="C0"))
+    story.begin()
+    exchange: dict[str, Any] = {"actor": "token:exchange"}
+    later = START + timedelta(minutes=2)
+    story.tell(ev.SeatTaken(seat_id="S12", user="user:lan"), ev.SeatTaken(seat_id="S13", user="user:minh"))
+    story.tell(ev.SeatLeft(seat_id="S12"), ev.SeatTaken(seat_id="S12", user="user:minh"), ev.SeatLeft(seat_id="S13"))
+    story.refuse(ev.SeatLeft(seat_id="S13"))
+    story.refuse(ev.SeatLeft(seat_id="S99"))
+    story.tell(ev.SurgeSet(on=True, reason="storm"), ev.SurgeSet(on=False), actor="user:truong-ca")
+    for key in ("C1", "C2", "C3", "C4"):
+        story.tell(ev.CallRang(call_id=key, rang_at=START, caller_token=f"tok-{key}", seat="S11"), **exchange)
+    story.tell(ev.CallMoved(call_id="C1", seat="S12"), **exchange)
+    story.refuse(ev.CallEnded(call_id="C2", ended_at=START))
+    picked_up = ev.CallPickedUp(call_id="C1", answered_at=START, seat="S12", answered_by="user:minh")
+    story.tell(picked_up, **exchange)
+    story.refuse(picked_up)
+    story.tell(
+        ev.CallRevised(call_id="C1", language="km", needs_interpreter=True, place=PLACE),
+        ev.CallRevised(call_id="C1", needs_text=True, read_back=True, words_token="psn-1"),
+    )
+    story.tell(ev.CallReceived(call_id="C1", answered_at=later, complaint="fall"), actor="user:minh")
+    story.refuse(ev.CallReceived(call_id="C1", answered_at=later))
+    story.tell(
+        ev.CallRecorded(call_id="C1", recording_token="psn-2"), ev.CallEnded(call_id="C1", ended_at=later), **exchange
+    )
+    for key in ("C2", "C3", "C4"):
+        story.tell(ev.CallAbandoned(call_id=key, due_at=later), **exchange)
+    story.tell(ev.CallPickedUp(call_id="C2", answered_at=START), **exchange)
+    story.tell(ev.CallBackTaken(call_id="C3"), ev.CallBackTried(call_id="C3", result="engaged", due_at=later))
+    story.tell(ev.CallBackTried(call_id="C3", result="reached"), actor="user:minh")
+    story.refuse(ev.CallBackTaken(call_id="C3"))
+    story.tell(ev.CallBackEnded(call_id="C4", because="given_up"))
+    story.refuse(ev.CallBackTried(call_id="C4", result="reached"))
+    story.refuse(ev.CallBackAsked(call_id="C9", reason="other", due_at=later))
+    story.tell(ev.CallRang(call_id="C5", rang_at=START), after_s=1801.0, **exchange)
+
+
+def calls_are_joined_by_mistake_closed_and_reopened(story: Story) -> None:
+    """One is joined to another's incident and taken out again; a silent one is closed, and reopened twice."""
+    city(story)
+    call(story)
+    story.begin()
+    opened: dict[str, Any] = {"answered_at": START, "priority": 3, "complaint": "fall"}
+    story.tell(
+        ev.CallReceived(call_id="C2", answered_at=START),
+        ev.IncidentOpened(incident_id="I2", number="1122-002", call_id="C2", **opened),
+        ev.CallJoined(call_id="C2", incident_id="I2"),
+    )
+    story.tell(ev.CallJoined(call_id="C2", incident_id="I1"), ev.IncidentClosed(incident_id="I2", outcome="duplicate"))
+    story.refuse(ev.CallUnjoined(call_id="C2", incident_id="I2"))
+    story.refuse(ev.CallReopened(call_id="C2"))
+    story.tell(
+        ev.CallUnjoined(call_id="C2", incident_id="I1"),
+        ev.IncidentReopened(incident_id="I2"),
+        ev.CallJoined(call_id="C2", incident_id="I2"),
+    )
+    story.tell(ev.CallReceived(call_id="C3", answered_at=START))
+    story.tell(ev.SilentStepTaken(call_id="C3", step="listened"), ev.SilentStepTaken(call_id="C3", step="key_asked"))
+    story.tell(ev.SilentStepTaken(call_id="C3", step="listened"))
+    story.refuse(ev.SilentStepTaken(call_id="C2", step="listened"))
+    asked = ev.CallBackAsked(call_id="C3", reason="silent", due_at=START)
+    story.tell(asked)
+    story.refuse(asked)
+    story.tell(ev.CallClosed(call_id="C3", outcome="no_content"))
+    story.refuse(asked)
+    story.tell(ev.CallReopened(call_id="C3"))
+    story.tell(ev.CallClosed(call_id="C3", outcome="no_content"), actor="user:minh")
+    story.tell(ev.CallReopened(call_id="C3", because="rang_again"), actor="token:exchange")
+    story.refuse(ev.CallReopened(call_id="C3"))
+    story.tell(ev.CallRang(call_id="C9", rang_at=START), after_s=1801.0)
+
+
 STORIES: tuple[Callable[[Story], None], ...] = (
     an_offer_is_accepted,
     a_refusal_raises_an_alarm,
@@ -802,6 +877,8 @@ STORIES: tuple[Callable[[Story], None], ...] = (
     a_bed_is_reserved_and_a_patient_handed_over,
     the_policy_is_revised,
     a_call_is_triaged_and_its_phone_located,
+    calls_come_through_the_exchange,
+    calls_are_joined_by_mistake_closed_and_reopened,
 )
 
 

@@ -10,7 +10,7 @@ import {
   stableOrder,
   timeline,
 } from "../src/store/select";
-import { PLACE, alarm, at, incident, run, state, unit } from "./worlds";
+import { PLACE, alarm, at, call, incident, run, state, unit } from "./worlds";
 
 describe("the queue", () => {
   test("shows the gravest first, then who waits longest", () => {
@@ -54,33 +54,12 @@ test("units are found by station and status without accents, and stand by statio
 });
 
 test("a call may be about another open incident: never about its own, a closed one, or one it has left", () => {
-  const call = (id: string, incident_id: string, duplicates: string[]): Call => ({
-    id,
-    status: "answered",
-    rang_at: null,
-    answered_at: at(90),
-    complaint: null,
-    caller_token: null,
-    words_token: null,
-    answers_token: null,
-    place: null,
-    places: [],
-    duplicates,
-    incident_id,
-    outcome: null,
-    triage: null,
-    instruction: null,
-    instruction_step: null,
-    arrest_recognised_at: null,
-    first_compression_at: null,
-    fixes: [],
-    link_expires_at: null,
-    version: 1,
-  });
+  const joined = (id: string, incident_id: string, duplicates: string[]): Call =>
+    call(id, { answered_at: at(90), incident_id, duplicates });
   const near = incident("1", { place: { ...PLACE, lat: PLACE.lat + 0.001 } });
   const own = incident("2", { call_ids: ["A", "B"] });
   const desk = state({ incidents: [near, own, incident("3", { status: "closed" })] });
-  const calls = [call("A", "2", ["3", "2", "1"]), call("B", "1", ["1"])];
+  const calls = [joined("A", "2", ["3", "2", "1"]), joined("B", "1", ["1"])];
   expect(listTwins(desk, calls, own)).toEqual([
     { call_id: "A", incident: near, distance_m: expect.closeTo(110.6, 1) as number, earlier_s: 90 },
   ]);

@@ -1,10 +1,23 @@
 /** Small worlds: every field has a default, name only what the claim is about. */
 
-import type { Alarm, Closure, Incident, Run, State, Unit } from "../src/api/types";
+import type { Alarm, Call, Closure, Incident, Run, State, Unit } from "../src/api/types";
+import { newCall } from "../src/store/fold/calls";
 import { emptyState } from "../src/store/state";
 
 export const T = "2026-11-22T00:30:00Z";
 export const PLACE = { lon: 106.7, lat: 10.77, kind: "poi" as const, label: "Chợ Bến Thành" };
+
+export function call(id: string, fields: Partial<Call> = {}): Call {
+  return {
+    ...newCall(id),
+    status: "answered",
+    answered_at: T,
+    taken_at: T,
+    undecided_since: T,
+    version: 1,
+    ...fields,
+  };
+}
 
 export function incident(id: string, fields: Partial<Incident> = {}): Incident {
   return {
@@ -26,6 +39,7 @@ export function incident(id: string, fields: Partial<Incident> = {}): Incident {
     place: PLACE,
     needs: [],
     call_ids: [],
+    opened_for: null,
     offers: {},
     runs: {},
     barred: [],

@@ -16,6 +16,7 @@ import msgspec
 
 from dispatch.domain.events.alarms import *
 from dispatch.domain.events.base import *
+from dispatch.domain.events.call_backs import *
 from dispatch.domain.events.calls import *
 from dispatch.domain.events.city import *
 from dispatch.domain.events.crews import *

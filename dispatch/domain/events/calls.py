@@ -6,29 +6,69 @@ from datetime import datetime
 
 from dispatch.domain.events.base import Event
 from dispatch.domain.place import Place
-from dispatch.domain.words import Outcome
+from dispatch.domain.words import Outcome, ReopenCause, SilentStep
 
 
 class CallRang(Event, frozen=True):
-    """It rings and nobody has answered yet. The telephone exchange says so."""
+    """It rings, at a seat or at all, and nobody has answered yet. The telephone exchange says so."""
 
     STREAM = "call"
 
     call_id: str
     rang_at: datetime
     caller_token: str | None = None
+    seat: str | None = None
 
 
 class CallAbandoned(Event, frozen=True):
-    """The caller hung up before anybody answered: called back once."""
+    """The caller hung up before anybody answered: to be called back by `due_at` (None in logs of before)."""
 
     STREAM = "call"
 
     call_id: str
+    due_at: datetime | None = None
+
+
+class CallPickedUp(Event, frozen=True):
+    """The exchange says that it was answered, at which seat, and who sat there then. Nothing is entered yet."""
+
+    STREAM = "call"
+
+    call_id: str
+    answered_at: datetime
+    seat: str | None = None
+    answered_by: str | None = None
+
+
+class CallMoved(Event, frozen=True):
+    """It rings at another seat, or was handed over to one."""
+
+    STREAM = "call"
+
+    call_id: str
+    seat: str
+
+
+class CallEnded(Event, frozen=True):
+    """The line is down. What becomes of the call is for people to say."""
+
+    STREAM = "call"
+
+    call_id: str
+    ended_at: datetime
+
+
+class CallRecorded(Event, frozen=True):
+    """There is a recording; its name at the exchange is personal: a token."""
+
+    STREAM = "call"
+
+    call_id: str
+    recording_token: str
 
 
 class CallReceived(Event, frozen=True):
-    """Answered."""
+    """Answered, and what the caller said entered."""
 
     STREAM = "call"
 
@@ -50,8 +90,49 @@ class CallJoined(Event, frozen=True):
     incident_id: str
 
 
+class CallUnjoined(Event, frozen=True):
+    """It had been joined wrongly, and is a call of its own again. The incident stays as it is."""
+
+    STREAM = "call"
+
+    call_id: str
+    incident_id: str
+
+
+class CallRevised(Event, frozen=True):
+    """Only the fields that changed are set; `read_back`: the caller has confirmed the place."""
+
+    STREAM = "call"
+
+    call_id: str
+    language: str | None = None
+    needs_interpreter: bool | None = None
+    needs_text: bool | None = None
+    place: Place | None = None
+    read_back: bool = False
+    words_token: str | None = None
+
+
+class SilentStepTaken(Event, frozen=True):
+    """Nobody speaks, and this was done about it."""
+
+    STREAM = "call"
+
+    call_id: str
+    step: SilentStep
+
+
 class CallClosed(Event, frozen=True):
     STREAM = "call"
 
     call_id: str
     outcome: Outcome
+
+
+class CallReopened(Event, frozen=True):
+    """A close is undone. That somebody rang again from its number does not say which call that was."""
+
+    STREAM = "call"
+
+    call_id: str
+    because: ReopenCause = "undone"

@@ -12,6 +12,7 @@ from datetime import timedelta
 from dispatch.domain.events import Recorded
 from dispatch.domain.fold import (
     alarms,
+    call_backs,
     calls,
     city,
     crews,
@@ -36,6 +37,7 @@ from dispatch.errors import IllegalStep
 
 ROOMS = (
     alarms,
+    call_backs,
     calls,
     city,
     crews,

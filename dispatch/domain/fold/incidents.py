@@ -30,6 +30,7 @@ def _incident_opened(state: State, event: ev.IncidentOpened, recorded: Recorded)
         hospital_id=event.hospital_id,
         place=event.place,
         needs=event.needs,
+        opened_for=event.call_id,
         version=recorded.version,
     )
 

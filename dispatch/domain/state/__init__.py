@@ -13,9 +13,10 @@ from typing import Any, Final
 import msgspec
 
 from dispatch.domain.state.alarms import Alarm
-from dispatch.domain.state.calls import Call
+from dispatch.domain.state.calls import Call, CallBack, CallBackAttempt
 from dispatch.domain.state.city import Station
 from dispatch.domain.state.crews import Crew, Vehicle
+from dispatch.domain.state.desk import Seat, Surge
 from dispatch.domain.state.hospitals import Hospital, Reservation
 from dispatch.domain.state.incidents import Incident
 from dispatch.domain.state.major import Major
@@ -30,12 +31,12 @@ from dispatch.domain.words import OverruleKind, OverruleReason
 
 __all__ = [
     "FOLD_VERSION", "TABLES",
-    "Alarm", "Call", "Closure", "Crew", "DutyDay", "Hospital", "Incident", "Leaving", "Major", "Offer", "OfferCounts",
-    "Patient", "PolicyInForce", "ProtocolInForce", "Reservation", "Run", "State", "Station", "Triage", "Unit",
-    "Vehicle",
+    "Alarm", "Call", "CallBack", "CallBackAttempt", "Closure", "Crew", "DutyDay", "Hospital", "Incident", "Leaving",
+    "Major", "Offer", "OfferCounts", "Patient", "PolicyInForce", "ProtocolInForce", "Reservation", "Run", "Seat",
+    "State", "Station", "Surge", "Triage", "Unit", "Vehicle",
 ]  # fmt: skip
 
-FOLD_VERSION = 5
+FOLD_VERSION = 6
 """Raised whenever the same events would fold to another state; snapshots of another version are not used."""
 
 TABLES: Final = {
@@ -49,6 +50,7 @@ TABLES: Final = {
     "patient": "patients",
     "vehicle": "vehicles",
     "crew": "crews",
+    "seat": "seats",
 }
 """Where the things of each kind of stream are kept."""
 
@@ -82,6 +84,8 @@ class State(msgspec.Struct, kw_only=True):
     alarms: dict[str, Alarm] = {}
     policy: PolicyInForce = PolicyInForce()
     protocol: ProtocolInForce = ProtocolInForce()
+    seats: dict[str, Seat] = {}
+    surge: Surge = Surge()
     overrules: dict[str, dict[OverruleKind, dict[OverruleReason, int]]] = {}
     auto_dispatch_held: bool = False
     desk_version: int = 0
@@ -96,6 +100,8 @@ class State(msgspec.Struct, kw_only=True):
             return self.policy.version
         if kind == "protocol":
             return self.protocol.version
+        if kind == "surge":
+            return self.surge.version
         return getattr(self.table_of(kind).get(key), "version", 0)
 
     def table_of(self, kind: str) -> dict[str, Any]:

@@ -9,12 +9,43 @@ import msgspec
 from dispatch.domain.phone import PhoneFix
 from dispatch.domain.place import Place
 from dispatch.domain.state.triage import Triage
-from dispatch.domain.words import CallStatus, Outcome
+from dispatch.domain.words import (
+    CallBackEnd,
+    CallBackReason,
+    CallBackResult,
+    CallStatus,
+    Outcome,
+    ReopenCause,
+    SilentStep,
+)
+
+
+class CallBackAttempt(msgspec.Struct, frozen=True, kw_only=True):
+    """One try to reach the caller; `by` is the actor."""
+
+    at: datetime
+    by: str
+    result: CallBackResult
+
+
+class CallBack(msgspec.Struct, kw_only=True):
+    """The caller is to be called back by `due_at`; in the queue until it has ended. `taken_by`: who is calling now."""
+
+    reason: CallBackReason
+    asked_at: datetime
+    due_at: datetime
+    attempts: tuple[CallBackAttempt, ...] = ()
+    taken_by: str | None = None
+    taken_at: datetime | None = None
+    ended_at: datetime | None = None
+    ended_because: CallBackEnd | None = None
 
 
 class Call(msgspec.Struct, kw_only=True):
     """
-    `answered_at` is None while it rings. A closed or abandoned one leaves the state after a while.
+    `answered_at` is None while it rings, `taken_at` until what the caller says is entered. A closed one leaves the
+    state after a while, an abandoned one once its call-back has ended. `undecided_since`: while it is answered, has no
+    incident and is not closed. `left_incident_id`: where it was before it was joined to another incident.
 
     `arrest_recognised_at` and `first_compression_at` are measured from `answered_at`; None: nobody said so. `fixes` are
     the phone's own places, oldest first; `link_expires_at`: until when a link may bring one more.
@@ -40,4 +71,24 @@ class Call(msgspec.Struct, kw_only=True):
     first_compression_at: datetime | None = None
     fixes: tuple[PhoneFix, ...] = ()
     link_expires_at: datetime | None = None
+    seat: str | None = None
+    answered_by: str | None = None
+    taken_at: datetime | None = None
+    undecided_since: datetime | None = None
+    abandoned_at: datetime | None = None
+    ended_at: datetime | None = None
+    closed_at: datetime | None = None
+    recording_token: str | None = None
+    left_incident_id: str | None = None
+    reopened_because: ReopenCause | None = None
+    call_back: CallBack | None = None
+    silent_steps: dict[SilentStep, datetime] = {}
+    language: str | None = None
+    needs_interpreter: bool = False
+    needs_text: bool = False
+    location_settled_at: datetime | None = None
     version: int = 0
+
+    @property
+    def is_to_call_back(self) -> bool:
+        return self.call_back is not None and self.call_back.ended_at is None

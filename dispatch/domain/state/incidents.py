@@ -21,6 +21,8 @@ class Incident(msgspec.Struct, kw_only=True):
     `waiting_since`: when it opened, reopened or was last left by every unit; None while one is going or there, and once
     it is closed.
 
+    `opened_for`: the call that it was opened for, None when a person opened it without one.
+
     `barred`: units that a person took back from this incident; the system does not offer it to them by itself.
     """
 
@@ -42,6 +44,7 @@ class Incident(msgspec.Struct, kw_only=True):
     place: Place | None = None
     needs: tuple[Need, ...] = ()
     call_ids: list[str] = []
+    opened_for: str | None = None
     offers: dict[str, Offer] = {}
     runs: dict[str, Run] = {}
     barred: list[str] = []

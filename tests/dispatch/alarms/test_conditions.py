@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from dispatch.alarms.conditions import CONDITIONS
 from dispatch.crews.supplies import Supply, SupplyList
 from dispatch.domain.events import Need
-from dispatch.domain.state import Call, State, Vehicle
+from dispatch.domain.state import Call, CallBack, State, Vehicle
 from dispatch.domain.words import AlarmKind
 from tests.dispatch.alarms.worlds import RULES, Watch, at, on_run, only, world
 from tests.factories import NOW, make_incident, make_offer, make_position, make_state, make_unit
@@ -56,14 +57,28 @@ def short_of_oxygen() -> State:
     return state
 
 
-def ringing() -> State:
+def ringing(count: int = 1) -> State:
     state = make_state()
-    state.calls["C1"] = Call(id="C1", status="ringing", rang_at=NOW)
+    for number in range(1, count + 1):
+        state.calls[f"C{number}"] = Call(id=f"C{number}", status="ringing", rang_at=NOW)
     return state
+
+
+def answered(**fields: Any) -> State:
+    state = make_state()
+    state.calls["C1"] = Call(id="C1", status="answered", answered_at=at(-60), **fields)
+    return state
+
+
+def to_call_back() -> CallBack:
+    return CallBack(reason="dropped", asked_at=at(-60), due_at=NOW)
 
 
 CASES = [
     Case("call_unanswered", ringing(), 10, "call:C1"),
+    Case("call_undecided", answered(undecided_since=NOW), 180, "call:C1"),
+    Case("call_back_overdue", answered(call_back=to_call_back()), 0, "call:C1"),
+    Case("surge_due", ringing(10), 20, "desk:calls"),
     Case("unsent", world(make_incident(priority=1)), 30),
     Case("unsent", world(make_incident(priority=4)), 900),
     Case("undispatched", world(make_incident(priority=2, offers=[make_offer()])), 60),

@@ -8,7 +8,7 @@ from typing import Literal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dispatch.alarms.conditions import Finding
+from dispatch.alarms.finding import Finding
 from dispatch.alarms.decide import alarm_id, is_due
 from dispatch.domain import events as ev
 from dispatch.domain.words import Level

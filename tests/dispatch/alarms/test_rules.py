@@ -49,7 +49,7 @@ def test_a_wrong_rule_is_refused_with_its_kind_and_the_way_out(tmp_path: Path, o
 
 def test_a_kind_without_a_rule_is_missed(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text("", "utf-8")
-    with pytest.raises(CityPackError, match=r"no rule for \['call_unanswered', 'unsent', "):
+    with pytest.raises(CityPackError, match=r"no rule for \['call_unanswered', 'call_undecided', "):
         read_rules(tmp_path / FILE)
 
 

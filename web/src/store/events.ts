@@ -2,6 +2,9 @@
 
 import type {
   AlarmKind,
+  CallBackEnd,
+  CallBackReason,
+  CallBackResult,
   CallMark,
   Channel,
   ClosureKind,
@@ -21,11 +24,13 @@ import type {
   Recognised,
   RefusalCode,
   ReleaseCause,
+  ReopenCause,
   ReservationEnd,
   Road,
   RoadDirection,
   RunKind,
   SceneAuthority,
+  SilentStep,
   Skill,
   Stamp,
   StationKind,
@@ -107,8 +112,17 @@ export interface Events {
     staffed: boolean;
     external?: boolean;
   };
-  CallRang: { call_id: string; rang_at: string; caller_token?: Maybe<string> };
-  CallAbandoned: { call_id: string };
+  CallRang: { call_id: string; rang_at: string; caller_token?: Maybe<string>; seat?: Maybe<string> };
+  CallAbandoned: { call_id: string; due_at?: Maybe<string> };
+  CallPickedUp: {
+    call_id: string;
+    answered_at: string;
+    seat?: Maybe<string>;
+    answered_by?: Maybe<string>;
+  };
+  CallMoved: { call_id: string; seat: string };
+  CallEnded: { call_id: string; ended_at: string };
+  CallRecorded: { call_id: string; recording_token: string };
   CallReceived: {
     call_id: string;
     answered_at: string;
@@ -142,13 +156,30 @@ export interface Events {
     effective?: Maybe<string>;
   };
   CallJoined: { call_id: string; incident_id: string };
+  CallUnjoined: { call_id: string; incident_id: string };
+  CallRevised: {
+    call_id: string;
+    language?: Maybe<string>;
+    needs_interpreter?: Maybe<boolean>;
+    needs_text?: Maybe<boolean>;
+    place?: Maybe<Place>;
+    read_back?: boolean;
+    words_token?: Maybe<string>;
+  };
+  SilentStepTaken: { call_id: string; step: SilentStep };
   CallClosed: { call_id: string; outcome: Outcome };
+  CallReopened: { call_id: string; because?: ReopenCause };
+  CallBackAsked: { call_id: string; reason: CallBackReason; due_at: string };
+  CallBackTaken: { call_id: string };
+  CallBackTried: { call_id: string; result: CallBackResult; due_at?: Maybe<string> };
+  CallBackEnded: { call_id: string; because: CallBackEnd };
   IncidentOpened: {
     incident_id: string;
     number: string;
     answered_at: string;
     priority: Level;
     complaint: string;
+    call_id?: Maybe<string>;
     place?: Maybe<Place>;
     needs?: Need[];
     level_by?: "person" | "protocol";
@@ -284,6 +315,9 @@ export interface Events {
   RoadReopened: { id: string; reason: string };
   PolicyRevised: { sections: Record<string, Record<string, unknown>>; reason: string; approved_by: string };
   AutoDispatchHeld: { held: boolean };
+  SurgeSet: { on: boolean; reason?: Maybe<string> };
+  SeatTaken: { seat_id: string; user: string };
+  SeatLeft: { seat_id: string };
 }
 
 export type Name = keyof Events;

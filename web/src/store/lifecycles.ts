@@ -73,10 +73,10 @@ export const UNIT_TRANSITIONS: Record<UnitStatus, Record<string, UnitStatus>> = 
 
 export const CALL_TRANSITIONS: Record<CallStatus, Record<string, CallStatus>> = {
   ringing: { answered: "answered", abandoned: "abandoned" },
-  answered: { joined: "joined", closed: "closed" },
-  joined: { joined: "joined", closed: "closed" },
-  closed: {},
-  abandoned: {},
+  answered: { taken: "answered", joined: "joined", closed: "closed" },
+  joined: { joined: "joined", unjoined: "answered", closed: "closed" },
+  closed: { reopened: "answered" },
+  abandoned: { answered: "answered", called_back: "answered" },
 };
 
 export const INCIDENT_TRANSITIONS: Record<IncidentStatus, Record<string, IncidentStatus>> = {

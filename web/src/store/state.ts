@@ -3,7 +3,7 @@
 import type { Incident, Offer, Run, State } from "../api/types";
 
 /** The fold that this file knows; a snapshot of another one asks for a newer console. */
-export const FOLD_VERSION = 5;
+export const FOLD_VERSION = 6;
 
 export function emptyState(): State {
   return {
@@ -31,6 +31,8 @@ export function emptyState(): State {
       set_at: null,
       version: 0,
     },
+    seats: {},
+    surge: { on: false, set_by: null, set_at: null, reason: null, version: 0 },
     overrules: {},
     auto_dispatch_held: false,
     desk_version: 0,

@@ -3,9 +3,35 @@
 import type { Duplicate, Incident } from "./incidents";
 import type { Place } from "./places";
 import type { PhoneFix, Triage } from "./triage";
-import type { CallStatus, Outcome } from "./words";
+import type {
+  CallBackEnd,
+  CallBackReason,
+  CallBackResult,
+  CallStatus,
+  Outcome,
+  ReopenCause,
+  SilentStep,
+} from "./words";
 
 export type * from "./triage";
+
+export interface CallBackAttempt {
+  at: string;
+  by: string;
+  result: CallBackResult;
+}
+
+/** The caller is to be called back; it is in the queue while `ended_at` is null. */
+export interface CallBack {
+  reason: CallBackReason;
+  asked_at: string;
+  due_at: string;
+  attempts: CallBackAttempt[];
+  taken_by: string | null;
+  taken_at: string | null;
+  ended_at: string | null;
+  ended_because: CallBackEnd | null;
+}
 
 export interface Call {
   id: string;
@@ -31,6 +57,27 @@ export interface Call {
   /** Where the phone says it is, oldest first: evidence beside the caller's words. */
   fixes: PhoneFix[];
   link_expires_at: string | null;
+  /** The telephone's place that it rings at or was answered at, and who sat there. */
+  seat: string | null;
+  answered_by: string | null;
+  /** Null: answered by the exchange only, nothing is entered yet. */
+  taken_at: string | null;
+  /** Since when it is answered without an incident and not closed. */
+  undecided_since: string | null;
+  abandoned_at: string | null;
+  ended_at: string | null;
+  closed_at: string | null;
+  recording_token: string | null;
+  /** The incident it was in before it was joined to another one. */
+  left_incident_id: string | null;
+  reopened_because: ReopenCause | null;
+  call_back: CallBack | null;
+  silent_steps: Partial<Record<SilentStep, string>>;
+  language: string | null;
+  needs_interpreter: boolean;
+  needs_text: boolean;
+  /** Read back while the call had no incident; an incident has its own. */
+  location_settled_at: string | null;
   version: number;
 }
 

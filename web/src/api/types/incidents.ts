@@ -32,6 +32,8 @@ export interface Incident {
   place: Place | null;
   needs: Need[];
   call_ids: string[];
+  /** The call that it was opened for. */
+  opened_for: string | null;
   offers: Record<string, Offer>;
   runs: Record<string, Run>;
   /** Units that a person took back: the system does not ask them by itself. */

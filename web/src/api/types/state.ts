@@ -13,6 +13,22 @@ import type { ProtocolInForce } from "./triage";
 import type { Unit } from "./units";
 import type { OverruleKind, OverruleReason } from "./words";
 
+/** A place in the room with a telephone, and who sits there. */
+export interface Seat {
+  id: string;
+  user: string | null;
+  taken_at: string | null;
+  version: number;
+}
+
+export interface Surge {
+  on: boolean;
+  set_by: string | null;
+  set_at: string | null;
+  reason: string | null;
+  version: number;
+}
+
 export interface State {
   fold_version: number;
   seq: number;
@@ -29,6 +45,8 @@ export interface State {
   alarms: Record<string, Alarm>;
   policy: PolicyInForce;
   protocol: ProtocolInForce;
+  seats: Record<string, Seat>;
+  surge: Surge;
   /** By duty day, which advice and reason: how often a person went against it. */
   overrules: Record<string, Partial<Record<OverruleKind, Partial<Record<OverruleReason, number>>>>>;
   auto_dispatch_held: boolean;

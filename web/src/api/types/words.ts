@@ -36,6 +36,11 @@ export type UnitReport =
 export type OutOfServiceReason =
   "breakdown" | "accident" | "crew_ill" | "no_fuel" | "cleaning" | "supplies" | "other";
 export type CallStatus = "ringing" | "answered" | "joined" | "closed" | "abandoned";
+export type CallBackReason = "abandoned" | "dropped" | "silent" | "clinical" | "other";
+export type CallBackResult = "reached" | "no_answer" | "engaged" | "failed";
+export type CallBackEnd = "reached" | "rang_again" | "given_up" | "not_needed" | "closed";
+export type ReopenCause = "undone" | "rang_again";
+export type SilentStep = "listened" | "key_asked" | "key_heard" | "nothing_heard";
 export type IncidentStatus = "waiting" | "assigned" | "attended" | "closed";
 export type OfferStatus = "open" | "accepted" | "refused" | "expired" | "withdrawn";
 export type OfferAnswer = "accepted" | "refused" | "silent" | "withdrawn";
@@ -59,6 +64,9 @@ export type ClosureKind = "closed" | "flood" | "slow";
 export type RoadDirection = "both" | "forward" | "backward";
 export type AlarmKind =
   | "call_unanswered"
+  | "call_undecided"
+  | "call_back_overdue"
+  | "surge_due"
   | "unsent"
   | "undispatched"
   | "offers_refused"

@@ -25,6 +25,7 @@ export const incidents: Room<"IncidentOpened" | "IncidentRevised" | "IncidentClo
       place: event.place ?? null,
       needs: event.needs ?? [{ skills: ["convey"] }],
       call_ids: [],
+      opened_for: event.call_id ?? null,
       offers: {},
       runs: {},
       barred: [],

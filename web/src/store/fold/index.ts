@@ -10,6 +10,7 @@ import type * as ev from "../events";
 import { IllegalStep } from "../lifecycles";
 import { microseconds } from "../time";
 import { alarms } from "./alarms";
+import { call_backs } from "./call_backs";
 import { calls } from "./calls";
 import { city } from "./city";
 import { crews } from "./crews";
@@ -33,6 +34,7 @@ const KEEP_CLOSED_US = 30 * 60 * 1_000_000;
 
 const FOLDERS: Room<ev.Name> = {
   ...alarms,
+  ...call_backs,
   ...calls,
   ...city,
   ...crews,
