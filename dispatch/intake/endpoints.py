@@ -204,10 +204,19 @@ async def reopen_incident(incident_id: str, body: Body, request: Request, actor:
 
 @router.get("/complaints")
 async def list_complaints(request: Request, actor: Actor = SeeCity) -> Response:
-    """The complaint table. `approved_by` is null until a medical council has signed it."""
+    """The complaint table, with what callers say for each. `approved_by` is null until a medical council has signed."""
     pack = parts_of(request).pack
-    rows = [{"code": c.code, "name": {"vi": c.name_vi, "en": c.name_en}, "level": c.level} for c in pack.complaints]
-    return json(rows)
+    return json(
+        [
+            {
+                "code": one.code,
+                "name": {"vi": one.name_vi, "en": one.name_en},
+                "level": one.level,
+                "synonyms": {"vi": one.synonyms_vi, "en": one.synonyms_en},
+            }
+            for one in pack.complaints
+        ]
+    )
 
 
 async def _place(parts: Parts, body: PlaceBody | None) -> Place | None:

@@ -38,12 +38,15 @@ def opening_of(
     place: Place | None,
     answers: Mapping[str, Any] = MappingProxyType({}),
 ) -> Opening:
-    """By the graver of the complaint's own level and the assessment's, with what either of them needs."""
+    """
+    By the graver of the complaint's own level and the assessment's, with what either of them needs. A recognised arrest
+    is what the incident is called, whatever the caller began with.
+    """
     plain = intake.level_of(cast(Level, complaint.level) if complaint else None, answers)
     return Opening(
         level=graver(plain, found.level),
         level_by="protocol",
-        complaint=complaint.code if complaint else UNKNOWN,
+        complaint=found.recognised or (complaint.code if complaint else UNKNOWN),
         needs=needs_with(found.response, intake.needs_of(complaint.needs if complaint else ("convey",))),
         place=place,
     )

@@ -60,7 +60,7 @@ async def set_answers(parts: Parts, command: Command, call_id: str, given: Answe
         events: list[ev.Event] = [triaged(call_id, package, found, complaint=complaint, token=token)]
         incident = state.incidents.get(call.incident_id or "")
         if incident is not None and incident.status != "closed":
-            named = complaint or _first_complaint(package, given.chapter, incident.complaint)
+            named = found.recognised or complaint or _first_complaint(package, given.chapter, incident.complaint)
             if (revised := raised(call, incident, found, named)) is not None:
                 events.append(revised)
         elif opens and call.incident_id is None:

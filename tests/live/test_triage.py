@@ -83,7 +83,7 @@ def test_an_arrest_is_red_within_four_questions_and_its_times_are_measured(desk:
     assert list(given) == ["where", "what", "conscious"]
     told = answer(desk, call_id, known)
     assert (told["triage"]["recognised"], told["triage"]["instructions"]) == ("cardiac_arrest", ["cpr_adult"])
-    assert told["incident"]["priority"] == 1
+    assert (told["incident"]["priority"], told["incident"]["complaint"]) == (1, "cardiac_arrest")
     assert told["incident"]["place"] is None
     assert told["times"]["answer_to_recognition_s"] >= 0
     assert told["times"]["answer_to_first_compression_s"] is None
