@@ -20,6 +20,7 @@ from simulator.job_runner import JobRunner
 from simulator.jobs import Job
 from simulator.policies.find import METHODS, names_for
 from simulator.scenario import Work, json_schema
+from simulator.ward_results import ward_outlines
 
 MEDIA = {
     "json": "application/json",
@@ -74,6 +75,11 @@ def simulations_router(runner: JobRunner, get_pack: Callable[[], CityPack], guar
     def world() -> Response:
         """What a scenario starts from: the city's stations with their vehicles, and the demand it has by default."""
         return _json(_world(get_pack()))
+
+    @router.get("/wards", dependencies=[who])
+    def wards() -> Response:
+        """Outlines of the new wards as GeoJSON, to paint results on: `map.json` names them by `code`."""
+        return _json(ward_outlines(get_pack()))
 
     @router.get("/{simulation_id}", dependencies=[who])
     def show(simulation_id: str) -> Response:

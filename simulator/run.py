@@ -26,6 +26,7 @@ from simulator.report import write_report
 from simulator.results import Outcomes, summarise
 from simulator.scenario import Scenario, load_scenario
 from simulator.textbook import make_day
+from simulator.ward_results import run_map
 
 Say = Callable[[str], None]
 
@@ -82,11 +83,13 @@ def run_scenario(path: Path, out: Path, seed: int | None, say: Say, city: Path |
 
 
 def write_results(prepared: Prepared, outcomes: Outcomes, seed: int, out: Path, simulated_s: float) -> dict[str, Any]:
-    """The four files; all but `run.json` depend on the scenario, the data and the seed alone."""
+    """The files of a run; all but `run.json` depend on the scenario, the data and the seed alone."""
     summary = summarise(outcomes, prepared.scenario.scenario.target_s)
     make_folder(out)
     began = time.perf_counter()
     write_json(out / "summary.json", summary)
+    if prepared.world is not None:
+        write_json(out / "map.json", run_map(outcomes, prepared.world, prepared.scenario.scenario.target_s))
     call_table(outcomes, prepared.start, prepared.world).write_parquet(out / "calls.parquet")
     write_report(out / "report.html", prepared.title, outcomes, summary, prepared.start, prepared.world)
     written_s = time.perf_counter() - began
