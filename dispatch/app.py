@@ -24,6 +24,7 @@ from dispatch.alarms.watch import watch_alarms
 from dispatch.api_page import add_api_page
 from dispatch.assignment import endpoints as assignment_endpoints
 from dispatch.assignment.advised import Advised
+from dispatch.assignment.evidence_book import EvidenceBook
 from dispatch.assignment.recommender import Recommender
 from dispatch.assignment.shared import SharedAdvice
 from dispatch.assignment.watch import watch_offers
@@ -165,9 +166,10 @@ async def running_parts(
         feed = Feed(desk, backlog=settings.socket_backlog, resume_limit=settings.resume_limit)
         positions = PositionStore(redis, pool)
         coverage = await asyncio.to_thread(coverage_table, loaded.pack, loaded.travel)
-        advice = SharedAdvice(redis, feed.show_recommendations)
+        book = EvidenceBook()
+        advice = SharedAdvice(redis, feed.show_recommendations, book)
         advised = Advised(advice.show)
-        recommender = Recommender(desk, positions, loaded.travel, coverage, show=advised.show)
+        recommender = Recommender(desk, positions, loaded.travel, coverage, show=advised.show, book=book)
         locator = await asyncio.to_thread(Locator, loaded.travel.graph, loaded.travel.streets)
 
         def show_roads(in_force: InForce) -> None:

@@ -1,9 +1,10 @@
 """
 The feed: a snapshot, then every event without a gap, then positions as they come.
 
-A frame is encoded once for all sockets of the desk. Sockets of one unit or one station get only what is theirs: the
-events of their incidents to the last, and a snapshot of their own whenever one becomes theirs or ceases to be. A slow
-socket never holds the others: it lags in a queue of its own and is closed when that is full; it resumes with `after`.
+A frame is encoded once for all sockets of the desk; what a decision stood on stays in the log. Sockets of one unit or
+one station get only what is theirs: the events of their incidents to the last, and a snapshot of their own whenever one
+becomes theirs or ceases to be. A slow socket never holds the others: it lags in a queue of its own and is closed when
+that is full; it resumes with `after`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from dispatch.assignment.recommendation import Recommendation
 from dispatch.desk import Desk
 from dispatch.domain.events import Recorded
 from dispatch.domain.hospital_scope import PREFIX as HOSPITAL
-from dispatch.domain.scope import concerns, own_incidents, scoped_state
+from dispatch.domain.scope import concerns, own_incidents, scoped_state, without_evidence, without_saw
 from dispatch.move_up.advice import MoveUp
 from dispatch.roads.conditions import InForce
 
@@ -122,7 +123,7 @@ class Feed:
             except BaseException:
                 self.unsubscribe(subscription)
                 raise
-            subscription.release([_event_frame(event) for event in missed if event.seq <= head])
+            subscription.release([_event_frame(without_evidence(event)) for event in missed if event.seq <= head])
         else:
             self._subscriptions.add(subscription)
             subscription.put(self._snapshot(scope))
@@ -198,13 +199,17 @@ class Feed:
         self._send_all(frame("heartbeat", seq=self._desk.state.seq, at=datetime.now(UTC)))
 
     def _on_events(self, events: Sequence[Recorded]) -> None:
-        encoded = [_event_frame(event) for event in events]
+        encoded = [_event_frame(without_evidence(event)) for event in events]
+        theirs = [
+            data if (bare := without_saw(event)) is event else _event_frame(bare)
+            for event, data in zip(events, encoded, strict=True)
+        ]
         for scope in {subscription.scope for subscription in self._subscriptions}:
             if scope == "desk":
                 for data in encoded:
                     self._send(scope, data)
             else:
-                self._tell_theirs(scope, events, encoded)
+                self._tell_theirs(scope, events, theirs)
 
     def _tell_theirs(self, scope: str, events: Sequence[Recorded], encoded: Sequence[bytes]) -> None:
         """

@@ -14,6 +14,7 @@ from dispatch.assignment import offers, runs
 from dispatch.assignment.asking import OfferRequest
 from dispatch.assignment.offer_ends import find_offer, get_incident
 from dispatch.assignment.recommendation import Recommendation
+from dispatch.assignment.saw import OfferSaw, advice_of, written
 from dispatch.desk import Answer, Command, Decision
 from dispatch.domain import events as ev
 from dispatch.domain.state import State
@@ -215,26 +216,27 @@ def _advised_tier(advice: Recommendation | None, unit_id: str | None) -> Tier | 
 
 
 def _saw(parts: Parts, recommendation: Recommendation | None) -> dict[str, Any]:
-    """
-    What the decision stood on: when, on which facts, settings, city and roads, and of every unit it names the fix
-    [lon, lat, at] and the seconds. Units without a fix stood at their posts. Weakness: a fix that came between the
-    decision and the offer stands here in place of the one that was used.
-    """
-    candidates = [*recommendation.units, *recommendation.parallel] if recommendation else []
-    others = recommendation.alternatives if recommendation else ()
-    named = [*(one.unit_id for one in candidates), *(one.unit_id for one in others)]
-    fixes = {unit_id: fix for unit_id in named if (fix := parts.positions.latest.get(unit_id))}
-    return {
-        "now": recommendation.at if recommendation else None,
-        "based_on_seq": recommendation.based_on_seq if recommendation else parts.desk.state.seq,
-        "city_hash": parts.pack.city_hash,
-        "settings_hash": settings_hash(policy_of(parts.desk.state)),
-        "traffic_version": recommendation.traffic_version if recommendation else parts.travel.version,
-        "positions": {unit_id: [fix.lon, fix.lat, fix.at] for unit_id, fix in fixes.items()},
-        "recommended": {one.unit_id: one.eta_s for one in candidates},
-        "alternatives": {one.unit_id: one.eta_s for one in others},
-        "solver_ms": recommendation.solver_ms if recommendation else None,
-    }
+    """The advice and what it stood on; nothing but the moment where nothing was advised."""
+    state = parts.desk.state
+    hash_now = settings_hash(policy_of(state))
+    if recommendation is None:
+        unadvised = {"based_on_seq": state.seq, "city_hash": parts.pack.city_hash, "settings_hash": hash_now}
+        return unadvised | {"traffic_version": parts.travel.version}
+    decision = (recommendation.at, recommendation.based_on_seq)
+    seen = parts.recommender.book.find(decision)
+    return written(
+        OfferSaw(
+            now=recommendation.at,
+            based_on_seq=recommendation.based_on_seq,
+            settings_hash=seen.settings_hash if seen else hash_now,
+            city_hash=parts.pack.city_hash,
+            network=parts.roads.locator.key,
+            traffic_version=recommendation.traffic_version,
+            evidence=parts.recommender.book.unwritten(decision),
+            advice=advice_of(recommendation),
+            solver_ms=recommendation.solver_ms,
+        )
+    )
 
 
 def _check_station(state: State, actor: Actor, offer_id: str) -> None:

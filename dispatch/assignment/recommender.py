@@ -21,13 +21,15 @@ import structlog
 from dispatch.assignment.coverage import Coverage
 from dispatch.assignment.decide import assign
 from dispatch.assignment.eligible import list_waiting
+from dispatch.assignment.evidence import NotedTravel, make_evidence
+from dispatch.assignment.evidence_book import EvidenceBook, Seen
 from dispatch.assignment.memory import RememberedTravel
 from dispatch.assignment.recommendation import Recommendation
 from dispatch.assignment.travel import Travel
 from dispatch.desk import Desk
 from dispatch.domain.events import Recorded
 from dispatch.domain.state import State
-from dispatch.policy.model import policy_of
+from dispatch.policy.model import policy_of, settings_hash
 from dispatch.positions.store import PositionStore
 
 MAX_AGE_S = 1.0
@@ -54,8 +56,10 @@ class Recommender:
         travel: Travel,
         coverage: Coverage | None,
         show: Callable[[dict[str, Recommendation]], None],
+        book: EvidenceBook | None = None,
     ) -> None:
         self.latest: dict[str, Recommendation] = {}
+        self.book = book or EvidenceBook()
         self._desk, self._positions, self._coverage = desk, positions, coverage
         self._travel = RememberedTravel(travel)
         self._used_seq = 0
@@ -63,6 +67,7 @@ class Recommender:
         self._show = show
         self._wake = asyncio.Event()
         desk.on_events(self._on_events)
+        desk.on_events(self.book.on_events)
 
     async def run(self, is_needed: Callable[[], bool] = lambda: True) -> None:
         """
@@ -126,12 +131,14 @@ class Recommender:
         state, positions = _copy(self._desk.state), dict(self._positions.latest)
         now = datetime.now(UTC)
 
-        def decide() -> tuple[dict[str, Recommendation], float]:
-            started = time.perf_counter()
-            found = assign(state, positions, self._travel, now, policy_of(state).assignment, self._coverage)
-            return found, (time.perf_counter() - started) * 1000
+        def decide() -> tuple[dict[str, Recommendation], float, Seen]:
+            started, travel, policy = time.perf_counter(), NotedTravel(self._travel), policy_of(state)
+            found = assign(state, positions, travel, now, policy.assignment, self._coverage)
+            took_ms = (time.perf_counter() - started) * 1000
+            return found, took_ms, Seen(make_evidence(state, positions, travel, now), settings_hash(policy))
 
-        found, took_ms = await asyncio.to_thread(decide)
+        found, took_ms, seen = await asyncio.to_thread(decide)
+        self.book.note((now, state.seq), seen)
         timed = {key: msgspec.structs.replace(one, solver_ms=round(took_ms, 2)) for key, one in found.items()}
         return state.seq, timed
 

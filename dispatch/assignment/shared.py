@@ -17,6 +17,7 @@ import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from dispatch.assignment.evidence_book import EvidenceBook, Seen
 from dispatch.assignment.recommendation import Recommendation
 
 CHANNEL = "saigon115:recommendations"
@@ -24,7 +25,15 @@ SILENT_AFTER_S = 3.0
 """Three of the leader's rounds (guess)."""
 RETRY_S = 2.0
 
-_encoder, _decoder = msgspec.json.Encoder(), msgspec.json.Decoder(dict[str, Recommendation])
+
+class Told(msgspec.Struct, frozen=True):
+    """A leader's advice, and what it saw: another node's offers keep that too."""
+
+    advice: dict[str, Recommendation]
+    seen: Seen | None = None
+
+
+_encoder, _decoder = msgspec.json.Encoder(), msgspec.json.Decoder(Told)
 
 Show = Callable[[Mapping[str, Recommendation]], None]
 Take = Callable[[dict[str, Recommendation]], None]
@@ -33,8 +42,11 @@ Take = Callable[[dict[str, Recommendation]], None]
 class SharedAdvice:
     """Stands between the recommender and the feed: shows what there is here, and tells it to the others if we lead."""
 
-    def __init__(self, redis: Redis, show: Show, *, silent_after_s: float = SILENT_AFTER_S) -> None:
+    def __init__(
+        self, redis: Redis, show: Show, book: EvidenceBook | None = None, *, silent_after_s: float = SILENT_AFTER_S
+    ) -> None:
         self._redis, self._show, self._silent_after_s = redis, show, silent_after_s
+        self._book = book or EvidenceBook()
         self._leads = False
         self._heard_at = time.monotonic()
         self._untold: bytes | None = None
@@ -48,7 +60,10 @@ class SharedAdvice:
     def show(self, recommendations: Mapping[str, Recommendation]) -> None:
         self._show(recommendations)
         if self._leads:
-            self._untold = _encoder.encode(recommendations)
+            advice = dict(recommendations)
+            one = next(iter(advice.values()), None)
+            seen = self._book.find((one.at, one.based_on_seq)) if one else None
+            self._untold = _encoder.encode(Told(advice, seen))
             self._has_news.set()
 
     async def lead(self) -> None:
@@ -78,5 +93,9 @@ class SharedAdvice:
 
     def _hear(self, data: bytes, take: Take) -> None:
         with suppress(msgspec.MsgspecError):  # a leader of another version: as good as silent
-            take(_decoder.decode(data))
+            told = _decoder.decode(data)
+            if told.seen is not None:
+                for one in list(told.advice.values())[:1]:
+                    self._book.note((one.at, one.based_on_seq), told.seen)
+            take(told.advice)
             self._heard_at = time.monotonic()

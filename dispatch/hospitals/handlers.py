@@ -10,16 +10,20 @@ import msgspec
 
 from dispatch.access.guard import require_own_hospital, require_own_unit
 from dispatch.access.roles import Actor
+from dispatch.assignment.evidence import NotedTravel, make_evidence
+from dispatch.assignment.saw import written
 from dispatch.desk import Answer, Command, Decision
 from dispatch.domain.state import State
 from dispatch.domain.words import HospitalResource, HospitalStatus
 from dispatch.errors import Malformed
 from dispatch.hospitals import reserve, sending
 from dispatch.hospitals.questions import known_capabilities, weigh_hospitals
+from dispatch.hospitals.saw import MOST_KEPT, DestinationSaw
 from dispatch.hospitals.sending import Choice
 from dispatch.ids import new_id
 from dispatch.parts import Parts
 from dispatch.policy.model import policy_of, settings_hash
+from dispatch.positions.model import Position
 
 
 async def set_destination(
@@ -32,15 +36,21 @@ async def set_destination(
     def decided(state: State, now: datetime) -> Decision:
         require_own_unit(actor, choice.unit_id)
         sending.conveying(state, choice.incident_id, choice.unit_id)
-        advised, _ = weigh_hospitals(parts, state, choice.incident_id, choice.unit_id, wish, (), now)
-        saw = {
-            "based_on_seq": state.seq,
-            "traffic_version": parts.travel.version,
-            "city_hash": parts.pack.city_hash,
-            "settings_hash": settings_hash(policy_of(state)),
-            "wish": wish,
-        }
-        events = sending.set_destination(state, choice, advised, saw)
+        travel, fixes = NotedTravel(parts.travel), _fix_of(parts, choice.unit_id)
+        version = travel.version
+        advised, _ = weigh_hospitals(parts, state, choice.incident_id, choice.unit_id, wish, (), now, travel)
+        saw = DestinationSaw(
+            now=now,
+            based_on_seq=state.seq,
+            settings_hash=settings_hash(policy_of(state)),
+            city_hash=parts.pack.city_hash,
+            network=parts.roads.locator.key,
+            traffic_version=version,
+            evidence=make_evidence(state, fixes, travel, now),
+            wish=wish,
+            advised=tuple((one.hospital_id, round(one.score_s, 1)) for one in advised[:MOST_KEPT]),
+        )
+        events = sending.set_destination(state, choice, advised, written(saw))
         return Decision(events, lambda after: {"incident": after.incidents[choice.incident_id]})
 
     return await parts.desk.execute(command, decided)
@@ -111,6 +121,12 @@ async def confirm(parts: Parts, actor: Actor, command: Command, hospital_id: str
         return Decision(events, lambda after: {"run": run_id, "handover_confirmed_at": now})
 
     return await parts.desk.execute(command, decided)
+
+
+def _fix_of(parts: Parts, unit_id: str) -> dict[str, Position]:
+    """The unit's fix; no other unit's is looked at."""
+    fix = parts.positions.latest.get(unit_id)
+    return {} if fix is None else {unit_id: fix}
 
 
 def _reserved(state: State, hospital_id: str, reservation_id: str) -> dict[str, Any]:

@@ -13,14 +13,16 @@ from dispatch.access.guard import require_own_hospital, require_own_unit
 from dispatch.access.roles import Actor
 from dispatch.assignment.offer_ends import get_incident
 from dispatch.assignment.recommendation import Text
+from dispatch.assignment.travel import Travel
 from dispatch.domain.hospital_scope import without_reservations
 from dispatch.domain.scope import is_own_incident, own_units
 from dispatch.domain.state import Hospital, State
 from dispatch.errors import Forbidden
-from dispatch.hospitals import arrivals, decide, reserve, sending
+from dispatch.hospitals import arrivals, reserve, sending
 from dispatch.hospitals.decide import DestinationAdvice
 from dispatch.hospitals.needs import needs_of
 from dispatch.hospitals.phrases import capability
+from dispatch.hospitals.weigh import weigh
 from dispatch.parts import Parts
 from dispatch.policy.model import policy_of
 
@@ -103,18 +105,19 @@ def weigh_hospitals(
     wish: str | None,
     needed: Sequence[str],
     now: datetime,
+    travel: Travel | None = None,
 ) -> tuple[list[DestinationAdvice], list[Text]]:
     """The advice on the state as it is, and what must be said of it all."""
-    incident, unit = get_incident(state, incident_id), state.units.get(unit_id or "")
-    policy = policy_of(state)
-    needs = needs_of(incident, parts.pack.destination_needs, unit_id=unit_id, wish=wish, capabilities=needed)
-    profile = policy.assignment.profiles.get(unit.kind if unit else "van", "ambulance")
-    place = sending.origin_of(incident, unit, parts.positions.latest.get(unit_id or ""))
-    said = decide.remarks(state, needs, place, parts.travel, profile)
-    if place is None:
-        return [], said
-    listed = {row.id for row in parts.pack.hospitals if row.destination}
-    advised = decide.choose(
-        state, needs, place, parts.travel, now, policy.destination, profile=profile, destinations=listed
+    return weigh(
+        state,
+        incident_id,
+        unit_id,
+        parts.positions.latest.get(unit_id or ""),
+        travel or parts.travel,
+        now,
+        policy_of(state),
+        table=parts.pack.destination_needs,
+        listed={row.id for row in parts.pack.hospitals if row.destination},
+        wish=wish,
+        needed=needed,
     )
-    return advised, said

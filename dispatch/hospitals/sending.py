@@ -75,7 +75,6 @@ def set_destination(
             note=choice.note if overruled else None,
             saw={
                 **saw,
-                "advised": {one.hospital_id: round(one.score_s, 1) for one in advised[:6]},
                 "hospital_versions": {one.hospital_id: state.hospitals[one.hospital_id].version for one in advised[:6]},
             },
         )

@@ -7,15 +7,17 @@ Every node advises its own consoles from the same state, so nodes differ by the 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 import structlog
 
 from dispatch.assignment.coverage import Coverage, estimate_busy_fraction
 from dispatch.assignment.coverage_map import CoverageMap, draw_coverage
+from dispatch.assignment.evidence import Evidence, NotedTravel, make_evidence
 from dispatch.assignment.travel import Travel
 from dispatch.desk import Desk
 from dispatch.domain import events as ev
@@ -23,7 +25,8 @@ from dispatch.domain.events import Recorded
 from dispatch.domain.state import State
 from dispatch.move_up.advice import MoveUp
 from dispatch.move_up.decide import move_up
-from dispatch.policy.model import policy_of
+from dispatch.policy.model import policy_of, settings_hash
+from dispatch.positions.model import Position
 from dispatch.positions.store import PositionStore
 
 SOON_S = 2.0
@@ -33,8 +36,19 @@ FREEING = (ev.UnitReported, ev.UnitReleased, ev.MoveUpDropped, ev.PolicyRevised)
 log = structlog.get_logger()
 
 
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """One decision: when, on which facts, settings and road conditions, what it saw, and all moves that it advised."""
+
+    now: datetime
+    based_on_seq: int
+    settings_hash: str
+    traffic_version: str
+    evidence: Evidence
+    moves: tuple[MoveUp, ...]
+
+
 class MoveUpAdvisor:
-    """`latest` holds the moves advised now, the most valuable first."""
+    """`latest` holds the moves advised now, the most valuable first; `look` is the decision that they are of."""
 
     def __init__(
         self,
@@ -45,6 +59,7 @@ class MoveUpAdvisor:
         show: Callable[[Sequence[MoveUp]], None],
     ) -> None:
         self.latest: list[MoveUp] = []
+        self.look: Look | None = None
         self._desk, self._positions, self._travel, self._coverage = desk, positions, travel, coverage
         self._show = show
         self._wake = asyncio.Event()
@@ -71,12 +86,23 @@ class MoveUpAdvisor:
 
     async def refresh(self) -> list[MoveUp]:
         """Decide on a copy of the state, in a thread, and show."""
-        state = self._desk.state
-        settings, q = policy_of(state).move_up, estimate_busy_fraction(state, policy_of(state).assignment)
-        copy, positions, now = _copy(state), dict(self._positions.latest), datetime.now(UTC)
-        found = await asyncio.to_thread(move_up, copy, positions, self._travel, self._coverage, now, settings, q)
-        self._take({move.unit_id: move for move in found})
-        return found
+        state, positions, now = _copy(self._desk.state), dict(self._positions.latest), datetime.now(UTC)
+        self.look = await asyncio.to_thread(self._decide, state, positions, now)
+        self._take({move.unit_id: move for move in self.look.moves})
+        return list(self.look.moves)
+
+    def _decide(self, state: State, positions: Mapping[str, Position], now: datetime) -> Look:
+        policy, travel = policy_of(state), NotedTravel(self._travel)
+        version, q = travel.version, estimate_busy_fraction(state, policy.assignment)
+        found = move_up(state, positions, travel, self._coverage, now, policy.move_up, q)
+        return Look(
+            now=now,
+            based_on_seq=state.seq,
+            settings_hash=settings_hash(policy),
+            traffic_version=version,
+            evidence=make_evidence(state, positions, travel, now),
+            moves=tuple(found),
+        )
 
     def _take(self, moves: dict[str, MoveUp]) -> None:
         self.latest = list(moves.values())
@@ -92,5 +118,11 @@ class MoveUpAdvisor:
 
 
 def _copy(state: State) -> State:
-    part = {"seq": state.seq, "incidents": state.incidents, "units": state.units, "stations": state.stations}
+    part: dict[str, Any] = {
+        "seq": state.seq,
+        "incidents": state.incidents,
+        "units": state.units,
+        "stations": state.stations,
+        "policy": state.policy,
+    }
     return msgspec.msgpack.decode(msgspec.msgpack.encode(part), type=State)

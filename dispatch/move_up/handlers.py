@@ -10,11 +10,13 @@ import msgspec
 from dispatch.access.guard import require_own_station, require_own_unit
 from dispatch.access.roles import Actor
 from dispatch.assignment.runs import get_unit
+from dispatch.assignment.saw import written
 from dispatch.desk import Answer, Command, Decision
 from dispatch.domain import events as ev
 from dispatch.domain.state import State
 from dispatch.move_up import commands
 from dispatch.move_up.commands import MoveRequest
+from dispatch.move_up.saw import MoveUpSaw, bare
 from dispatch.parts import Parts
 
 
@@ -26,7 +28,7 @@ async def ask(parts: Parts, command: Command, unit_id: str, station_id: str, rea
         station_id=station_id,
         overruled=advised is None or advised.to_id != station_id,
         reason=await parts.personal.code_or_token(unit_id, reason),
-        saw={"advised": msgspec.to_builtins(advised), "traffic_version": parts.travel.version} if advised else {},
+        saw=_saw(parts) if advised else {},
     )
     return await parts.desk.execute(command, lambda state, now: _decision(commands.ask(state, request), unit_id))
 
@@ -49,6 +51,28 @@ async def answer(
 async def withdraw(parts: Parts, command: Command, unit_id: str) -> Answer:
     """Take the request back."""
     return await parts.desk.execute(command, lambda state, now: _decision(commands.withdraw(state, unit_id), unit_id))
+
+
+def _saw(parts: Parts) -> dict[str, Any]:
+    """The decision that the advice is of, and what it stood on."""
+    look = parts.move_ups.look
+    if look is None:
+        return {}
+    in_force = parts.travel.conditions
+    is_known = in_force.version == look.traffic_version and not len(in_force.live_arc)
+    evidence = msgspec.structs.replace(look.evidence, travel=()) if is_known else look.evidence
+    return written(
+        MoveUpSaw(
+            now=look.now,
+            based_on_seq=look.based_on_seq,
+            settings_hash=look.settings_hash,
+            city_hash=parts.pack.city_hash,
+            network=parts.roads.locator.key,
+            traffic_version=look.traffic_version,
+            evidence=evidence,
+            moves=tuple(map(bare, look.moves)),
+        )
+    )
 
 
 def _decision(events: list[ev.Event], unit_id: str) -> Decision:

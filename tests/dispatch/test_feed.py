@@ -141,6 +141,23 @@ async def test_a_slow_socket_is_closed_and_the_others_go_on() -> None:
     assert [frame["seq"] for frame in frames(quick)] == [13]
 
 
+async def test_what_a_decision_saw_stays_in_the_log_and_no_crew_or_station_hears_any_of_it() -> None:
+    desk, feed = desk_with_feed(assigned_state())
+    console, crew = await feed.subscribe("desk", None), await feed.subscribe("unit:U1", None)
+    told = desk.tell(
+        ev.DestinationSet(
+            incident_id="I1", unit_id="U1", hospital_id="H1", saw={"based_on_seq": 1, "evidence": {"positions": {}}}
+        )
+    )
+    resumed = await feed.subscribe("desk", desk.state.seq - 1)
+    heard = [
+        [frame["event"]["data"]["saw"] for frame in frames(one) if frame["type"] == "event"]
+        for one in (console, crew, resumed)
+    ]
+    assert heard == [[{"based_on_seq": 1}], [{}], [{"based_on_seq": 1}]]
+    assert "evidence" in told[0].data.saw  # type: ignore[attr-defined]  # it is a DestinationSet
+
+
 async def test_a_crew_gets_a_snapshot_of_its_own_when_an_incident_becomes_its_own() -> None:
     desk, feed = desk_with_feed(make_state(units=[make_unit("U1"), make_unit("U2")], incidents=[make_incident()]))
     crew, other = await feed.subscribe("unit:U1", None), await feed.subscribe("unit:U2", None)

@@ -88,4 +88,4 @@ def test_an_offer_remembers_the_policy_it_was_made_under(live: Live, director: h
     assert found is not None
     assert (found[0]["settings_hash"], made["overruled"]) == (told["settings_hash"], False)
     assert datetime.fromisoformat(found[0]["now"]) <= datetime.fromisoformat(made["made_at"])
-    assert set(found[0]["positions"]) <= {*found[0]["recommended"], *found[0]["alternatives"]}
+    assert found[0]["advice"]["units"][0][0] == advice["units"][0]["unit_id"]

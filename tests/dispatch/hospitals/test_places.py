@@ -138,13 +138,12 @@ def test_the_first_advised_needs_no_reason_and_another_does_and_is_counted() -> 
     assert list(state.overrules.values()) == [{"destination": {"patient_known": 1}}]
 
 
-def test_what_was_advised_is_stored_with_the_choice() -> None:
+def test_what_was_seen_is_stored_with_the_choice() -> None:
     state = on_its_way()
     (told,) = send(state, choice("H1"))
     assert isinstance(told, ev.DestinationSet)
     assert told.saw == {
         "seq": 1,
-        "advised": {one.hospital_id: round(one.score_s, 1) for one in advised(state)},
         "hospital_versions": {"H1": 1, "H2": 1},
     }
 
