@@ -2,13 +2,13 @@
 A phone's own place beside the place understood from the caller's words. Pure.
 
 They are compared, never merged: a caller may stand far from the patient, a phone may lie, words may be misheard. Both
-are taken as circles; a phone's is widened to the radius that holds it 19 times out of 20, as if its error spread evenly
-round (Rayleigh): buildings make that optimistic.
+are taken as circles; a phone's ellipse counts as the circle of its reach towards the place. A phone's is widened to the
+radius that holds it 19 times out of 20, as if its error spread evenly round (Rayleigh): buildings make that optimistic.
 """
 
 from __future__ import annotations
 
-from math import acos, log, pi, sqrt
+from math import acos, atan2, cos, hypot, log, pi, radians, sin, sqrt
 from typing import Literal
 
 import msgspec
@@ -43,17 +43,34 @@ class Agreement(msgspec.Struct, frozen=True):
 
 
 def sure_radius_m(fix: PhoneFix) -> float:
-    """The radius in metres that holds the phone with 95 %."""
-    if fix.radius_m is None:
-        return UNKNOWN_RADIUS_M
+    """The radius in metres that holds the phone with 95 %; half the longer axis of an ellipse."""
+    return UNKNOWN_RADIUS_M if fix.radius_m is None else max(fix.radius_m * _widening(fix), LEAST_RADIUS_M)
+
+
+def sure_minor_m(fix: PhoneFix) -> float | None:
+    """Half the shorter axis of the ellipse that holds the phone with 95 %; None for a circle."""
+    return None if fix.minor_m is None else max(fix.minor_m * _widening(fix), LEAST_RADIUS_M)
+
+
+def reach_m(fix: PhoneFix, place: Place) -> float:
+    """How far the phone may be from its fix in the direction of a place, in metres, with 95 %."""
+    long_m, short_m = sure_radius_m(fix), sure_minor_m(fix)
+    if short_m is None:
+        return long_m
+    east, north = (place.lon - fix.lon) * cos(radians(fix.lat)), place.lat - fix.lat
+    off = atan2(east, north) - radians(fix.bearing_deg or 0.0)
+    return long_m * short_m / hypot(short_m * cos(off), long_m * sin(off))
+
+
+def _widening(fix: PhoneFix) -> float:
     confidence = min(max(fix.confidence or USUAL_CONFIDENCE, 0.05), 0.999)
-    return max(fix.radius_m * sqrt(log(1 - HOLDS) / log(1 - confidence)), LEAST_RADIUS_M)
+    return sqrt(log(1 - HOLDS) / log(1 - confidence))
 
 
 def compare(fix: PhoneFix, place: Place) -> Agreement:
     """Whether a phone's place and a place by words can be the same."""
     away_m = distance_m((fix.lon, fix.lat), (place.lon, place.lat))
-    one_m, other_m = sure_radius_m(fix), max(place.radius_m, LEAST_RADIUS_M)
+    one_m, other_m = reach_m(fix, place), max(place.radius_m, LEAST_RADIUS_M)
     gap_m = max(away_m - one_m - other_m, 0.0)
     verdict: Verdict = "agrees" if gap_m == 0 else "near" if gap_m <= NEAR_M else "conflict"
     return Agreement(verdict, round(away_m, 1), round(gap_m, 1), round(_overlap(away_m, one_m, other_m), 3))

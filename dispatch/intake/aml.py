@@ -4,7 +4,8 @@ Where a phone says it is, from the messages that phones and networks send during
 Read: the AML text message of ETSI TS 103 625 (`A"ML=1;lt=…;lg=…;rd=…`), the beta form that some Androids send
 (`A"ML=2;lo=…`), and the HTTPS form of Android's Emergency Location Service. Every field may be missing or absurd: what
 is usable is kept, the rest is told as a doubt, and nothing is refused. Identifiers of the device and its owner (IMSI,
-IMEI, model) are not read at all: nobody here needs them. AML carries a circle, no ellipse.
+IMEI, model) are not read at all: nobody here needs them. AML carries a circle; a network that knows an ellipse sends it
+with the form, under the names of 3GPP TS 29.572: `semiMajor`, `semiMinor` (metres), `orientationMajor` (degrees).
 """
 
 from __future__ import annotations
@@ -89,11 +90,14 @@ def read_form(fields: Mapping[str, str], received_at: datetime) -> Located:
     if confidence is not None and confidence > 1:
         confidence /= 100
     floor = fields.get("location_floor", "")
+    major_m, minor_m, bearing_deg = _read_ellipse(reader, fields)
     return reader.located(
         source="aml_https",
         lat=reader.number(fields, "location_latitude", "latitude", -90.0, 90.0),
         lon=reader.number(fields, "location_longitude", "longitude", -180.0, 180.0),
-        radius_m=reader.number(fields, "location_accuracy", "radius", 0.0, LARGEST_RADIUS_M),
+        radius_m=major_m or reader.number(fields, "location_accuracy", "radius", 0.0, LARGEST_RADIUS_M),
+        minor_m=minor_m,
+        bearing_deg=bearing_deg,
         confidence=confidence,
         method=fields.get("location_source", ""),
         fixed_at=reader.time(_epoch(fields.get("location_time"), 1000), received_at),
@@ -102,6 +106,18 @@ def read_form(fields: Mapping[str, str], received_at: datetime) -> Located:
         floor=floor if _FLOOR.fullmatch(floor) else None,
         network=_network(fields.get("cell_network_mcc"), fields.get("cell_network_mnc")),
     )
+
+
+def _read_ellipse(reader: _Reader, fields: Mapping[str, str]) -> tuple[float | None, float | None, float | None]:
+    """Half the longer and the shorter axis, and where the longer one points; all of it or none."""
+    major_m = reader.optional(fields, "semimajor", "semi_major", 0.0, LARGEST_RADIUS_M)
+    minor_m = reader.optional(fields, "semiminor", "semi_minor", 0.0, LARGEST_RADIUS_M)
+    bearing_deg = reader.optional(fields, "orientationmajor", "orientation", 0.0, 180.0)
+    if major_m and minor_m and bearing_deg is not None and minor_m <= major_m:
+        return major_m, minor_m, bearing_deg
+    if major_m or minor_m:
+        reader.doubt("bad_ellipse")
+    return major_m, None, None
 
 
 def _read_beta(reader: _Reader, fields: Mapping[str, str], received_at: datetime) -> Located:
@@ -140,6 +156,9 @@ class _Reader:
         text = fields.get(key, "").strip()
         return self._within(text, name, least, most) if text else None
 
+    def doubt(self, code: str) -> None:
+        self._doubts.append(code)
+
     def time(self, told: datetime | None, received_at: datetime) -> datetime:
         """The fix's own time when it can be true, else the time at which it came."""
         if told is None:
@@ -164,6 +183,8 @@ class _Reader:
         altitude_m: float | None = None,
         floor: str | None = None,
         network: str | None = None,
+        minor_m: float | None = None,
+        bearing_deg: float | None = None,
     ) -> Located:
         """The fix; None without a latitude and a longitude, or where the phone itself says that it has none."""
         if lat is None or lon is None or (abs(lat) < 1e-6 and abs(lon) < 1e-6):
@@ -178,6 +199,8 @@ class _Reader:
             fixed_at=fixed_at,
             radius_m=radius_m or None,
             confidence=confidence or None,
+            minor_m=minor_m,
+            bearing_deg=bearing_deg,
             altitude_m=altitude_m,
             floor=floor,
             network=network,

@@ -21,7 +21,7 @@ from dispatch.domain.phone import PhoneFix
 from dispatch.domain.place import Place
 from dispatch.domain.state import Call, State
 from dispatch.errors import NotFound, Refused, Unavailable
-from dispatch.intake.agreement import compare, sure_radius_m
+from dispatch.intake.agreement import compare, sure_minor_m, sure_radius_m
 from dispatch.intake.aml import Located
 from dispatch.parts import Parts
 
@@ -98,6 +98,7 @@ def show_location(parts: Parts, call_id: str) -> dict[str, Any]:
             "fix": fix,
             "age_s": round((now - fix.fixed_at).total_seconds(), 1),
             "sure_radius_m": round(sure_radius_m(fix), 1),
+            "sure_minor_m": None if fix.minor_m is None else round(sure_minor_m(fix) or 0.0, 1),
             "against": against,
         }
         for fix, against in zip(call.fixes, beside, strict=True)

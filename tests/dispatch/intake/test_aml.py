@@ -73,6 +73,20 @@ def test_the_https_form_is_read_whole() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("told", "wanted"),
+    [
+        ({"semiMajor": "120", "semiMinor": "40", "orientationMajor": "75"}, (120.0, 40.0, 75.0, ())),
+        ({"semiMajor": "120", "semiMinor": "400", "orientationMajor": "75"}, (120.0, None, None, ("bad_ellipse",))),
+        ({"semiMajor": "120"}, (120.0, None, None, ("bad_ellipse",))),
+    ],
+)
+def test_an_ellipse_is_kept_whole_or_as_the_circle_that_holds_it(told: dict[str, str], wanted: tuple[object]) -> None:
+    fix = read_message(FORM | told, NOW).fix
+    assert fix is not None
+    assert (fix.radius_m, fix.minor_m, fix.bearing_deg, fix.doubts) == wanted
+
+
 def test_the_beta_form_is_read() -> None:
     text = 'A"ML=2;en=115;et=1795939200;lo=10.77257,106.69802,20.1;lt=3;lc=68;ls=F;ei=355458061005220'
     fix = read_sms(text, NOW).fix

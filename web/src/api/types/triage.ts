@@ -29,7 +29,10 @@ export interface ProtocolInForce {
   version: number;
 }
 
-/** `radius_m` holds the phone with probability `confidence`; either is null when the phone did not say. */
+/**
+ * `radius_m` holds the phone with probability `confidence`; either is null when the phone did not say. With `minor_m` it
+ * is half the longer axis of an ellipse that points to `bearing_deg`.
+ */
 export interface PhoneFix {
   lon: number;
   lat: number;
@@ -38,6 +41,8 @@ export interface PhoneFix {
   fixed_at: string;
   radius_m: number | null;
   confidence: number | null;
+  minor_m: number | null;
+  bearing_deg: number | null;
   altitude_m: number | null;
   floor: string | null;
   network: string | null;
