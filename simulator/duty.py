@@ -23,11 +23,12 @@ class Duty:
         shift, start_s = who.shift, day.rules.start_of_day_s
         if shift is None:
             return
-        is_on = (start_s - shift.from_s) % DAY_S < (shift.until_s - shift.from_s) % DAY_S
-        if not is_on:
-            self.go_off(who)
-        day.agenda.plan((shift.from_s - start_s) % DAY_S or DAY_S, self._shift_begins, who)
-        day.agenda.plan((shift.until_s - start_s) % DAY_S or DAY_S, self._shift_ends, who)
+        if shift.from_s != shift.until_s:
+            is_on = (start_s - shift.from_s) % DAY_S < (shift.until_s - shift.from_s) % DAY_S
+            if not is_on:
+                self.go_off(who)
+            day.agenda.plan((shift.from_s - start_s) % DAY_S or DAY_S, self._shift_begins, who)
+            day.agenda.plan((shift.until_s - start_s) % DAY_S or DAY_S, self._shift_ends, who)
         if shift.rest_from_s is not None:
             day.agenda.plan((shift.rest_from_s - start_s) % DAY_S or DAY_S, self._rest_due, who)
 

@@ -149,7 +149,10 @@ class MovedStation(Part, frozen=True, kw_only=True):
 
 
 class ShiftPart(Part, frozen=True, kw_only=True):
-    """`[[shift]]`: when these units are on duty, local time, every day. Units without a shift always are."""
+    """
+    `[[shift]]`: when these units are on duty, local time, every day; over midnight when it ends earlier than it starts,
+    round the clock when both are the same. Units without a shift always are on duty. Of two shifts the last holds.
+    """
 
     units: tuple[str, ...] = ()
     stations: tuple[str, ...] = ()

@@ -20,7 +20,10 @@ DAY_S = 86_400.0
 
 @dataclass(frozen=True)
 class Shift:
-    """Every day from `from_s` until `until_s` (seconds after local midnight; over midnight if it ends earlier)."""
+    """
+    Every day from `from_s` until `until_s`, seconds after local midnight: over midnight if it ends earlier, round the
+    clock if both are the same.
+    """
 
     from_s: float
     until_s: float

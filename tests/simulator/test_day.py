@@ -90,6 +90,15 @@ def test_a_motorbike_goes_ahead_for_red_and_leaves_after_the_van_has_come() -> N
         assert run.left_s >= main[run.call].on_scene_s
 
 
+def test_a_shift_round_the_clock_has_only_its_rest() -> None:
+    shift = {"starts": "06:00", "ends": "06:00", "rest_starts": "12:00", "rest_min": 600.0, "stations": ["trung-tam"]}
+    day = run_day({"shift": [shift]}, duration_s=86_400.0)
+    mine = [unit.index for unit in day.units if unit.shift is not None]
+    hours = {int(run.accepted_s // 3600) for run in day.runs if run.unit in mine}
+    assert hours
+    assert not hours & set(range(13, 22))  # a run at noon comes first
+
+
 def test_units_work_only_while_their_shift_lasts_but_bring_a_run_to_its_end() -> None:
     shift = {"starts": "06:30", "ends": "18:30", "rest_starts": "12:00", "rest_min": 30.0, "stations": ["trung-tam"]}
     day = run_day({"shift": [shift]}, duration_s=3 * 86_400.0)
