@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import insort
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -71,6 +73,24 @@ class Board:
         """The calls that still want a unit, the next first."""
         return [call for _, _, call in self.waiting]
 
+    def wait(self, call: int) -> None:
+        """Queue a call: by level if the queue goes by level, then by who was answered first."""
+        group = self.priority[call] if self.rules.queue == "priority" else 0
+        insort(self.waiting, (group, self.at_s[call], call))
+
+    def waits_again(self, call: int) -> None:
+        """One unit more is wanted."""
+        self.missing[call] += 1
+        if self.missing[call] == 1:
+            self.wait(call)
+
+    def no_longer_waits(self, call: int) -> None:
+        """Whatever it wanted has been sent, or it is lost."""
+        group = self.priority[call] if self.rules.queue == "priority" else 0
+        entry = (group, self.at_s[call], call)
+        if entry in self.waiting:
+            self.waiting.remove(entry)
+
     def may_go(self, call: int, needs: int | None = None) -> Ints:
         """Units that may be sent: free, with the skills, and whose station has not declined this call."""
         needed = self.needs[call] if needs is None else needs
@@ -97,6 +117,10 @@ class Board:
             found[mine] = self.places.to(place, profile, now_s)[here[mine]]
         found += self.ready_s[units]
         return found
+
+    def attend(self, call: int) -> None:
+        """A main unit is at the call, or has been."""
+        self._attended[call] = 1
 
     def settle(self) -> None:
         """Bring `here` of the units on the road up to now: their place along the way."""

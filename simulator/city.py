@@ -17,6 +17,7 @@ from dispatch.city_pack import CityPack, load_city_pack
 from dispatch.domain.clock import LOCAL
 from dispatch.domain.words import Skill, StationKind
 from dispatch.policy.model import Policy, read_section, section_types
+from simulator.begun import Begun
 from simulator.calls import Calls
 from simulator.city_calls import Where, draw_calls
 from simulator.city_table import CityTable, Points
@@ -186,14 +187,21 @@ class CityWorld:
             return calls_of_log(told, self, seed, self.start)[0]
         return draw_calls(self.pack, scenario.city, self.work, self.where_calls, seed, first_s, until_s)
 
-    def make_day(self, seed: int, calls: Calls | None = None) -> Day:
-        """The day under a seed, with its own calls or with these; the world is built once for many of them."""
+    def make_day(
+        self, seed: int, calls: Calls | None = None, units: list[Unit] | None = None, begun: Begun | None = None
+    ) -> Day:
+        """
+        The day under a seed, with its own calls and units or with these; the world is built once for many of them.
+
+        `begun`: what is under way when it begins.
+        """
         head = self.scenario.scenario
         calls = self.draw(seed) if calls is None else calls
-        if not len(calls):
+        if not len(calls) and begun is None:
             raise ScenarioError(self.where, "nobody calls", "raise emergencies_per_day, scale or duration_s")
-        units = self.make_units()
-        places = Places(self.table.time_s, self.table.band, self.first_hour_s, self.table.distance_m)
+        units = self.make_units() if units is None else units
+        table = self.table
+        places = Places(table.time_s, table.band, self.first_hour_s, table.distance_m, table.spans)
         rules = Rules(
             until_s=head.duration_s, queue=head.queue or "priority", offers=True, start_of_day_s=self.of_day_s
         )
@@ -207,7 +215,7 @@ class CityWorld:
         )
         named = {"policy": head.policy, "move_up": head.move_up, "hospital": head.hospital}
         policies = make_policies(named, self.where, setup)
-        return Day(calls, units, places, rules, policies, seed)
+        return Day(calls, units, places, rules, policies, seed, begun)
 
 
 def _of_places(table: CityTable, kept: NDArray[np.bool_]) -> CityTable:

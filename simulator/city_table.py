@@ -43,12 +43,16 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class CityTable:
-    """`time_s[profile][band]` and `distance_m` are to × from; `error` says how far the table is from the roads."""
+    """
+    `time_s[profile][band]` and `distance_m` are to × from; `error` says how far the table is from the roads. `spans`:
+    when other bands hold than usually, see `Places`.
+    """
 
     time_s: list[list[Seconds]]
     band: list[int]
     distance_m: Seconds
     error: dict[str, Any]
+    spans: tuple[tuple[float, float, int], ...] = ()
 
 
 def open_table(city: Path, points: Points, samples: Points, traffic: bool, say: Say) -> CityTable:

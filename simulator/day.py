@@ -9,8 +9,7 @@ round at once; a station's refusal says nothing about its next answer.
 
 from __future__ import annotations
 
-from bisect import insort
-
+from simulator.begun import Begun, take_up
 from simulator.board import Board
 from simulator.calls import ACCEPTS, OFFERS_DRAWN, SILENT, Calls
 from simulator.duty import Duty
@@ -39,17 +38,27 @@ ROLLING_TURNOUT_S = 15.0
 
 
 class Day(Board):
-    """The course of events."""
+    """The course of events. `begun`: what is under way when it begins; None: every unit stands at its post."""
 
     def __init__(
-        self, calls: Calls, units: list[Unit], places: Places, rules: Rules, policies: Policies, seed: int = 0
+        self,
+        calls: Calls,
+        units: list[Unit],
+        places: Places,
+        rules: Rules,
+        policies: Policies,
+        seed: int = 0,
+        begun: Begun | None = None,
     ) -> None:
         super().__init__(calls, units, places, rules, policies, seed)
         self.duty = Duty(self)
+        self.begun = begun
         self._looks_again = False
 
     def run(self) -> Day:
         """From the first call until the last unit is back."""
+        if self.begun is not None:
+            self.agenda.now_s = self.begun.since_s
         for policy in (self.policies.dispatch, self.policies.move_up, self.policies.destination):
             if hasattr(policy, "prepare"):
                 policy.prepare(self)
@@ -57,9 +66,10 @@ class Day(Board):
             unit.post = unit.left = unit.home
             if unit.shift is not None:
                 self.duty.begin(unit)
+        known = take_up(self, self.begun) if self.begun is not None else 0
         opened = self.calls.column("opened_s")
-        for call, at_s in enumerate(opened):
-            self.agenda.plan(at_s, self._open, call, ARRIVES)
+        for call in range(known, len(opened)):
+            self.agenda.plan(opened[call], self.open, call, ARRIVES)
         self.agenda.run()
         return self
 
@@ -75,7 +85,7 @@ class Day(Board):
         if tier == MAIN:
             self.missing[call] -= 1
             if self.missing[call] <= 0:
-                self._no_longer_waits(call)
+                self.no_longer_waits(call)
         if self.listener:
             self.listener.tell("offered", run, call, who)
         number = self.asked[call]
@@ -85,11 +95,11 @@ class Day(Board):
             return
         self.offers_of.setdefault(call, []).append(run)
         if number >= OFFERS_DRAWN:
-            self.agenda.plan(self.agenda.now_s, self._accept_if_open, run)
+            self.agenda.plan(self.agenda.now_s, self.accept_if_open, run)
             return
         run.answer = int(self.calls.answer[call, number])
         after_s = self.rules.silence_s if run.answer == SILENT else float(self.calls.answer_s[call, number])
-        then = self._accept_if_open if run.answer == ACCEPTS else self._decline
+        then = self.accept_if_open if run.answer == ACCEPTS else self.decline
         self.agenda.plan(self.agenda.now_s + after_s, then, run)
 
     def divert(self, unit: int, call: int) -> None:
@@ -104,18 +114,19 @@ class Day(Board):
             raise ValueError(f"unit {who.id} is not under way to a lesser call; it cannot be diverted to call {call}")
         run = Run(call, unit, MAIN, now_s)
         if now_s > old.en_route_s:
-            profile, passed_s = PROFILE_OF_KIND[who.kind], now_s - old.en_route_s
-            self.here[unit] = self.places.along(old.start, self.place[old.call], passed_s, profile, old.en_route_s)
+            left_s = max(old.en_route_s, 0.0)  # `start` is where it was when the run of the day began
+            profile, scene = PROFILE_OF_KIND[who.kind], self.place[old.call]
+            self.here[unit] = self.places.along(old.start, scene, now_s - left_s, profile, left_s)
         run.start = int(self.here[unit])
         self.missing[call] -= 1
         if self.missing[call] <= 0:
-            self._no_longer_waits(call)
+            self.no_longer_waits(call)
         if self.listener:
             self.listener.tell("diverted", run, call, who)
         old.outcome, old.free_s = "diverted", now_s
         self.diversions += 1
         if old.tier == MAIN:
-            self._waits_again(old.call)
+            self.waits_again(old.call)
         who.run = run
         self._go(run, ROLLING_TURNOUT_S if now_s > old.en_route_s else old.en_route_s - now_s)
 
@@ -128,14 +139,21 @@ class Day(Board):
         if self.listener:
             self.listener.tell("moving", None, -1, unit)
 
-    def _open(self, call: int) -> None:
+    def open(self, call: int) -> None:
+        """The desk knows of a call: it waits, and the policy is asked."""
         if self.listener:
             self.listener.tell("opened", None, call, None)
-        self._wait(call)
+        self.wait(call)
         self.decide()
         if self.rules.queue == "loss" and self.missing[call] > 0:
-            self._no_longer_waits(call)
+            self.no_longer_waits(call)
             self.lost.append(call)
+
+    def goes_on_waiting(self, call: int) -> None:
+        """A call that was open when the day began wants a unit still."""
+        if self.missing[call] > 0:
+            self.wait(call)
+            self.decide()
 
     def decide(self) -> None:
         """Ask the policy, if there is anything to ask."""
@@ -158,7 +176,7 @@ class Day(Board):
         self._looks_again = False
         self.decide()
 
-    def _accept_if_open(self, run: Run) -> None:
+    def accept_if_open(self, run: Run) -> None:
         if run.outcome == "open":
             self.offers_of[run.call].remove(run)
             self._accept(run)
@@ -189,14 +207,14 @@ class Day(Board):
         if self.places.distance_m is not None:
             run.metres = float(self.places.distance_m[scene, run.start])
         if self.listener:
-            self.agenda.plan(run.en_route_s, self._rolls, run)
-        self.agenda.plan(run.en_route_s + travel_s, self._arrive, run)
+            self.agenda.plan(run.en_route_s, self.rolls, run)
+        self.agenda.plan(run.en_route_s + travel_s, self.arrive, run)
 
-    def _rolls(self, run: Run) -> None:
+    def rolls(self, run: Run) -> None:
         if self.listener and run.outcome == "going":
             self.listener.tell("en_route", run, run.call, self.units[run.unit])
 
-    def _decline(self, run: Run) -> None:
+    def decline(self, run: Run) -> None:
         """The station says no, or nothing: the next is asked at once."""
         if run.outcome != "open":
             return
@@ -209,7 +227,7 @@ class Day(Board):
         if self.listener:
             self.listener.tell(run.outcome, run, call, who)
         if run.tier == MAIN:
-            self._waits_again(call)
+            self.waits_again(call)
         self._back_at_post(who)
         self._forgive(call)
         self.decide()
@@ -228,7 +246,7 @@ class Day(Board):
             self.listener.tell("withdrawn", run, run.call, who)
         self._back_at_post(who)
 
-    def _arrive(self, run: Run) -> None:
+    def arrive(self, run: Run) -> None:
         if run.outcome != "going":
             return
         call, who, now_s = run.call, self.units[run.unit], self.agenda.now_s
@@ -239,23 +257,23 @@ class Day(Board):
             self.listener.tell("on_scene", run, call, who)
         scene_s = self._scene_s[call]
         if run.tier == FIRST:
-            self._stay_until_main(run)
+            self.stay_until_main(run)
             return
         if self.rules.service_includes_travel:
             scene_s = max(scene_s - (now_s - run.accepted_s), 0.0)
-        self.agenda.plan(now_s + scene_s, self._leave, run)
+        self.agenda.plan(now_s + scene_s, self.leave, run)
         self._attended[call] = 1
         for ahead in self._ahead.pop(call, ()):
-            self.agenda.plan(now_s + self.rules.first_leaves_s, self._leave, ahead)
+            self.agenda.plan(now_s + self.rules.first_leaves_s, self.leave, ahead)
 
-    def _stay_until_main(self, run: Run) -> None:
+    def stay_until_main(self, run: Run) -> None:
         """A unit that cannot convey treats until the one that can has come, and hands over to it."""
         if self._attended[run.call]:
-            self.agenda.plan(self.agenda.now_s + self.rules.first_leaves_s, self._leave, run)
+            self.agenda.plan(self.agenda.now_s + self.rules.first_leaves_s, self.leave, run)
         else:
             self._ahead.setdefault(run.call, []).append(run)
 
-    def _leave(self, run: Run) -> None:
+    def leave(self, run: Run) -> None:
         call, who, now_s = run.call, self.units[run.unit], self.agenda.now_s
         run.left_s = now_s
         if run.tier == FIRST or not self._conveys[call]:
@@ -274,9 +292,9 @@ class Day(Board):
             self.listener.tell("conveying", run, call, who)
         profile = PROFILE_OF_KIND[who.kind]
         way_s = self.places.between(self.place[call], hospital, profile, now_s)
-        self.agenda.plan(now_s + way_s, self._reach_hospital, run)
+        self.agenda.plan(now_s + way_s, self.reach_hospital, run)
 
-    def _reach_hospital(self, run: Run) -> None:
+    def reach_hospital(self, run: Run) -> None:
         call, hospital, now_s = run.call, run.hospital, self.agenda.now_s
         who = self.units[run.unit]
         self.to_hospital[hospital] -= 1
@@ -288,14 +306,14 @@ class Day(Board):
         self.here[run.unit] = hospital
         if self.listener:
             self.listener.tell("at_hospital", run, call, who)
-            self.agenda.plan(run.handover_s, self._hand_over, run)
-        self.agenda.plan(run.handover_s + self._clean_up_s[call], self._end_at_hospital, run)
+            self.agenda.plan(run.handover_s, self.hand_over, run)
+        self.agenda.plan(run.handover_s + self._clean_up_s[call], self.end_at_hospital, run)
 
-    def _hand_over(self, run: Run) -> None:
+    def hand_over(self, run: Run) -> None:
         if self.listener:
             self.listener.tell("handed_over", run, run.call, self.units[run.unit])
 
-    def _end_at_hospital(self, run: Run) -> None:
+    def end_at_hospital(self, run: Run) -> None:
         self.at_hospital[run.hospital] -= 1
         run.outcome = "conveyed"
         self._release(run, run.hospital)
@@ -337,21 +355,6 @@ class Day(Board):
         self._drive_to_post(who, who.home if post is None else post)
         if post is not None and post != who.home and self.listener:
             self.listener.tell("moving", None, -1, who)
-
-    def _wait(self, call: int) -> None:
-        group = self.priority[call] if self.rules.queue == "priority" else 0
-        insort(self.waiting, (group, self.at_s[call], call))
-
-    def _waits_again(self, call: int) -> None:
-        self.missing[call] += 1
-        if self.missing[call] == 1:
-            self._wait(call)
-
-    def _no_longer_waits(self, call: int) -> None:
-        group = self.priority[call] if self.rules.queue == "priority" else 0
-        entry = (group, self.at_s[call], call)
-        if entry in self.waiting:
-            self.waiting.remove(entry)
 
     def stop(self, who: Unit) -> None:
         """End a drive to a post, wherever it has got to."""

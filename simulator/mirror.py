@@ -26,6 +26,7 @@ from dispatch.domain.place import Place
 from dispatch.domain.state import State
 from dispatch.domain.words import Outcome, UnitReport
 from dispatch.positions.model import Position
+from simulator.begun import BegunHospital
 from simulator.units import FIRST, KIND_NAMES, Run, Unit
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
 ACTOR = "simulator"
 REPORT_OF: dict[str, UnitReport] = {
     "en_route": "en_route", "on_scene": "on_scene", "conveying": "transporting", "at_hospital": "at_hospital",
-    "handed_over": "handed_over", "off_duty": "off_duty", "on_duty": "available", "resting": "on_break",
-    "rested": "available", "at_post": "available",
+    "handed_over": "handed_over", "returning": "returning", "off_duty": "off_duty", "on_duty": "available",
+    "resting": "on_break", "rested": "available", "at_post": "available",
 }  # fmt: skip
 Points = NDArray[np.float64]
 
@@ -51,6 +52,8 @@ class Mirror:
         self._versions: dict[str, int] = {}
         self._offers = 0
         self._register()
+        if day.begun is not None:
+            self._fold([_revised(hospital) for hospital in day.begun.hospitals])
 
     @property
     def now(self) -> datetime:
@@ -198,6 +201,15 @@ class Mirror:
             apply(self.state, recorded)
             if self.log is not None:
                 self.log.append(recorded)
+
+
+def _revised(told: BegunHospital) -> ev.Event:
+    return ev.HospitalRevised(
+        hospital_id=told.id,
+        status=told.status,  # type: ignore[arg-type]  # as the desk's state had it
+        diversion=told.diversion,
+        capacity=told.capacity or None,  # type: ignore[arg-type]
+    )
 
 
 class TableTravel:

@@ -24,21 +24,27 @@ class Places:
     """
     `time_s[profile][band]` is to × from, so that one destination is one row; inf where nothing leads. `band[hour]`:
     which of the bands holds in that hour of the week. `distance_m`: to × from, of the fastest way at night; None where
-    nobody knows. `first_hour_s`: seconds since Monday 00:00 local time when the run begins.
+    nobody knows. `first_hour_s`: seconds since Monday 00:00 local time when the run begins. `spans`: from when until
+    when (seconds of the run) other bands hold than usually, and where in `band` their 168 hours stand.
     """
 
     time_s: list[list[Seconds]]
     band: list[int] = field(default_factory=lambda: [0] * HOURS)
     first_hour_s: float = 0.0
     distance_m: Seconds | None = None
+    spans: tuple[tuple[float, float, int], ...] = ()
     _ways: dict[tuple[int, int, int, int, int], int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.time_s[0][0])
 
     def hour(self, at_s: float) -> int:
-        """The hour of the week, 0 is Monday 00:00 local time."""
-        return int((self.first_hour_s + at_s) // HOUR_S) % HOURS
+        """Where in `band` a moment stands: the hour of the week (0 is Monday 00:00 local time), or that of a span."""
+        hour = int((self.first_hour_s + at_s) // HOUR_S) % HOURS
+        for from_s, until_s, first in self.spans:
+            if from_s <= at_s < until_s:
+                return first + hour
+        return hour
 
     def to(self, place: int, profile: int, at_s: float) -> Seconds:
         """Seconds from every place to this one, departing at `at_s`."""
