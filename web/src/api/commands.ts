@@ -15,6 +15,7 @@ import type {
   Outcome,
   Place,
   Recommendation,
+  Recorded,
   RefusalCode,
   RoadDirection,
   Route,
@@ -107,6 +108,8 @@ export interface Revision {
   place?: Place;
   reason?: string;
 }
+export const getIncident = (incident: string) =>
+  request<Incident & { timeline: Recorded[] }>("GET", `${V1}/incidents/${id(incident)}`);
 export const reviseIncident = (incident: string, revision: Revision) =>
   request<Incident>("PATCH", `${V1}/incidents/${id(incident)}`, revision);
 /** A duplicate names the open incident that it repeats: then the desk may close it though nobody came. */

@@ -409,12 +409,6 @@ export const revise = (
     t("said.revised", { number: incident.number }),
   );
 
-/** The address was read back to the caller: only that settles it. */
-export function readBack(incident: Incident): void {
-  if (incident.place && !incident.place.settled)
-    void revise(incident, { place: { ...incident.place, settled: true } });
-}
-
 /** The call is about the other incident: what this one had opened closes by itself if nobody was asked to go. */
 export function joinTwin(twin: Twin): void {
   void send(

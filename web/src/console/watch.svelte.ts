@@ -48,7 +48,15 @@ export function watchOpenIncident(): void {
   /** What is being shown, as one word: the map moves only when this changes, never under the dispatcher's hand. */
   const scene = $derived(
     incident
-      ? JSON.stringify([incident.id, incident.place?.lon, incident.place?.lat, waysOf(incident, candidates)])
+      ? JSON.stringify([
+          incident.id,
+          incident.place?.lon,
+          incident.place?.lat,
+          waysOf(incident, candidates),
+          incident.call_ids
+            .flatMap((id) => desk.state.calls[id]?.fixes.at(-1) ?? [])
+            .map(({ lon, lat }) => [lon, lat]),
+        ])
       : "",
   );
 
@@ -58,7 +66,13 @@ export function watchOpenIncident(): void {
 
   $effect(() => {
     if (!scene) return void routes.ask([]);
-    const [, lon, lat, ways] = JSON.parse(scene) as [string, number | null, number | null, [string, Point][]];
+    const [, lon, lat, ways, fixes] = JSON.parse(scene) as [
+      string,
+      number | null,
+      number | null,
+      [string, Point][],
+      Point[],
+    ];
     const asked = (): [Point, Point][] =>
       ways.flatMap(([unit, to]) => {
         const from = whereIs(unit);
@@ -66,7 +80,7 @@ export function watchOpenIncident(): void {
       });
     const first = asked();
     void routes.ask(first);
-    const points = first.flat();
+    const points = [...first.flat(), ...fixes];
     if (lon != null && lat != null) points.push([lon, lat]);
     door.lookAtAll(points);
     const timer = setInterval(() => void routes.ask(asked()), REFRESH_MS);

@@ -2,7 +2,7 @@
 
 import type { Level } from "../api/types";
 import { LEVEL_GLYPHS, drawGlyph, drawHalo } from "./glyphs";
-import { type Brush, type Painting, isOutside, write } from "./overlay";
+import { type Brush, type Painting, isOutside, metresPerPixel, write } from "./overlay";
 
 export interface DrawnIncident {
   id: string;
@@ -25,7 +25,6 @@ export interface Pin {
 }
 
 const BOLD = '700 11.5px "JetBrains Mono"';
-const METRES_PER_PIXEL_AT_ZOOM_0 = 78_271.5;
 
 export class IncidentsPainting implements Painting {
   incidents: readonly DrawnIncident[] = [];
@@ -80,8 +79,7 @@ function paintIncident(brush: Brush, incident: DrawnIncident): void {
 }
 
 function uncertainty(brush: Brush, x: number, y: number, lat: number, radiusM: number, colour: string): void {
-  const pixel = (METRES_PER_PIXEL_AT_ZOOM_0 * Math.cos((lat * Math.PI) / 180)) / 2 ** brush.zoom;
-  const radius = radiusM / pixel;
+  const radius = radiusM / metresPerPixel(lat, brush.zoom);
   if (radius < 14) return;
   const { context } = brush;
   context.beginPath();

@@ -130,6 +130,11 @@ export class Overlay {
 export const isOutside = (brush: Brush, x: number, y: number, margin = 30): boolean =>
   x < -margin || y < -margin || x > brush.width + margin || y > brush.height + margin;
 
+const METRES_PER_PIXEL_AT_ZOOM_0 = 78_271.5;
+
+export const metresPerPixel = (lat: number, zoom: number): number =>
+  (METRES_PER_PIXEL_AT_ZOOM_0 * Math.cos((lat * Math.PI) / 180)) / 2 ** zoom;
+
 /** Words with an edge that stands off any ground. */
 export function write(
   brush: Brush,

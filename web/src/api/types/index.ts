@@ -11,6 +11,7 @@ export type * from "./destinations";
 export type * from "./feed";
 export type * from "./hospitals";
 export type * from "./incidents";
+export type * from "./location";
 export type * from "./major";
 export type * from "./moves";
 export type * from "./offers";

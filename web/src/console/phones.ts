@@ -1,0 +1,34 @@
+/** What a phone's own place says about the place by words. Pure. */
+
+import type { Against, LocationLink, ShownFix } from "../api/types";
+
+/** A phone that may be this far off says nothing about an address (guess). */
+export const TOO_VAGUE_M = 1_000;
+
+export type Verdict = "agrees" | "near" | "conflict" | "unknown";
+
+export interface Judged {
+  verdict: Verdict;
+  /** The surest place by words; null where there is none. */
+  against: Against | null;
+  /** Another suggestion that the phone agrees with, where it does not agree with the surest. */
+  better: Against | null;
+}
+
+export function judge({ against, sure_radius_m }: ShownFix): Judged {
+  const [surest = null, ...others] = against;
+  if (!surest) return { verdict: "unknown", against: null, better: null };
+  const isVague = sure_radius_m >= TOO_VAGUE_M && surest.verdict !== "conflict";
+  const verdict = isVague ? "unknown" : surest.verdict;
+  const better = isVague || verdict === "agrees" ? null : others.find((one) => one.verdict === "agrees");
+  return { verdict, against: surest, better: better ?? null };
+}
+
+export type LinkState = "made" | "opened" | "denied" | "used" | "over";
+
+/** A place that came counts for more than a refusal before it. */
+export function linkState(link: LocationLink, now: number): LinkState {
+  if (link.used_at) return "used";
+  if (Date.parse(link.expires_at) <= now) return "over";
+  return link.denied_at ? "denied" : link.opened_at ? "opened" : "made";
+}
