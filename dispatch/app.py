@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from redis.asyncio import Redis
 
 from dispatch import endpoints
@@ -40,8 +40,9 @@ from dispatch.geocoding.search import Geocoder
 from dispatch.hospitals import endpoints as hospital_endpoints
 from dispatch.hospitals.watch import watch_reservations
 from dispatch.http import RequestLimit
+from dispatch.intake import call_endpoints, phone_endpoints
 from dispatch.intake import endpoints as intake_endpoints
-from dispatch.intake import phone_endpoints
+from dispatch.intake.calling_back import watch_call_backs
 from dispatch.leader import Leader
 from dispatch.major import endpoints as major_endpoints
 from dispatch.move_up import endpoints as move_up_endpoints
@@ -67,10 +68,12 @@ from dispatch.services import Services
 from dispatch.settings import Settings
 from dispatch.static import add_static
 from dispatch.supervise import keep_running, stop_tasks
+from dispatch.telephony import endpoints as telephony_endpoints
 from dispatch.triage import endpoints as triage_endpoints
 from dispatch.triage.active import Protocol
 from routing.locate import Locator
 from routing.travel_times import TravelTimes
+from simulator.ahead.jobs import LiveDesk, live_roads
 from simulator.endpoints import simulations_router
 from simulator.job_runner import JobRunner
 from simulator.jobs import JobStore
@@ -130,6 +133,8 @@ def create_app(
         endpoints,
         access_endpoints,
         intake_endpoints,
+        call_endpoints,
+        telephony_endpoints,
         phone_endpoints,
         triage_endpoints,
         assignment_endpoints,
@@ -149,7 +154,7 @@ def create_app(
     app.include_router(geocoding_router(lambda request: parts_of(request).geocoder, allow("see_city")))
     logs = LogStore(settings.state)
     app.include_router(logs_router(logs, lambda request: parts_of(request).desk.events.read_all(), allow("simulate")))
-    app.include_router(simulations_router(simulations, lambda: loaded.pack, allow("simulate")))
+    app.include_router(simulations_router(simulations, lambda: loaded.pack, allow("simulate"), _live_desk))
     add_descriptions(app)
     add_api_page(app)
     add_static(app, loaded.city_dir)
@@ -238,6 +243,15 @@ async def _running(parts: Parts, advice: SharedAdvice, database_url: str) -> Asy
         await parts.desk.stop()
 
 
+def _live_desk(request: Request) -> LiveDesk:
+    """What a look ahead starts from."""
+    parts = parts_of(request)
+    in_force = parts.roads.in_force
+    arcs, kph = (in_force.live.arc.tolist(), in_force.live.kph.tolist()) if in_force else ([], [])
+    roads = live_roads(parts.desk.state, parts.roads.version, arcs, kph)
+    return LiveDesk(parts.desk.state, parts.positions.latest, parts.travel, roads)
+
+
 async def _lead(parts: Parts, advice: SharedAdvice) -> None:
     """What only the leading node does. Each begins anew by itself: a paper page that fails stops no offer."""
     async with asyncio.TaskGroup() as tasks:
@@ -245,6 +259,7 @@ async def _lead(parts: Parts, advice: SharedAdvice) -> None:
         tasks.create_task(keep_running("watch offers", lambda: watch_offers(parts)), name="watch offers")
         tasks.create_task(keep_running("watch alarms", lambda: watch_alarms(parts)), name="watch alarms")
         tasks.create_task(keep_running("watch moves", lambda: watch_moves(parts)), name="watch moves")
+        tasks.create_task(keep_running("watch call-backs", lambda: watch_call_backs(parts)), name="watch call-backs")
         tasks.create_task(keep_running("watch closures", lambda: watch_closures(parts)), name="watch closures")
         tasks.create_task(
             keep_running("watch reservations", lambda: watch_reservations(parts)), name="watch reservations"

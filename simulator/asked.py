@@ -11,10 +11,9 @@ import re
 import tomllib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
-import numpy as np
 import tomlkit
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,12 +22,11 @@ from dispatch.domain.clock import LOCAL
 from dispatch.errors import Malformed
 from simulator import textbook
 from simulator.city import CityWorld
-from simulator.city_table import CityTable, Points
+from simulator.city_table import without_roads
 from simulator.errors import ScenarioError
 from simulator.fitted import with_fit
 from simulator.jobs import Job, new_id
 from simulator.kept_logs import calls_between, demand_file
-from simulator.places import HOURS
 from simulator.policies.find import find_policy
 from simulator.scenario import Scenario, read_scenario
 
@@ -41,14 +39,30 @@ Told = dict[str, Any] | str
 
 
 class AskedFor(BaseModel):
-    """One `scenario`, or several in `scenarios`, the baseline first: as JSON of a scenario's form, or as TOML text."""
+    """
+    One `scenario`, or several in `scenarios`, the baseline first: as JSON of a scenario's form, or as TOML text.
+
+    With `kind` "ahead": the hours from now on, under `alternatives` (docs/planner.md).
+    """
 
     model_config = ConfigDict(extra="forbid")
+    kind: Literal["ahead"] | None = None
     name: str = Field(default="", max_length=120)
     scenario: Told | None = None
     scenarios: list[Told] | None = Field(default=None, min_length=1, max_length=SCENARIOS_MOST)
     replications: int | None = Field(default=None, ge=2, le=REPLICATIONS_MOST)
     half_width: float | None = Field(default=None, gt=0.0, lt=1.0)
+    hours: float | None = None
+    seed: int | None = None
+    calls_per_hour: float | None = None
+    alternatives: list[dict[str, Any]] | None = None
+
+    def ahead(self) -> dict[str, Any]:
+        """What a look ahead is asked; raises Malformed for keys of the others."""
+        told = self.model_dump(exclude={"kind", "name"}, exclude_none=True)
+        if strays := sorted(told.keys() & {"scenario", "scenarios", "half_width"}):
+            raise Malformed(f"{strays[0]} is no key of a look ahead, which starts from now; leave it out")
+        return told
 
 
 def read_asked(asked: AskedFor, pack: CityPack, by: str, now: datetime) -> tuple[Job, dict[str, str]]:
@@ -82,6 +96,9 @@ def read_asked(asked: AskedFor, pack: CityPack, by: str, now: datetime) -> tuple
 
 
 def _told(asked: AskedFor) -> Sequence[Told]:
+    for key in ("hours", "seed", "calls_per_hour", "alternatives"):
+        if getattr(asked, key) is not None:
+            raise Malformed(f'{key} belongs to a look ahead; send "kind": "ahead" with it, or leave it out')
     if (asked.scenario is None) == (asked.scenarios is None):
         raise Malformed("the body has neither or both of `scenario` and `scenarios`; send one of them")
     return asked.scenarios or [asked.scenario or {}]
@@ -177,16 +194,10 @@ def _calls_per_day(scenario: Scenario, pack: CityPack) -> float:
 
 def _check_city(scenario: Scenario, pack: CityPack, where: str) -> None:
     """Its city is made without roads: what is wrong with stations, units, shifts and settings shows."""
-    CityWorld(scenario, where, _without_roads).make_units()
+    CityWorld(scenario, where, without_roads).make_units()
     assert scenario.city is not None
     if scenario.city.calls is None and not _calls_per_day(scenario, pack):
         raise ScenarioError(where, "nobody calls", "raise emergencies_per_day or scale")
-
-
-def _without_roads(points: Points, samples: Points, traffic: bool) -> CityTable:
-    """Everything is next door; whether roads lead anywhere shows when the run loads them."""
-    nothing = np.zeros((len(points), len(points)), dtype=np.float32)
-    return CityTable([[nothing]], [0] * HOURS, nothing, {})
 
 
 def _check_textbook(scenario: Scenario, where: str) -> None:

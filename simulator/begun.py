@@ -41,13 +41,17 @@ class BegunRun:
 
 @dataclass
 class BegunUnit:
-    """A unit on no run: FREE, RESTING until `until_s`, or OFF; from `place` it reaches `post` at `until_s`."""
+    """
+    A unit on no run: FREE, RESTING until `until_s`, or OFF; from `place`, which it left at `left_s`, it reaches `post`
+    at `until_s`.
+    """
 
     status: int
     place: int
     post: int
     until_s: float = 0.0
     moves_up: bool = False
+    left_s: float = 0.0
 
 
 @dataclass
@@ -111,7 +115,7 @@ def _place(day: Day, who: Unit, told: BegunUnit | None) -> None:
     """Where a unit on no run is and what it does; one that nothing is told of is on a run, or at its post."""
     if told is None:
         return
-    who.status, who.post, who.left, who.left_s = told.status, told.post, told.place, 0.0
+    who.status, who.post, who.left, who.left_s = told.status, told.post, told.place, told.left_s
     day.here[who.index] = told.place
     if told.status == FREE and told.until_s > 0.0:
         who.arrives_s = told.until_s

@@ -55,6 +55,12 @@ class CityTable:
     spans: tuple[tuple[float, float, int], ...] = ()
 
 
+def without_roads(points: Points, samples: Points, traffic: bool) -> CityTable:
+    """Everything is next door: to check a scenario; whether roads lead anywhere shows when the run loads them."""
+    nothing = np.zeros((len(points), len(points)), dtype=np.float32)
+    return CityTable([[nothing]], [0] * HOURS, nothing, {})
+
+
 def open_table(city: Path, points: Points, samples: Points, traffic: bool, say: Say) -> CityTable:
     """
     The table between `points` (rows of lon, lat) in the city built at `city`; kept in the state folder once made.

@@ -1,4 +1,4 @@
-"""`saigon115 simulate run | compare | replay | schema | policies`."""
+"""`saigon115 simulate run | compare | replay | redecide | schema | policies`."""
 
 from __future__ import annotations
 
@@ -67,6 +67,47 @@ def replay(
     summary = replay_log(log, policy, out, _say, like=like, form=form, seed=seed, city=city)
     shown = {key: summary[key] for key in ("calls", "served", "lost", "response_s", "within_target")}
     typer.echo(json.dumps(shown))
+
+
+@simulate_app.command("ahead")
+def ahead(
+    out: OutOption,
+    snapshot: Annotated[
+        Path | None, typer.Argument(help="What GET /api/v1/snapshot answered, or the start.json of a look ahead.")
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="A running desk instead; its token in SAIGON115_TOKEN.")] = None,
+    hours: Annotated[float, typer.Option(min=0.25, max=12.0)] = 2.0,
+    alternatives: Annotated[Path | None, typer.Option(help="TOML with [[alternative]]; see docs/simulator.md.")] = None,
+    replications: Annotated[int, typer.Option(min=2, max=200)] = 30,
+    seed: Annotated[int, typer.Option(min=0)] = 1,
+    calls_per_hour: Annotated[float | None, typer.Option(min=0.0, help="Emergencies; default: forecast.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: one a core.")] = None,
+    city: CityOption = None,
+) -> None:
+    """The hours from now on under alternatives: ahead.json and run.json."""
+    from simulator.ahead.command import look_from
+
+    for line in look_from(
+        snapshot, url, out, _say, hours=hours, alternatives=alternatives, replications=replications, seed=seed,
+        calls_per_hour=calls_per_hour, workers=workers, city=city,
+    ):  # fmt: skip
+        typer.echo(json.dumps(line, ensure_ascii=False))
+
+
+@simulate_app.command("redecide")
+def redecide(
+    log: Annotated[Path, typer.Argument(help="A whole log of our own: `saigon115 log export`.")],
+    settings: Annotated[
+        Path | None, typer.Option(help="Settings in TOML that hold instead: which decisions would be others?")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the whole account there, JSON.")] = None,
+    show: Annotated[int, typer.Option(min=0, help="So many differences are shown.")] = 10,
+    city: CityOption = None,
+) -> None:
+    """Every decision of a log that somebody acted on, made again. Exit code: 0 all the same, 1 not, 2 unusable."""
+    from simulator.redecide.command import run as run_again
+
+    raise typer.Exit(run_again(log, settings, out, city, show))
 
 
 @simulate_app.command("schema")

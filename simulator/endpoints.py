@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse
 
 from dispatch.city_pack import CityPack
 from dispatch.errors import Refused
+from simulator.ahead.jobs import LiveDesk, ahead_job
 from simulator.asked import AskedFor, read_asked
 from simulator.job_runner import JobRunner
 from simulator.jobs import Job
@@ -36,22 +37,27 @@ REPORT_GUARD = (
 """A report carries its scripts in itself. In a sandbox it can draw, and neither ask the desk nor see who is here."""
 
 
-def simulations_router(runner: JobRunner, get_pack: Callable[[], CityPack], guard: Any) -> APIRouter:
-    """The routes; `guard` decides who may ask and returns them."""
+def simulations_router(
+    runner: JobRunner, get_pack: Callable[[], CityPack], guard: Any, get_desk: Callable[[Request], LiveDesk]
+) -> APIRouter:
+    """The routes; `guard` decides who may ask and returns them; `get_desk`: what a look ahead starts from."""
     router = APIRouter(prefix="/api/v1/simulations", tags=["simulations"])
     store, who = runner.store, Depends(guard)
 
     @router.post("", status_code=201)
-    async def ask(asked: AskedFor, actor: Any = who) -> Response:
-        """Ask for a run of one scenario, or a comparison of several; it waits for its turn. 422 names a wrong key."""
+    async def ask(asked: AskedFor, request: Request, actor: Any = who) -> Response:
+        """
+        Ask for a run of one scenario, a comparison of several, or a look ahead from now (`kind` "ahead").
 
-        def keep() -> Job:
-            job, scenarios = read_asked(asked, get_pack(), actor.id, datetime.now(UTC))
-            store.add(job, scenarios)
-            runner.look()
-            return job
-
-        job = await asyncio.to_thread(keep)
+        It waits for its turn. 422 names a wrong key.
+        """
+        pack, now = get_pack(), datetime.now(UTC)
+        if asked.kind == "ahead":
+            job, files = await ahead_job(asked.ahead(), asked.name.strip(), get_desk(request), pack, actor.id, now)
+        else:
+            job, files = await asyncio.to_thread(read_asked, asked, pack, actor.id, now)
+        await asyncio.to_thread(store.add, job, files)
+        runner.look()
         return _json({"id": job.id, "status": job.status, "kind": job.kind}, 201)
 
     @router.get("", dependencies=[who])
@@ -127,6 +133,9 @@ def _brief(runner: JobRunner, job: Job, waiting: list[str]) -> dict[str, Any]:
     summary = _read(runner, job, "summary.json")
     if summary is not None:
         shown["figures"] = {key: summary.get(key) for key in ("calls", "response_s", "within_s")}
+    ahead = _read(runner, job, "ahead.json")
+    if ahead is not None:
+        shown["figures"] = {"at": ahead["at"], "hours": ahead["hours"], "alternatives": len(ahead["alternatives"])}
     return shown
 
 
@@ -134,6 +143,7 @@ def _results(runner: JobRunner, job: Job) -> dict[str, Any]:
     return {
         "summary": _read(runner, job, "summary.json"),
         "comparison": _read(runner, job, "comparison.json"),
+        "ahead": _read(runner, job, "ahead.json"),
     }
 
 

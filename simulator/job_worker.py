@@ -12,6 +12,7 @@ import re
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
@@ -55,6 +56,8 @@ def _work(job: Job, city: Path | None, told: TextIO) -> None:
         from simulator.run import run_scenario
 
         run_scenario(paths[0], part, None, say, city)
+    elif job.kind == "ahead":
+        _look_ahead(part, say, city)
     else:
         from simulator.compare import compare
 
@@ -69,6 +72,18 @@ def _work(job: Job, city: Path | None, told: TextIO) -> None:
             half_width=job.half_width or NEVER_ENOUGH,
         )
     part.rename("results")
+
+
+def _look_ahead(part: Path, say: Callable[[str], None], city: Path | None) -> None:
+    from simulator.ahead.asked import AheadAsked
+    from simulator.ahead.jobs import ASKED_FILE, START_FILE
+    from simulator.ahead.start import Start
+    from simulator.ahead.write import run_ahead
+
+    folder = Path("scenarios")
+    start = msgspec.json.decode((folder / START_FILE).read_bytes(), type=Start)
+    asked = msgspec.json.decode((folder / ASKED_FILE).read_bytes(), type=AheadAsked)
+    run_ahead(start, asked, part, say, city=city, workers=max(1, (os.cpu_count() or 2) // 2))
 
 
 def trouble_of(error: Exception) -> Trouble:

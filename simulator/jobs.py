@@ -22,12 +22,13 @@ import msgspec
 from dispatch.errors import NotFound, Refused, Unavailable
 
 JobStatus = Literal["queued", "running", "done", "failed", "cancelled"]
-JobKind = Literal["run", "comparison"]
+JobKind = Literal["run", "comparison", "ahead"]
 WAITING_MOST, KEPT_MOST = 20, 200
 """Jobs that may wait, and jobs that are kept; beyond that one says so (guesses)."""
 ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{9}")
 FILES: dict[JobKind, tuple[str, ...]] = {
     "run": ("summary.json", "calls.parquet", "report.html", "map.json", "run.json"),
+    "ahead": ("ahead.json", "run.json"),
     "comparison": ("comparison.json", "replications.csv", "report.html", "map.json", "run.json"),
 }
 

@@ -219,7 +219,7 @@ class Beginning:
         if told.at_patient_s is not None:
             run.at_patient_s = told.at_patient_s
         if told.at_hospital_s is not None:
-            return self._at_hospital(call, run, told, draws, row)
+            return self._at_hospital(calls, run, told, draws, row)
         if told.left_s is not None:
             return self._conveying(calls, run, told)
         if told.on_scene_s is not None:
@@ -243,16 +243,17 @@ class Beginning:
         return BegunRun(run, SCENE, told.on_scene_s + draws.on_scene_s(row, -told.on_scene_s, has_patient))
 
     def _conveying(self, calls: Calls, run: Run, told: StartRun) -> BegunRun:
-        run.hospital = self._hospital_of(told, int(calls.place[run.call]))
+        run.hospital = self._hospital_of(told, calls, run.call)
         if told.rest_s is not None:
             return BegunRun(run, CONVEYING, told.rest_s)
         assert told.left_s is not None
         way_s = self._way_s(int(calls.place[run.call]), run.hospital)
         return BegunRun(run, CONVEYING, max(LEAST_WAY_S, way_s + told.left_s))
 
-    def _at_hospital(self, call: int, run: Run, told: StartRun, draws: Residuals, row: int) -> BegunRun:
+    def _at_hospital(self, calls: Calls, run: Run, told: StartRun, draws: Residuals, row: int) -> BegunRun:
         assert told.at_hospital_s is not None
-        run.hospital = self._hospital_of(told, self.ends.zone.get(self.start.calls[call].zone or "", 0))
+        call = run.call
+        run.hospital = self._hospital_of(told, calls, call)
         run.start = run.hospital
         if told.handover_s is not None:
             return BegunRun(run, HOSPITAL, told.handover_s + draws.clean_up_s(row, -told.handover_s))
@@ -266,10 +267,13 @@ class Beginning:
         run.handover_s = told.at_hospital_s + longer_s + draws.handover_s(row, -told.at_hospital_s - longer_s)
         return BegunRun(run, HOSPITAL, run.handover_s + draws.clean_up_s(row, 0.0))
 
-    def _hospital_of(self, told: StartRun, near: int) -> int:
+    def _hospital_of(self, told: StartRun, calls: Calls, call: int) -> int:
+        """As the crew told it; where planned work goes; else the nearest."""
         if told.hospital_id in self.ends.hospital:
             return self.ends.hospital[told.hospital_id]
-        first = self.world.first_hospital
+        if calls.hospital[call] >= 0:
+            return int(calls.hospital[call])
+        first, near = self.world.first_hospital, int(calls.place[call])
         return first + int(self._times_s[first:, near].argmin())
 
     def _way_s(self, start: int, end: int) -> float:

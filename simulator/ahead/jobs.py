@@ -1,0 +1,93 @@
+"""A look ahead asked for over HTTP: the running desk's state at that moment, frozen into a job's folder."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from dispatch.city_pack import CityPack
+from dispatch.domain.state import State
+from dispatch.errors import Malformed
+from dispatch.positions.model import Position
+from routing.travel_times import TravelTimes
+from simulator.ahead.asked import AheadAsked, as_now, check_alternatives, completed, read_asked
+from simulator.ahead.forecast import forecast_of
+from simulator.ahead.freeze import bare, freeze, settle
+from simulator.ahead.look import scenario_of
+from simulator.ahead.snapshot import times_by_road
+from simulator.ahead.start import LiveRoads, Start
+from simulator.city import CityWorld
+from simulator.city_table import without_roads
+from simulator.errors import ScenarioError
+from simulator.jobs import Job, new_id
+
+START_FILE, ASKED_FILE = "start.json", "asked.json"
+CALLS_MOST = 200_000
+"""Calls of all replications of all alternatives: about an hour on two cores by the desk's own decisions (guess)."""
+WHERE = "ahead"
+
+
+@dataclass(frozen=True)
+class LiveDesk:
+    """What the running desk lets a look ahead see."""
+
+    state: State
+    positions: Mapping[str, Position]
+    travel: TravelTimes
+    roads: LiveRoads
+
+
+async def ahead_job(
+    told: Mapping[str, Any], name: str, desk: LiveDesk, pack: CityPack, by: str, now: datetime
+) -> tuple[Job, dict[str, str]]:
+    """The job and its files. Raises Malformed with the key, the fact and the way out."""
+    try:
+        asked = read_asked(told, WHERE)
+        frozen = freeze(desk.state, desk.positions, now, pack, desk.roads)  # in the loop: nothing changes meanwhile
+        _check(asked, frozen.start, pack)
+        start = await asyncio.to_thread(settle, frozen, lambda ways: times_by_road(desk.travel, ways))
+    except ScenarioError as error:
+        raise Malformed(str(error)) from None
+    job = Job(
+        id=new_id(now),
+        name=name or f"{asked.hours:g} h",
+        kind="ahead",
+        by=by,
+        scenarios=(),
+        replications=asked.replications,
+        created_at=now,
+    )
+    return job, {START_FILE: _text(start), ASKED_FILE: _text(asked)}
+
+
+def _text(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def live_roads(state: State, version: str, arcs: Iterable[int], kph: Iterable[float]) -> LiveRoads:
+    """The closures that stand and the live speeds in force."""
+    return LiveRoads(version=version, closures=bare(state.closures.values()), arcs=tuple(arcs), kph=tuple(kph))
+
+
+def _check(asked: AheadAsked, start: Start, pack: CityPack) -> None:
+    if not start.units:
+        raise ScenarioError(WHERE, "no unit of the city is on duty", "ask again when units are")
+    check_alternatives(asked, start, pack, WHERE)
+    base = as_now(start)
+    for one in (base, *(completed(one, base) for one in asked.alternatives)):
+        scenario = scenario_of(start, asked, one)
+        CityWorld(scenario, f"{WHERE}: alternative {one.name!r}", without_roads)
+    work = CityWorld(scenario_of(start, asked, base), WHERE, without_roads).work
+    planned = work.interfacility_per_day + work.home_per_day + work.standby_per_day + work.station_direct_per_day
+    usual = forecast_of(pack.demand, start.at, start.recent, asked.calls_per_hour)
+    per_hour = usual.usual_per_hour * usual.factor + planned / 24
+    scales = 1.0 + sum(max(1.0, one.scale) for one in asked.alternatives)
+    calls = per_hour * (asked.hours + 0.5) * scales * asked.replications
+    if calls > CALLS_MOST:
+        fact = f"about {calls:,.0f} calls in all are more than {CALLS_MOST:,}"
+        raise ScenarioError(WHERE, fact, "ask for fewer hours, replications or alternatives")
