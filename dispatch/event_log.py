@@ -152,6 +152,13 @@ class EventLog:
             5000,
         )
 
+    async def read_calls(self, call_ids: Sequence[str]) -> list[Recorded]:
+        """All that was ever told on the streams of these calls, oldest first; at most 5,000 events."""
+        streams = [f"call:{call_id}" for call_id in call_ids]
+        return await self._read(
+            f"SELECT {_COLUMNS} FROM events WHERE stream = ANY(%s) ORDER BY seq LIMIT %s", streams, 5000
+        )
+
     async def read_all(self, after: int = 0, batch: int = 5000) -> AsyncIterator[list[Recorded]]:
         """The whole log in batches, oldest first."""
         while events := await self.read(after, batch):

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -137,6 +137,10 @@ class PersonalStore:
         """The same for one number however it is written: +84 90…, 0084 90…, 090…"""
         return self._keyring.phone_hmac(_plain_number(phone))
 
+    def call_id_of(self, reference: str) -> str:
+        """The id of the call that an exchange knows under this reference: the same whenever it is told."""
+        return f"call-{self._keyring.reference_hmac(reference).hex()[:24]}"
+
     async def note_phone(self, phone: str, call_id: str, *, conn: Connection | None = None) -> None:
         """Remember, once, that this call came from this number; a withheld one (no digit in it) is nobody's."""
         if not _plain_number(phone):
@@ -158,6 +162,38 @@ class PersonalStore:
                 [self.phone_hmac(phone), within],
             )
             return [RecentCall(call_id, at) for call_id, at in await cursor.fetchall()]
+
+    async def same_number(self, call_id: str, within: timedelta) -> list[RecentCall] | None:
+        """
+        The calls of the time just past from the number that this call came from, newest first, itself among them.
+
+        None when nobody knows its number: hidden, not told, or erased.
+        """
+        async with borrowed(self._pool) as connection:
+            cursor = await connection.execute(
+                "SELECT other.call_id, min(other.at) FROM phone_hashes own JOIN phone_hashes other USING (hmac) "
+                "WHERE own.call_id = %s AND (other.at > now() - %s OR other.call_id = own.call_id) "
+                "GROUP BY other.call_id ORDER BY min(other.at) DESC, other.call_id",
+                [call_id, within],
+            )
+            found = [RecentCall(key, at) for key, at in await cursor.fetchall()]
+        return found or None
+
+    async def later_calls(self, call_ids: Sequence[str]) -> dict[str, list[str]]:
+        """For each of these calls, the later ones from its number, oldest first; calls without any are left out."""
+        later: dict[str, list[str]] = {}
+        if not call_ids:
+            return later
+        async with borrowed(self._pool) as connection:
+            cursor = await connection.execute(
+                "SELECT DISTINCT own.call_id, other.call_id, other.at FROM phone_hashes own JOIN phone_hashes other "
+                "USING (hmac) WHERE own.call_id = ANY(%s) AND other.at > own.at AND other.call_id <> own.call_id "
+                "ORDER BY other.at",
+                [list(call_ids)],
+            )
+            for own, other, _ in await cursor.fetchall():
+                later.setdefault(own, []).append(other)
+        return later
 
     async def _subject_cipher(self, connection: Connection, subject: str) -> AESGCM:
         """

@@ -25,6 +25,7 @@ class Keyring:
     def __init__(self, master_key: bytes) -> None:
         self._wrapping = AESGCM(_derive(master_key, b"saigon115 wrapping"))
         self._phones = _derive(master_key, b"saigon115 phones")
+        self._references = _derive(master_key, b"saigon115 call references")
 
     def new_wrapped_key(self, subject: str) -> bytes:
         """A new key for a subject, readable under this master key only, and as this subject's only."""
@@ -46,6 +47,10 @@ class Keyring:
 
     def phone_hmac(self, plain_number: str) -> bytes:
         return hmac.digest(self._phones, plain_number.encode(), hashlib.sha256)
+
+    def reference_hmac(self, reference: str) -> bytes:
+        """An exchange's own name for a call, which may hold the number, as something that tells nothing."""
+        return hmac.digest(self._references, reference.encode("utf-8", "replace"), hashlib.sha256)
 
 
 def _derive(master_key: bytes, purpose: bytes) -> bytes:

@@ -22,6 +22,9 @@ Permission = Literal[
     "see_work",
     "see_desk",
     "take_calls",
+    "declare_surge",
+    "tell_telephony",
+    "listen_back",
     "open_incidents",
     "edit_incidents",
     "lower_levels",
@@ -68,6 +71,9 @@ _TABLE: dict[Permission, tuple[Role, ...]] = {
     "see_work": (*_DESK, "crew", "station", "hospital", "demo"),  # the feed and its snapshot, each in its own scope
     "see_desk": (*_DESK, "demo"),  # all incidents, units and recommendations
     "take_calls": (*_INTAKE, "demo"),
+    "declare_surge": ("supervisor",),
+    "tell_telephony": ("telephony",),  # the exchange tells of calls; it sees nothing of the desk
+    "listen_back": (*_SIGNING, "medical_director", "auditor"),  # each time is logged for ever
     "open_incidents": (*_INTAKE, "demo"),
     "edit_incidents": (*_INTAKE, "demo"),  # place, complaint, and raising a level
     "lower_levels": _SIGNING,

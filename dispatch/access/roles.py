@@ -23,12 +23,14 @@ Role = Literal[
     "avl",
     "traffic_centre",
     "carrier",
+    "telephony",
     "demo",
 ]
 """
 `avl`: a gateway that sends positions for all units. `traffic_centre`: the city's traffic control centre, which tells
 speeds and closures and sees nothing of the desk. `carrier`: the mobile network's gateway, which tells where callers'
-phones are and sees nothing either. `demo`: the driver that plays callers, stations and crews.
+phones are and sees nothing either. `telephony`: the telephone exchange, which tells of calls and sees none. `demo`: the
+driver that plays callers, stations and crews.
 """
 
 ROLES: tuple[Role, ...] = get_args(Role)

@@ -118,13 +118,6 @@ async def abandon(call_id: str, request: Request, actor: Actor = TakeCalls) -> R
     return answered(await telephone.abandon(parts_of(request), command, call_id))
 
 
-@router.post("/calls/{call_id}/close")
-async def close_call(call_id: str, body: CloseBody, request: Request, actor: Actor = TakeCalls) -> Response:
-    """Close a call that opened no incident, such as one without content."""
-    command = body.command(actor, f"calls/{call_id}/close")
-    return answered(await handlers.close_call(parts_of(request), command, call_id, body.outcome))
-
-
 @router.post("/calls/{call_id}/join")
 async def join_call(call_id: str, body: JoinBody, request: Request, actor: Actor = TakeCalls) -> Response:
     """Join a call to an open incident."""
@@ -136,7 +129,7 @@ async def join_call(call_id: str, body: JoinBody, request: Request, actor: Actor
 async def open_incident(body: IncidentBody, request: Request, actor: Actor = OpenIncidents) -> Response:
     """Open an incident by hand; its place may be pending."""
     parts = parts_of(request)
-    place = await _place(parts, body.place)
+    place = await read_place(parts, body.place)
     if place is None and body.lon is not None and body.lat is not None:
         place = await handlers.place_at(parts, body.lon, body.lat)
     new = handlers.NewIncident(
@@ -175,7 +168,7 @@ async def revise_incident(
         version=body.version,
         priority=body.priority,
         complaint=body.complaint,
-        place=await _place(parts, body.place),
+        place=await read_place(parts, body.place),
         reason=body.reason,
     )
     command = body.command(actor, f"incidents/{incident_id}")
@@ -219,7 +212,7 @@ async def list_complaints(request: Request, actor: Actor = SeeCity) -> Response:
     )
 
 
-async def _place(parts: Parts, body: PlaceBody | None) -> Place | None:
+async def read_place(parts: Parts, body: PlaceBody | None) -> Place | None:
     """A place from a request; one without words gets those of what is nearest."""
     if body is None:
         return None

@@ -28,6 +28,7 @@ from dispatch.ids import new_id
 from dispatch.intake import decide as intake
 from dispatch.intake import phone_locations, telephone
 from dispatch.intake.opening import UNKNOWN, Opening, open_events, opening_of
+from dispatch.intake.repeats import reopened_by
 from dispatch.parts import Parts
 from dispatch.personal import new_token
 from dispatch.triage.answers import Reading, read_answers
@@ -87,16 +88,17 @@ async def take_call(parts: Parts, command: Command, taken: CallTaken) -> Answer:
     given, places = await _given_place(parts, taken), await _suggest(parts, taken, [one.fix for one in waiting])
     package = await parts.protocol.current()
     reading = _read(package, taken, complaint, given)
-    found = decide(package, reading.answers)
+    found = decide(package, reading.answers, in_surge=parts.desk.state.surge.on)
     place = intake.settled_place(given, places) or (next(iter(places), None) if found.recognised else None)
     opens = place is not None or found.recognised is not None
     number, incident_id = (await take_number(parts, now) if opens else ""), new_id("inc")
+    earlier = await telephone.earlier_calls(parts, taken.caller_phone)
     said = {kind: (new_token(), text) for kind, text in _personal(taken, complaint).items() if text}
     tokens = {kind: token for kind, (token, _) in said.items()}
 
     def take(state: State, at: datetime) -> Decision:
-        if taken.call_id is not None:
-            telephone.check_ringing(state, taken.call_id)
+        rung = telephone.check_untaken(state, taken.call_id) if taken.call_id is not None else None
+        is_told_now = rung is None or rung.caller_token is None
         duplicates = intake.find_duplicates(state, place, at)
         received = ev.CallReceived(
             call_id=call_id,
@@ -109,11 +111,14 @@ async def take_call(parts: Parts, command: Command, taken: CallTaken) -> Answer:
             places=tuple(places),
             duplicates=tuple(one.incident_id for one in duplicates),
         )
-        events: list[ev.Event] = [received]
+        events: list[ev.Event] = [*(reopened_by(state, earlier, at) if is_told_now else ()), received]
         if taken.answers:
             events.append(triaged(call_id, package, found))
         if opens:
-            events += open_events(incident_id, number, now, opening_of(complaint, found, place, taken.answers), call_id)
+            answered_at = (rung.answered_at if rung else None) or now
+            events += open_events(
+                incident_id, number, answered_at, opening_of(complaint, found, place, taken.answers), call_id
+            )
 
         def answer(after: State) -> dict[str, Any]:
             return {
@@ -242,19 +247,6 @@ async def join_call(parts: Parts, command: Command, call_id: str, incident_id: s
         if own and own.id != incident_id and own.call_ids == [call_id] and not own.offers and own.status == "waiting":
             events += runs.close(state, own.id, "duplicate")
         return Decision(events, lambda after: {"call": after.calls[call_id], "incident": after.incidents[incident_id]})
-
-    return await parts.desk.execute(command, decide)
-
-
-async def close_call(parts: Parts, command: Command, call_id: str, outcome: Outcome) -> Answer:
-    """Close a call that opened no incident."""
-
-    def decide(state: State, at: datetime) -> Decision:
-        call = _call(state, call_id)
-        if call.incident_id or call.outcome:
-            what = f"belongs to incident {call.incident_id}" if call.incident_id else f"is closed as {call.outcome}"
-            raise Taken(f"call {call_id} {what}; nothing to close")
-        return Decision([ev.CallClosed(call_id=call_id, outcome=outcome)], lambda after: {"call": after.calls[call_id]})
 
     return await parts.desk.execute(command, decide)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dispatch.desk import Answer, Command, Decision
 from dispatch.domain import events as ev
@@ -10,19 +10,25 @@ from dispatch.domain.state import Call, State
 from dispatch.errors import NotFound, Taken
 from dispatch.ids import new_id
 from dispatch.intake import phone_locations
+from dispatch.intake.call_backs import DUE_WITHIN
+from dispatch.intake.repeats import reopened_by
 from dispatch.parts import Parts
+
+CLOSED_CALLS_OF = timedelta(hours=1)
+"""How far back calls of the number are looked for that a new one reopens: closed lately, begun before (guess)."""
 
 
 async def ring(parts: Parts, command: Command, phone: str | None, rang_at: datetime | None) -> Answer:
     """It rings. Nothing is refused for its number: none is blocked, delayed or closed by a score."""
     call_id = new_id("call")
+    earlier = await earlier_calls(parts, phone)
     token = await parts.personal.keep(call_id, "phone", phone) if phone else None
     if phone:
         await parts.personal.note_phone(phone, call_id)
 
     def decide(state: State, now: datetime) -> Decision:
-        rang: list[ev.Event] = [ev.CallRang(call_id=call_id, rang_at=rang_at or now, caller_token=token)]
-        return Decision(rang, lambda after: {"call": after.calls[call_id]}, status=201)
+        rang = ev.CallRang(call_id=call_id, rang_at=rang_at or now, caller_token=token)
+        return Decision([*reopened_by(state, earlier, now), rang], lambda after: {"call": after.calls[call_id]}, 201)
 
     answer = await parts.desk.execute(command, decide)
     await phone_locations.attach_pending(parts, command.actor, phone)
@@ -34,16 +40,35 @@ async def abandon(parts: Parts, command: Command, call_id: str) -> Answer:
 
     def decide(state: State, now: datetime) -> Decision:
         check_ringing(state, call_id)
-        return Decision([ev.CallAbandoned(call_id=call_id)], lambda after: {"call": after.calls[call_id]})
+        given_up = ev.CallAbandoned(call_id=call_id, due_at=now + DUE_WITHIN["abandoned"])
+        return Decision([given_up], lambda after: {"call": after.calls[call_id]})
 
     return await parts.desk.execute(command, decide)
 
 
+async def earlier_calls(parts: Parts, phone: str | None) -> list[str]:
+    """The calls that came from the number lately, newest first."""
+    return [one.call_id for one in await parts.personal.recent_calls(phone, CLOSED_CALLS_OF)] if phone else []
+
+
 def check_ringing(state: State, call_id: str) -> Call:
     """The call that rings. Raises NotFound, Taken."""
+    call = _get(state, call_id)
+    if call.status != "ringing":
+        raise Taken(f"call {call_id} is {call.status} already; look at GET /api/v1/snapshot")
+    return call
+
+
+def check_untaken(state: State, call_id: str) -> Call:
+    """The call that rings, or was answered at the telephone and nobody has entered it yet. Raises NotFound, Taken."""
+    call = _get(state, call_id)
+    if call.status == "ringing" or (call.status == "answered" and call.taken_at is None):
+        return call
+    raise Taken(f"call {call_id} is {'taken' if call.taken_at else call.status} already; look at GET /api/v1/snapshot")
+
+
+def _get(state: State, call_id: str) -> Call:
     call = state.calls.get(call_id)
     if call is None:
         raise NotFound(f"no call {call_id} rings; take it without call_id, or ring it at POST /api/v1/calls/ringing")
-    if call.status != "ringing":
-        raise Taken(f"call {call_id} is {call.status} already; look at GET /api/v1/snapshot")
     return call

@@ -43,8 +43,12 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     is_approved: bool
 
 
-def decide(package: Package, answers: Answers) -> Assessment:
-    """What the answers so far mean. The same for the same package and answers, in whatever order they came."""
+def decide(package: Package, answers: Answers, *, in_surge: bool = False) -> Assessment:
+    """
+    What the answers so far mean. The same for the same package and answers, in whatever order they came.
+
+    In a surge the next question is one that could make it graver, or that is always asked; the level is the same.
+    """
     criteria = package.criteria_of(answers.chapter)
     found = [one for one in criteria if holds(one.when, answers) is True]
     undecided = [one for one in criteria if holds(one.when, answers) is None]
@@ -64,7 +68,7 @@ def decide(package: Package, answers: Answers) -> Assessment:
         instructions=_instructions(package, answers, asked_sets),
         flags=tuple(dict.fromkeys(flag for one in matched for flag in one.flags)),
         recognised=next((one.recognises for one in matched if one.recognises), None),
-        next=_next(package, answers, missing, undecided, level, asked_sets),
+        next=_next(package, answers, missing, undecided, level, asked_sets, in_surge=in_surge),
         missing=tuple(question.id for question in missing),
         may_send=answers.chapter is not None or assessed is not None,
         alert=package.alert.id if package.is_alert_on(answers.chapter) else None,
@@ -146,17 +150,20 @@ def _next(
     undecided: Sequence[Criterion],
     level: Level,
     sets: Sequence[str],
+    *,
+    in_surge: bool,
 ) -> str | None:
-    """The first missing question whose answer could change what is done."""
-    telling = {name for one in undecided if _would_tell(one, level) for name in names(one.when)}
-    for name in sets:
+    """The first missing question whose answer could change what is done; in a surge, make it graver."""
+    tells = _is_graver if in_surge else _would_tell
+    telling = {name for one in undecided if tells(one, level) for name in names(one.when)}
+    for name in () if in_surge else sets:
         telling |= {word for variant in package.variants.get(name, ()) if variant.when for word in names(variant.when)}
     for question in missing:
         if (
             question.kind in PERSONAL
             or question.always
             or question.id in telling
-            or (package.is_approved and level > 1)
+            or (package.is_approved and level > 1 and not in_surge)
         ):
             return question.id
     return None
@@ -164,5 +171,11 @@ def _next(
 
 def _would_tell(criterion: Criterion, level: Level) -> bool:
     """Whether finding it would change the level, or bring flags, instructions or a recognition."""
-    is_graver = criterion.level is not None and criterion.level < level
-    return is_graver or bool(criterion.flags or criterion.recognises or criterion.instructions or criterion.response)
+    return _is_graver(criterion, level) or bool(
+        criterion.flags or criterion.recognises or criterion.instructions or criterion.response
+    )
+
+
+def _is_graver(criterion: Criterion, level: Level) -> bool:
+    """Whether finding it would make the level graver, or recognise what cannot wait."""
+    return (criterion.level is not None and criterion.level < level) or criterion.recognises is not None

@@ -106,7 +106,7 @@ def _assess(parts: Parts, package: Package, given: AnswersGiven, call: Call | No
     incident = parts.desk.state.incidents.get(call.incident_id or "") if call else None
     has_place = incident is not None and incident.place is not None
     reading = read_answers(package, given.answers, chapter, told_of(package, call, has_place))
-    return reading, decide(package, reading.answers)
+    return reading, decide(package, reading.answers, in_surge=parts.desk.state.surge.on)
 
 
 def _check_names(package: Package, reading: Reading) -> None:

@@ -801,7 +801,7 @@ def calls_come_through_the_exchange(story: Story) -> None:
     story.refuse(picked_up)
     story.tell(
         ev.CallRevised(call_id="C1", language="km", needs_interpreter=True, place=PLACE),
-        ev.CallRevised(call_id="C1", needs_text=True, read_back=True, words_token="psn-1"),
+        ev.CallRevised(call_id="C1", needs_text=True, read_back=True, words_token="psn-1", caller_token="psn-3"),
     )
     story.tell(ev.CallReceived(call_id="C1", answered_at=later, complaint="fall"), actor="user:minh")
     story.refuse(ev.CallReceived(call_id="C1", answered_at=later))

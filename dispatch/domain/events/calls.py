@@ -111,6 +111,7 @@ class CallRevised(Event, frozen=True):
     place: Place | None = None
     read_back: bool = False
     words_token: str | None = None
+    caller_token: str | None = None
 
 
 class SilentStepTaken(Event, frozen=True):

@@ -117,6 +117,7 @@ def _call_revised(state: State, event: ev.CallRevised, recorded: Recorded) -> No
         call.needs_text = event.needs_text
     call.place = event.place or call.place
     call.words_token = event.words_token or call.words_token
+    call.caller_token = event.caller_token or call.caller_token
     if event.read_back and call.location_settled_at is None:
         call.location_settled_at = recorded.at
     call.version = recorded.version

@@ -165,6 +165,7 @@ export interface Events {
     place?: Maybe<Place>;
     read_back?: boolean;
     words_token?: Maybe<string>;
+    caller_token?: Maybe<string>;
   };
   SilentStepTaken: { call_id: string; step: SilentStep };
   CallClosed: { call_id: string; outcome: Outcome };

@@ -194,6 +194,7 @@ export const calls: Room<
     call.needs_text = event.needs_text ?? call.needs_text;
     call.place = event.place ?? call.place;
     call.words_token = event.words_token || call.words_token;
+    call.caller_token = event.caller_token || call.caller_token;
     if (event.read_back && call.location_settled_at === null) call.location_settled_at = recorded.at;
     call.version = recorded.version;
   },

@@ -1,0 +1,1 @@
+"""What the telephone exchange tells of calls, and adapters that tell it."""

@@ -1,0 +1,213 @@
+"""Calls as they go wrong: joined by mistake, without content, from the same number, dropped, silent, too many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+
+from tests.live.conftest import Live
+
+BEN_THANH = {"lon": 106.6981, "lat": 10.7725}
+_numbers = count(903_700_000)
+_refs = count(1)
+
+
+@pytest.fixture
+def desk(live: Live) -> Iterator[httpx.Client]:
+    with live.client("call_taker") as client:
+        yield client
+
+
+@pytest.fixture
+def pbx(live: Live) -> Iterator[httpx.Client]:
+    with live.client("telephony") as client:
+        yield client
+
+
+@pytest.fixture
+def phone() -> str:
+    """A number that nobody else calls from."""
+    return f"0{next(_numbers)}"
+
+
+@pytest.fixture
+def ref() -> str:
+    return f"pbx-1-{next(_refs)}"
+
+
+def post(client: httpx.Client, path: str, **body: Any) -> Any:
+    told = client.post(f"/api/v1/{path}", json=body)
+    assert told.status_code < 300, told.text
+    return told.json()
+
+
+def call_of(desk: httpx.Client, call_id: str) -> Any:
+    return desk.get("/api/v1/snapshot").json()["state"]["calls"][call_id]
+
+
+def test_a_call_joined_by_mistake_goes_back_to_its_own_incident_and_nobody_is_cancelled(desk: httpx.Client) -> None:
+    one, other = post(desk, "calls", words="ngã", **BEN_THANH), post(desk, "calls", words="bỏng", lon=106.7, lat=10.8)
+    call_id, own, wrong = other["call"]["id"], other["incident"]["id"], one["incident"]["id"]
+    joined = post(desk, f"calls/{call_id}/join", incident_id=wrong)
+    assert sorted(joined["incident"]["call_ids"]) == sorted([one["call"]["id"], call_id])
+    apart = post(desk, f"calls/{call_id}/unjoin")
+    assert (apart["own_incident"]["id"], apart["own_incident"]["status"]) == (own, "waiting")
+    assert (apart["incident"]["status"], apart["incident"]["call_ids"]) == ("waiting", [one["call"]["id"]])
+    assert apart["call"]["words_token"] == other["call"]["words_token"]
+    assert desk.post(f"/api/v1/calls/{call_id}/unjoin", json={}).status_code == 409
+
+
+def test_a_call_without_an_incident_before_opens_one_when_it_is_taken_out(desk: httpx.Client) -> None:
+    incident = post(desk, "calls", words="ngã", **BEN_THANH)["incident"]
+    call = post(desk, "calls", words="ai đó ngã ở đâu không rõ")["call"]
+    post(desk, f"calls/{call['id']}/join", incident_id=incident["id"])
+    place = {"lon": 106.7, "lat": 10.79, "label": "chợ"}
+    changed = desk.patch(f"/api/v1/calls/{call['id']}", json={"place": place, "language": "km"}).json()
+    assert (changed["call"]["language"], changed["incident"]["place"]) == ("km", incident["place"])
+    apart = post(desk, f"calls/{call['id']}/unjoin")
+    assert apart["own_incident"]["id"] != incident["id"]
+    assert apart["own_incident"]["opened_for"] == call["id"]
+    assert apart["own_incident"]["place"]["label"] == "chợ"
+
+
+def test_reading_the_place_back_settles_it_on_the_call_or_on_its_incident(desk: httpx.Client) -> None:
+    taken = post(desk, "calls", words="đau ngực", **BEN_THANH)
+    told = desk.patch(f"/api/v1/calls/{taken['call']['id']}", json={"read_back": True}).json()
+    assert told["incident"]["place"]["settled"]
+    assert told["incident"]["location_settled_at"] is not None
+    alone = post(desk, "calls", words="không rõ")["call"]["id"]
+    refused = desk.patch(f"/api/v1/calls/{alone}", json={"read_back": True})
+    assert (refused.status_code, "no place yet" in refused.json()["detail"]) == (409, True)
+    settled = desk.patch(f"/api/v1/calls/{alone}", json={"read_back": True, "place": BEN_THANH}).json()
+    assert settled["call"]["location_settled_at"] is not None
+    assert settled["call"]["place"]["settled"]
+
+
+def test_a_close_without_content_is_undone_and_a_repeat_call_reopens_it(desk: httpx.Client, phone: str) -> None:
+    first = post(desk, "calls", caller_phone=phone)["call"]["id"]
+    assert post(desk, f"calls/{first}/close", outcome="no_content")["call"]["status"] == "closed"
+    undone = post(desk, f"calls/{first}/reopen")["call"]
+    assert (undone["status"], undone["reopened_because"]) == ("answered", "undone")
+    post(desk, f"calls/{first}/close", outcome="no_content")
+    second = post(desk, "calls", caller_phone=f"+84{phone[1:]}")["call"]["id"]
+    assert call_of(desk, first)["reopened_because"] == "rang_again"
+    known = desk.get(f"/api/v1/calls/{second}/repeats").json()
+    assert (known["known"], known["calls_1h"], [one["call_id"] for one in known["calls"]]) == (True, 1, [first])
+    post(desk, f"calls/{second}/close", outcome="no_content", also=[first])
+    assert {call_of(desk, key)["status"] for key in (first, second)} == {"closed"}
+
+
+def test_a_score_changes_nothing_about_a_call(desk: httpx.Client, phone: str) -> None:
+    for _ in range(6):
+        key = post(desk, "calls", caller_phone=phone)["call"]["id"]
+        post(desk, f"calls/{key}/close", outcome="no_content")
+    said = {"words": "bất tỉnh không thở", "answers": {"conscious": False}, "lon": 106.72, "lat": 10.82}
+    known = post(desk, "calls", caller_phone=phone, **said)
+    fresh = post(desk, "calls", caller_phone=f"0{next(_numbers)}", **said)
+    assert desk.get(f"/api/v1/calls/{known['call']['id']}/repeats").json()["score"] > 10
+    assert known["triage"] == fresh["triage"]
+    for field in ("priority", "status", "needs", "complaint", "place"):
+        assert known["incident"][field] == fresh["incident"][field]
+    order = [one["incident_id"] for one in desk.get("/api/v1/waiting").json()["incidents"]]
+    assert order.index(known["incident"]["id"]) < order.index(fresh["incident"]["id"])
+
+
+def test_erasing_a_call_forgets_its_number(desk: httpx.Client, live: Live, phone: str) -> None:
+    first = post(desk, "calls", caller_phone=phone)["call"]["id"]
+    second = post(desk, "calls", caller_phone=phone)["call"]["id"]
+    with psycopg.connect(live.database_url, autocommit=True) as connection:
+        connection.execute("DELETE FROM phone_hashes WHERE call_id = %s", [first])  # as PersonalStore.erase does
+    assert desk.get(f"/api/v1/calls/{first}/repeats").json()["known"] is False
+    assert desk.get(f"/api/v1/calls/{second}/repeats").json()["calls"] == []
+
+
+def test_a_silent_call_is_listened_to_asked_for_a_key_and_called_back_once(desk: httpx.Client) -> None:
+    key = post(desk, "calls")["call"]["id"]
+    assert post(desk, f"calls/{key}/silent", step="listened")["next"] == "key_asked"
+    post(desk, f"calls/{key}/silent", step="key_asked")
+    heard = post(desk, f"calls/{key}/silent", step="nothing_heard")
+    assert (heard["next"], heard["call"]["call_back"]["reason"]) == ("call_back", "silent")
+    assert desk.post(f"/api/v1/calls/{key}/call-back/end", json={"because": "given_up"}).status_code == 409
+    tried = post(desk, f"calls/{key}/call-back/attempts", result="no_answer")["call"]
+    assert tried["call_back"]["due_at"] > heard["call"]["call_back"]["due_at"]
+    post(desk, f"calls/{key}/call-back/end", because="given_up")
+    assert post(desk, f"calls/{key}/close", outcome="no_content")["call"]["status"] == "closed"
+
+
+def test_the_exchange_rings_a_seat_and_who_sits_there_takes_the_call(
+    desk: httpx.Client, pbx: httpx.Client, live: Live, phone: str, ref: str
+) -> None:
+    assert desk.put("/api/v1/session/seat", json={"seat": "S12"}).json()["seat"]["id"] == "S12"
+    me = desk.get("/api/v1/session").json()["actor"]
+    with live.client("dispatcher") as other:
+        assert other.put("/api/v1/session/seat", json={"seat": "S12"}).status_code == 409
+    told = post(pbx, "telephony/events", event="ringing", call_ref=ref, number=phone, at="bad")
+    assert told["results"][0]["doubts"] == ["bad_time"]
+    key = told["results"][0]["call_id"]
+    recording = f"20261129-{phone}.wav"
+    post(pbx, "telephony/events", event="answered", call_ref=ref, seat="S12", recording_id=recording)
+    call = call_of(desk, key)
+    assert (call["status"], call["seat"], call["answered_by"], call["taken_at"]) == ("answered", "S12", me, None)
+    taken = post(desk, "calls", call_id=key, words="đau ngực", **BEN_THANH)
+    assert (taken["call"]["answered_at"], taken["call"]["caller_token"]) == (call["answered_at"], call["caller_token"])
+    assert taken["incident"]["answered_at"] == call["answered_at"]
+    post(pbx, "telephony/events", event="ended", call_ref=ref)
+    assert pbx.post("/api/v1/telephony/events", json={"event": "ended", "call_ref": ref}).status_code == 202
+    assert call_of(desk, key)["call_back"] is None
+    assert desk.get(f"/api/v1/calls/{key}/recording?why=quality").status_code == 403
+    with live.client("supervisor") as supervisor:
+        heard = supervisor.get(f"/api/v1/calls/{key}/recording?why=quality")
+        assert heard.json()["recording_id"] == recording
+        log = supervisor.get("/api/v1/events?limit=10000").text
+    assert phone not in log
+    assert recording not in log
+    with psycopg.connect(live.database_url) as connection:
+        rows = connection.execute("SELECT why FROM personal_reads WHERE why = 'listen-back: quality'").fetchall()
+    assert len(rows) == 1
+
+
+def test_a_caller_who_gave_up_is_called_back_and_reached(
+    desk: httpx.Client, pbx: httpx.Client, live: Live, phone: str, ref: str
+) -> None:
+    events = [{"event": step, "call_ref": ref, "number": phone} for step in ("abandoned", "ringing", "ended")]
+    results = pbx.post("/api/v1/telephony/events", json=events).json()["results"]
+    key = results[0]["call_id"]
+    again = post(desk, "calls", caller_phone=phone)["call"]["id"]
+    queued = next(one for one in desk.get("/api/v1/call-backs").json()["call_backs"] if one["call_id"] == key)
+    assert (queued["reason"], queued["rang_again"], queued["attempts"]) == ("abandoned", [again], [])
+    post(desk, f"calls/{key}/call-back/take")
+    with live.client("dispatcher") as other:
+        refused = other.post(f"/api/v1/calls/{key}/call-back/take", json={})
+        assert (refused.status_code, "is calling" in refused.json()["detail"]) == (409, True)
+    reached = post(desk, f"calls/{key}/call-back/attempts", result="reached")["call"]
+    assert (reached["status"], reached["call_back"]["ended_because"]) == ("answered", "reached")
+    assert post(desk, "calls", call_id=key, words="ngã", **BEN_THANH)["incident"]["opened_for"] == key
+
+
+@pytest.mark.parametrize("body", ["", "[]", "null", "{", '[1,"x"]', '{"event":"ringing"}', '{"call_ref":{}}'])
+def test_nonsense_from_the_exchange_is_taken_with_thanks(pbx: httpx.Client, body: str) -> None:
+    assert pbx.post("/api/v1/telephony/events", content=body).status_code == 202
+
+
+def test_the_exchange_sees_nothing_of_the_desk(pbx: httpx.Client) -> None:
+    assert [pbx.get(f"/api/v1/{path}").status_code for path in ("snapshot", "waiting", "call-backs")] == [403] * 3
+
+
+def test_a_surge_is_declared_by_a_supervisor_and_asks_only_what_could_be_graver(live: Live, desk: httpx.Client) -> None:
+    said = {"answers": {"conscious": True, "breathing": True}, "chapter": "fall"}
+    calm = post(desk, "protocol/assess", **said)
+    assert desk.post("/api/v1/surge", json={"on": True}).status_code == 403
+    with live.client("supervisor") as supervisor:
+        try:
+            assert post(supervisor, "surge", on=True, reason="bão số 9")["surge"]["on"]
+            rushed = post(desk, "protocol/assess", **said)
+            assert desk.get("/api/v1/waiting").json()["surge"]["reason"].startswith("psn-")
+        finally:
+            post(supervisor, "surge", on=False)
+    assert rushed["level"] == calm["level"]
+    assert rushed["missing"] == calm["missing"]
