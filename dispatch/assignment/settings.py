@@ -70,8 +70,27 @@ class AssignmentSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds that a unit usually spends so. On scene 29.8 min, at hospital 30.5 min: Utrecht as published with ELASPY
     (stand-in); the others are guesses."""
 
+    usual_spread: dict[UnitStatus, float] = msgspec.field(
+        default_factory=lambda: {
+            "offered": 0.6,
+            "dispatched": 0.4,
+            "en_route": 0.5,
+            "on_scene": 0.53,
+            "transporting": 0.5,
+            "at_hospital": 0.51,
+        }
+    )
+    """Standard deviation of `usual_s` as a share of it: 15.7 min for the two of Utrecht, the others are guesses. So a
+    unit at hospital that has not handed over is never soon free: on average it stays another 14 minutes or more."""
+
     after_handover_s: float = 300.0
     """Seconds from handover until a unit is free: cleaning, papers (guess)."""
+
+    after_relay_s: float = 300.0
+    """Seconds that a unit ahead of the one that conveys stays at the scene once that one is there (guess)."""
+
+    after_handover_spread: float = 0.4
+    """Standard deviation of `after_handover_s` and `after_relay_s` as a share of them (guess)."""
 
     coverage_weight_s: dict[Level, float] = msgspec.field(default_factory=lambda: {2: 1000.0, 3: 3000.0, 4: 6000.0})
     """Seconds that losing all coverage would weigh; so 1 % of demand is 10, 30, 60 s (guess). Red: always

@@ -1,18 +1,22 @@
 """
 When a busy unit will be free. Pure.
 
-Expected: the usual time of its status less the time spent in it. Weakness: that knows neither the patient nor the
-hospital, and the usual times are not this city's own yet.
+What it does now lasts lognormally long, with the mean and the spread of the settings; so the longer it has lasted,
+the less the mean alone tells. Weakness: that knows neither the patient nor the hospital, and the figures are not this
+city's own yet.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from math import exp, log, sqrt
 from typing import Final
+
+from scipy.special import log_ndtr
 
 from dispatch.assignment.eligible import SKILL_BITS, unit_bits
 from dispatch.assignment.settings import AssignmentSettings
-from dispatch.domain.state import Incident, Run, State, Unit
+from dispatch.domain.state import Run, State, Unit
 from dispatch.domain.words import UnitStatus
 
 STEPS: Final[tuple[UnitStatus, ...]] = ("offered", "dispatched", "en_route", "on_scene", "transporting", "at_hospital")
@@ -28,6 +32,20 @@ def run_of(unit: Unit, state: State) -> Run | None:
     return run if run is not None and run.is_active else None
 
 
+def still_lasts_s(mean_s: float, spread: float, spent_s: float) -> float:
+    """
+    Seconds that something still lasts on average which has lasted `spent_s` seconds already and usually lasts `mean_s`.
+
+    Lognormal; `spread` is standard deviation / mean. With a spread of 0.5 that is never less than 0.44 of the mean,
+    however much has passed: mean less spent would be far too soon. With none it is mean less spent.
+    """
+    if spread <= 0.0 or mean_s <= 0.0 or spent_s <= 0.0:
+        return max(mean_s - spent_s, 0.0)
+    variance = log(1.0 + spread**2)
+    above = (log(mean_s / spent_s) - variance / 2) / sqrt(variance)
+    return mean_s * exp(float(log_ndtr(above + sqrt(variance)) - log_ndtr(above))) - spent_s
+
+
 def soon_free_s(unit: Unit, state: State, now: datetime, settings: AssignmentSettings) -> float | None:
     """
     Seconds until a unit is free that will be so within `soon_s`, never below `soon_floor_s`; None for all others.
@@ -38,22 +56,22 @@ def soon_free_s(unit: Unit, state: State, now: datetime, settings: AssignmentSet
     run = run_of(unit, state)
     if run is None or run.kind == "standby_event":
         return None
-    is_ending = unit.status == "at_hospital"
-    if unit.status == "on_scene":
-        is_ending = _another_conveys(unit, state.incidents[unit.incident_id or ""], state)
-    usual_s, spent_s = _usual_and_spent_s(unit, state, now, settings)
-    if not is_ending or abs(usual_s - spent_s) > settings.soon_s:
+    if unit.status != "at_hospital" and not _conveyed_since(unit, state):
         return None
-    return max(usual_s - spent_s, settings.soon_floor_s)
+    usual_s, spread, spent_s = _course(unit, state, now, settings)
+    left_s = still_lasts_s(usual_s, spread, spent_s)
+    if left_s > settings.soon_s or spent_s - usual_s > settings.soon_s:
+        return None
+    return max(left_s, settings.soon_floor_s)
 
 
 def expected_free_s(unit: Unit, state: State, now: datetime, settings: AssignmentSettings) -> float:
     """Seconds until a busy unit is free, all steps of its run still to come included (guess); 0 for a free one."""
     if unit.status not in STEPS:
         return 0.0
-    usual_s, spent_s = _usual_and_spent_s(unit, state, now, settings)
-    later = STEPS[STEPS.index(unit.status) + 1 :]
-    return max(usual_s - spent_s, settings.soon_floor_s) + sum(settings.usual_s.get(step, 0.0) for step in later)
+    left_s = still_lasts_s(*_course(unit, state, now, settings))
+    later = () if _conveyed_since(unit, state) else STEPS[STEPS.index(unit.status) + 1 :]
+    return max(left_s, settings.soon_floor_s) + sum(settings.usual_s.get(step, 0.0) for step in later)
 
 
 def after_arrival_s(settings: AssignmentSettings) -> float:
@@ -61,18 +79,29 @@ def after_arrival_s(settings: AssignmentSettings) -> float:
     return sum(settings.usual_s.get(step, 0.0) for step in ("on_scene", "transporting", "at_hospital"))
 
 
-def _another_conveys(unit: Unit, incident: Incident, state: State) -> bool:
-    others = [state.units.get(run.unit_id) for run in incident.active_runs if run.unit_id != unit.id]
-    return any(
-        other is not None and other.status in CONVEYING and bool(unit_bits(other) & SKILL_BITS["convey"])
-        for other in others
-    )
+def _conveyed_since(unit: Unit, state: State) -> datetime | None:
+    """Since when a unit that conveys has been at the scene beside this one; None unless both are or were there."""
+    incident = state.incidents.get(unit.incident_id or "")
+    if unit.status != "on_scene" or incident is None:
+        return None
+    for run in incident.active_runs:
+        other = state.units.get(run.unit_id)
+        if other is None or other is unit or other.status not in CONVEYING:
+            continue
+        if unit_bits(other) & SKILL_BITS["convey"]:
+            return run.stamps.get("on_scene_at", other.status_at)
+    return None
 
 
-def _usual_and_spent_s(unit: Unit, state: State, now: datetime, settings: AssignmentSettings) -> tuple[float, float]:
-    """How long a unit usually is in its status, and how long it has been so; from the handover on, since that."""
+def _course(unit: Unit, state: State, now: datetime, settings: AssignmentSettings) -> tuple[float, float, float]:
+    """How long the last step of a unit's stay usually lasts, the spread of that, and how long it has lasted."""
     usual_s, since = settings.usual_s.get(unit.status, 0.0), unit.status_at
+    spread = settings.usual_spread.get(unit.status, 0.0)
     run = run_of(unit, state)
     if unit.status == "at_hospital" and run is not None and "handover_at" in run.stamps:
-        usual_s, since = settings.after_handover_s, run.stamps["handover_at"]
-    return usual_s, max(0.0, (now - since).total_seconds())
+        usual_s, spread = settings.after_handover_s, settings.after_handover_spread
+        since = run.stamps["handover_at"]
+    elif relieved_at := _conveyed_since(unit, state):
+        usual_s, spread = settings.after_relay_s, settings.after_handover_spread
+        since = max(since, relieved_at)
+    return usual_s, spread, max(0.0, (now - since).total_seconds())

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from dispatch.assignment.decide import assign
 from dispatch.assignment.offerable import list_offerable
 from dispatch.assignment.recommendation import Recommendation
 from dispatch.assignment.settings import AssignmentSettings
+from dispatch.assignment.soon import still_lasts_s
 from dispatch.domain.events import Need
 from dispatch.domain.state import DutyDay, Hospital, Incident, Run, State, Unit
 from dispatch.domain.words import Level, RunKind, UnitStatus
@@ -69,6 +71,13 @@ def at_hospital(id: str, since_s: float) -> tuple[Unit, Incident]:
     unit = make_unit(id, station_id=id, status="at_hospital", status_at=NOW - timedelta(seconds=since_s))
     incident = make_incident("old", status="attended")
     return on_run(unit, incident), incident
+
+
+def handed_over(id: str, since_s: float) -> tuple[Unit, Incident]:
+    """A unit that has handed its patient over so long ago."""
+    unit, incident = at_hospital(id, since_s + 1000.0)
+    incident.runs[f"R-{id}"].stamps["handover_at"] = NOW - timedelta(seconds=since_s)
+    return unit, incident
 
 
 # --- diversion ------------------------------------------------------------------------------------------
@@ -147,48 +156,67 @@ def test_diversions_follow_one_another_down_the_levels() -> None:
 
 
 def test_a_lesser_call_waits_for_a_unit_that_is_soon_free_and_near() -> None:
-    soon, old = at_hospital("soon", since_s=1710)
+    soon, old = handed_over("soon", since_s=0)
     units = [soon, make_unit("far", station_id="far")]
-    found = decide(make_incident(), old, units=units, at={"soon": 0.0, "far": 0.1})["I1"]
-    assert (found.action, found.units, found.wait_s) == ("queue", (), 120.0)
-    assert [(one.unit_id, one.free_in_s, one.eta_s) for one in found.awaited] == [("soon", 120.0, 180.0)]
-    assert found.why.en == "wait for soon, free in about 2 min (guess)"
+    found = decide(make_incident(), old, units=units, at={"soon": 0.0, "far": 0.4})["I1"]
+    assert (found.action, found.units, found.wait_s) == ("queue", (), 300.0)
+    assert [(one.unit_id, one.free_in_s, one.eta_s) for one in found.awaited] == [("soon", 300.0, 360.0)]
+    assert found.why.en == "wait for soon, free in about 5 min (guess)"
 
 
 def test_a_call_that_has_waited_long_takes_the_free_unit() -> None:
-    soon, old = at_hospital("soon", since_s=1710)
+    soon, old = handed_over("soon", since_s=0)
     units = [soon, make_unit("far", station_id="far")]
-    found = decide(make_incident(waited_s=900), old, units=units, at={"soon": 0.0, "far": 0.1})
+    found = decide(make_incident(waited_s=900), old, units=units, at={"soon": 0.0, "far": 0.4})
     assert sent(found) == {"I1": ["far"]}
 
 
 def test_red_waits_for_a_busy_unit_only_when_no_free_one_fits() -> None:
-    (soon, old), far = at_hospital("soon", since_s=1800), make_unit("far", station_id="far")
+    (soon, old), far = handed_over("soon", since_s=200), make_unit("far", station_id="far")
     red = make_incident(priority=1)
     assert sent(decide(red, old, units=[soon, far], at={"soon": 0.0, "far": 2.0})) == {"I1": ["far"]}
     alone = decide(red, old, units=[soon], at={"soon": 0.0})["I1"]
     assert (alone.action, [one.unit_id for one in alone.awaited]) == ("queue", ["soon"])
 
 
+@pytest.mark.parametrize("since_s", [-500, 0, 1230, 1829, 2430])
+def test_a_call_waits_for_no_unit_that_has_not_handed_over(since_s: float) -> None:
+    """Usual time at hospital: 30.5 min, give or take 15.7. However long it has lasted, 14 more must be expected."""
+    unit, old = at_hospital("soon", since_s)
+    units = [unit, make_unit("far", station_id="far")]
+    assert sent(decide(make_incident(), old, units=units, at={"soon": 0.0, "far": 0.4})) == {"I1": ["far"]}
+
+
 @pytest.mark.parametrize(
     ("since_s", "free_in_s"),
-    [(1829, 60.0), (1230, 600.0), (1229, None), (2430, 60.0), (2431, None), (-500, None)],
+    [(-500, 300.0), (0, 300.0), (100, 200.8), (300, 108.2), (600, 99.4), (900, 108.0), (901, None)],
 )
-def test_soon_is_ten_minutes_either_side_and_never_less_than_one_minute(
+def test_after_the_handover_a_unit_is_soon_free_and_the_less_sure_the_longer_it_takes(
     since_s: float, free_in_s: float | None
 ) -> None:
-    """Usual time at hospital: 1,830 s. A clock that jumped back has seen no time pass."""
-    unit, old = at_hospital("U", since_s)
+    """Usual time: 5 min, give or take 2. A clock that jumped back has seen no time pass."""
+    unit, old = handed_over("U", since_s)
     state, _ = make_world(old, units=[unit], at={})
     found = list_offerable(state, NOW, SETTINGS)
-    assert [one.free_in_s for one in found] == ([] if free_in_s is None else [free_in_s])
+    assert [one.free_in_s and round(one.free_in_s, 1) for one in found] == ([] if free_in_s is None else [free_in_s])
 
 
-def test_after_the_handover_a_unit_is_sooner_free() -> None:
-    unit, old = at_hospital("U", since_s=100)
-    old.runs["R-U"].stamps["handover_at"] = NOW - timedelta(seconds=60)
-    state, _ = make_world(old, units=[unit], at={})
-    assert [one.free_in_s for one in list_offerable(state, NOW, SETTINGS)] == [240.0]
+def test_where_stays_are_all_alike_soon_is_ten_minutes_either_side_and_never_less_than_one() -> None:
+    def free_in(since_s: float) -> list[float | None]:
+        unit, old = at_hospital("U", since_s)
+        state, _ = make_world(old, units=[unit], at={})
+        return [one.free_in_s for one in list_offerable(state, NOW, AssignmentSettings(usual_spread={}))]
+
+    assert [free_in(since_s) for since_s in (1829, 1230, 1229, 2430, 2431)] == [[60.0], [600.0], [], [60.0], []]
+
+
+def test_what_is_left_of_a_stay_is_the_mean_of_those_that_lasted_as_long() -> None:
+    rng = np.random.default_rng(1)
+    variance = np.log(1 + 0.51**2)
+    stays_s = rng.lognormal(np.log(1830.0) - variance / 2, np.sqrt(variance), 200_000)
+    for spent_s in (1.0, 600.0, 1830.0, 3000.0):
+        longer = stays_s[stays_s > spent_s]
+        assert still_lasts_s(1830.0, 0.51, spent_s) == pytest.approx(float(longer.mean()) - spent_s, rel=0.03)
 
 
 def test_a_unit_at_a_scene_is_soon_free_only_if_another_one_conveys() -> None:
@@ -197,10 +225,12 @@ def test_a_unit_at_a_scene_is_soon_free_only_if_another_one_conveys() -> None:
         bike = make_unit("bike", station_id="bike", kind="motorbike", status="on_scene")
         bike.status_at = NOW - timedelta(seconds=1690)
         van = on_run(make_unit("van", station_id="van", status=other), scene)
+        van.status_at = NOW - timedelta(seconds=120)
         state, _ = make_world(scene, units=[on_run(bike, scene), van], at={})
-        return [one.free_in_s for one in list_offerable(state, NOW, SETTINGS) if one.unit.id == "bike"]
+        found = list_offerable(state, NOW, SETTINGS)
+        return [one.free_in_s and round(one.free_in_s, 1) for one in found if one.unit.id == "bike"]
 
-    assert [free_in("transporting"), free_in("on_scene"), free_in("en_route")] == [[100.0], [100.0], []]
+    assert [free_in("transporting"), free_in("on_scene"), free_in("en_route")] == [[182.8], [182.8], []]
 
 
 def test_a_unit_that_stands_by_at_an_event_is_never_counted_on() -> None:
@@ -210,7 +240,7 @@ def test_a_unit_that_stands_by_at_an_event_is_never_counted_on() -> None:
 
 
 def test_a_unit_without_a_fix_is_taken_to_be_at_the_hospital_where_it_is() -> None:
-    unit, old = at_hospital("soon", since_s=1830)
+    unit, old = handed_over("soon", since_s=300)
     unit.hospital_id = "H1"
     found = decide(make_incident(), old, units=[unit], at={}, hospitals=[make_hospital("H1", lon=LON + 0.05)])["I1"]
     assert [(one.unit_id, one.travel_s, one.fix_age_s) for one in found.awaited] == [("soon", 500.0, None)]

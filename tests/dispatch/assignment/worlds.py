@@ -14,6 +14,7 @@ from dispatch.assignment.coverage import Coverage
 from dispatch.assignment.decide import make_plan
 from dispatch.assignment.plan import Case, Plan
 from dispatch.assignment.settings import AssignmentSettings
+from dispatch.assignment.soon import still_lasts_s
 from dispatch.assignment.stations import chance_of_accepting, usual_answer_s
 from dispatch.domain.clock import duty_day
 from dispatch.domain.events import Need
@@ -90,9 +91,12 @@ def incidents(draw: st.DrawFn, number: int) -> Incident:
 
 @st.composite
 def busy(draw: st.DrawFn, unit: Unit) -> Incident:
-    """What a unit is under way to, or has been at: it may ask for more units, and is not red more often than red."""
+    """
+    What a unit is under way to, or has been at: it may ask for more units, and is not red more often than red. At
+    hospital it has handed over.
+    """
     unit.status = draw(st.sampled_from(("dispatched", "en_route", "at_hospital", "on_scene")))
-    unit.status_at = NOW - timedelta(seconds=draw(st.integers(-2, 26)) * 100)
+    unit.status_at = NOW - timedelta(seconds=draw(st.integers(-2, 11)) * 100)
     unit.incident_id, unit.offer_id = f"G-{unit.id}", f"R-{unit.id}"
     incident = make_incident(
         f"G-{unit.id}",
@@ -102,7 +106,9 @@ def busy(draw: st.DrawFn, unit: Unit) -> Incident:
         needs=draw(needs),
         status="assigned" if unit.status in ("dispatched", "en_route") else "attended",
     )
-    incident.runs["R-" + unit.id] = Run(offer_id="R-" + unit.id, unit_id=unit.id, station_id=unit.station_id)
+    run = incident.runs["R-" + unit.id] = Run(offer_id="R-" + unit.id, unit_id=unit.id, station_id=unit.station_id)
+    if unit.status == "at_hospital":
+        run.stamps["handover_at"] = unit.status_at
     return incident
 
 
@@ -205,11 +211,12 @@ def waited_s(incident: Incident) -> float:
 
 
 def free_in_s(unit: Unit) -> float | None:
-    """Seconds until a unit at hospital is free, if that is soon."""
-    if unit.status != "at_hospital":
+    """Seconds until a unit that has handed over is free, if that is soon."""
+    spent_s = max(0.0, (NOW - unit.status_at).total_seconds())
+    if unit.status != "at_hospital" or spent_s > SETTINGS.after_handover_s + SETTINGS.soon_s:
         return None
-    left_s = SETTINGS.usual_s["at_hospital"] - max(0.0, (NOW - unit.status_at).total_seconds())
-    return max(left_s, SETTINGS.soon_floor_s) if abs(left_s) <= SETTINGS.soon_s else None
+    left_s = still_lasts_s(SETTINGS.after_handover_s, SETTINGS.after_handover_spread, spent_s)
+    return max(left_s, SETTINGS.soon_floor_s)
 
 
 def is_under_way(unit: Unit) -> bool:
