@@ -53,7 +53,7 @@ def read_start(path: Path, city: Callable[[], Path], say: Say) -> Start:
         raise ScenarioError(path, "is no snapshot of a desk", WAY_OUT)
     if "start_version" in told:
         return _kept_start(told, path)
-    return start_of(_snapshot(told, str(path)), city(), say)
+    return start_of(_snapshot(told, str(path)), city, say)
 
 
 def fetch_start(url: str, token: str, city: Callable[[], Path], say: Say) -> Start:
@@ -67,16 +67,16 @@ def fetch_start(url: str, token: str, city: Callable[[], Path], say: Say) -> Sta
         raise ScenarioError(url, f"does not answer ({error})", "start the desk, or correct the address") from None
     positions = {unit["id"]: unit["position"] for unit in units if unit.get("position")}
     whole = told | {"positions": positions, "at": datetime.now(UTC).isoformat()}
-    return start_of(_snapshot(whole, url), city(), say)
+    return start_of(_snapshot(whole, url), city, say)
 
 
-def start_of(snapshot: Snapshot, city: Path, say: Say) -> Start:
+def start_of(snapshot: Snapshot, city: Callable[[], Path], say: Say) -> Start:
     """Frozen, with the ways measured under the closures that stand and the traffic of the hour."""
     frozen = freeze(snapshot.state, snapshot.positions, snapshot.at, load_city_pack())
     if not frozen.start.units:
         raise ScenarioError("snapshot", "no unit of the city is on duty in it", "take it from a desk at work")
     say("loading the roads")
-    travel = TravelTimes.load(city)
+    travel = TravelTimes.load(city())
     locator = Locator(travel.graph, travel.streets)
     closures = snapshot.state.closures.values()
     found = [(one, arcs) for one in closures if (arcs := find_arcs(one, locator)) is not None]
