@@ -14,6 +14,7 @@ from dispatch.intake.call_backs import clinical, queue
 from dispatch.intake.repeats import Earlier, rate, reopened_by
 from dispatch.intake.waiting import rank, suggest, waiting_calls, waiting_incidents
 from tests.factories import NOW, make_incident, make_state
+from tests.samples import waiting
 
 levels: st.SearchStrategy[Level] = st.sampled_from([1, 2, 3, 4])
 
@@ -141,3 +142,7 @@ def test_a_number_that_calls_all_day_without_content_scores_high_with_its_parts(
         "abandoned_share": 0.0,
     }
     assert rate([], NOW).score == 0.0
+
+
+def test_the_sample_that_the_console_is_held_to_is_up_to_date() -> None:
+    assert waiting.FILE.read_bytes() == waiting.make()
