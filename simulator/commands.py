@@ -42,12 +42,27 @@ def compare(
     half_width: Annotated[
         float | None, typer.Option(help="Stop once the share within target is known to ± this.")
     ] = None,
+    cluster: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler whose workers run them; see the docs.")
+    ] = None,
+    resume: Annotated[
+        bool | None,
+        typer.Option(
+            "--resume/--fresh",
+            help="What an interrupted run left is taken up where it still holds. --resume: refuse to begin anew; "
+            "--fresh: begin anew.",
+            show_default=False,
+        ),
+    ] = None,
     city: CityOption = None,
 ) -> None:
     """Run scenarios on the same days and compare them: paired differences, intervals, Holm."""
     from simulator.compare import compare as run_comparison
 
-    result = run_comparison(scenarios, out, replications, _say, city=city, workers=workers, half_width=half_width)
+    result = run_comparison(
+        scenarios, out, replications, _say,
+        city=city, workers=workers, half_width=half_width, cluster=cluster, resume=resume,
+    )  # fmt: skip
     typer.echo(json.dumps(result["differences"]))
 
 

@@ -2,8 +2,8 @@
 Scenarios beside each other on the same days: paired differences with intervals, Holm's correction, when to stop.
 
 Replication r of every scenario has the same seed, so that all meet the same calls where their demand is the same
-(common random numbers). The first scenario is the baseline. Replications run in processes of their own; the result
-does not depend on how many there are.
+(common random numbers). The first scenario is the baseline. Replications run in processes of their own, here or on a
+cluster; the result does not depend on how many there are, nor on how often the sweep was interrupted.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import joblib
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.errors import ScenarioError
+from simulator.kept import Kept, Summary, Task
+from simulator.parcel import Parcel, facts_of
 from simulator.report import write_comparison
-from simulator.results import summarise
-from simulator.run import Prepared, make_folder, prepare, write_json
+from simulator.run import Prepared, Tables, make_folder, open_roads, prepare, write_json
 from simulator.statistics import HalfWidthRule, compare_to_baseline, mean_interval
+from simulator.sweep import Here, Workers, run_all
 
 Floats = NDArray[np.float64]
 Say = Callable[[str], None]
@@ -51,27 +52,50 @@ def compare(
     city: Path | None = None,
     workers: int | None = None,
     half_width: float | None = None,
+    cluster: str | None = None,
+    resume: bool | None = None,
 ) -> dict[str, Any]:
     """
     Run every scenario `replications` times and write comparison.json, replications.csv, report.html and run.json.
 
     With `half_width`, stop sooner: once the share within target of every scenario is known to plus or minus this.
+    `cluster`: the address of a Dask scheduler. What an earlier run left in `out` is taken up where it still holds;
+    `resume` True refuses to begin anew, False always does.
     """
     if replications < 2:
         raise ScenarioError("--replications", f"{replications} cannot be compared", "give 2 or more")
-    names = _names(paths)
-    prepared = [prepare(path, say, city) for path in paths]  # the tables are built before the workers start
+    names, tables = _names(paths), open_roads(city, say)
+    prepared = [prepare(path, say, city, table_of=tables) for path in paths]  # tables are built before workers start
     seed = prepared[0].scenario.scenario.seed
-    began = time.perf_counter()
-    rows = _replicate(prepared, paths, city, seed, replications, workers or os.cpu_count() or 1, half_width, say)
+    began, used = time.perf_counter(), workers or os.cpu_count() or 1
+    kept = Kept(out, names, [facts_of(one) for one in prepared])
+    kept.take_up(resume, say)
+    if cluster is None:
+        crew: Workers = Here(prepared, city, min(used, len(paths) * replications))
+    else:
+        crew = _on_cluster(cluster, prepared, tables, say)
+    try:
+        rows = _replicate(crew, kept, len(paths), seed, replications, half_width, say)
+    finally:
+        crew.close()
     result = judge(dict(zip(names, rows, strict=True)))
     make_folder(out)
     write_json(out / "comparison.json", result)
     _write_rows(out / "replications.csv", names, rows, seed)
     write_comparison(out / "report.html", result)
-    about = {"seed": seed, "wall_s": time.perf_counter() - began, "workers": workers or os.cpu_count()}
-    write_json(out / "run.json", about | {"scenarios": [str(path) for path in paths]})
+    about = {"seed": seed, "wall_s": time.perf_counter() - began, "workers": None if cluster else used}
+    write_json(out / "run.json", about | {"cluster": cluster, "scenarios": [str(path) for path in paths]})
     return result
+
+
+def _on_cluster(address: str, prepared: Sequence[Prepared], tables: Tables, say: Say) -> Workers:
+    """Dask is a part that not everybody has: asked for here only."""
+    try:
+        from simulator.cluster import Cluster
+    except ImportError as error:
+        way_out = "install it: pip install 'saigon115[cluster]'"
+        raise ScenarioError("--cluster", f"Dask's distributed is not here ({error})", way_out) from None
+    return Cluster(address, [Parcel.of(one, tables.opened) for one in prepared], say)
 
 
 def judge(figures: dict[str, list[dict[str, float | None]]]) -> dict[str, Any]:
@@ -101,31 +125,20 @@ def judge(figures: dict[str, list[dict[str, float | None]]]) -> dict[str, Any]:
 
 
 def _replicate(
-    prepared: list[Prepared],
-    paths: Sequence[Path],
-    city: Path | None,
-    seed: int,
-    replications: int,
-    workers: int,
-    half_width: float | None,
-    say: Say,
+    crew: Workers, kept: Kept, scenarios: int, seed: int, replications: int, half_width: float | None, say: Say
 ) -> list[list[dict[str, float | None]]]:
     """By scenario, by replication. Blocks of replications, so that the stopping rule can look in between."""
-    rows: list[list[dict[str, float | None]]] = [[] for _ in paths]
+    rows: list[list[dict[str, float | None]]] = [[] for _ in range(scenarios)]
     block = replications if half_width is None else max(2, min(10, replications))
-    with joblib.Parallel(n_jobs=min(workers, len(paths) * replications)) as pool:
-        for first in range(0, replications, block):
-            numbers = range(first, min(first + block, replications))
-            jobs = [(at, number) for number in numbers for at in range(len(paths))]
-            if workers == 1:
-                done = [_figures(prepared[at], seed + number) for at, number in jobs]
-            else:
-                done = pool(joblib.delayed(_one)(paths[at], city, seed + number) for at, number in jobs)
-            for (at, _), found in zip(jobs, done, strict=True):
-                rows[at].append(found)
-            say(f"{numbers.stop} of {replications} replications")
-            if half_width is not None and _enough(rows, half_width, replications):
-                break
+    for first in range(0, replications, block):
+        numbers = range(first, min(first + block, replications))
+        tasks = [Task(at, seed + number) for number in numbers for at in range(scenarios)]
+        done = run_all(crew, kept, tasks)
+        for task in tasks:
+            rows[task.scenario].append(_figures(done[task]))
+        say(f"{numbers.stop} of {replications} replications")
+        if half_width is not None and _enough(rows, half_width, replications):
+            break
     return rows
 
 
@@ -134,19 +147,7 @@ def _enough(rows: list[list[dict[str, float | None]]], half_width: float, at_mos
     return all(rule.decide(_column(one, ENOUGH)).stop for one in rows)
 
 
-_KEPT: dict[tuple[Path, Path | None], Prepared] = {}
-
-
-def _one(path: Path, city: Path | None, seed: int) -> dict[str, float | None]:
-    """One replication in a worker, which keeps the world between them."""
-    key = (path, city)
-    if key not in _KEPT:
-        _KEPT[key] = prepare(path, lambda text: None, city)
-    return _figures(_KEPT[key], seed)
-
-
-def _figures(prepared: Prepared, seed: int) -> dict[str, float | None]:
-    summary = summarise(prepared.outcomes(seed), prepared.scenario.scenario.target_s)
+def _figures(summary: Summary) -> dict[str, float | None]:
     return {figure: _look_up(summary, keys) for figure, keys in FIGURES.items()}
 
 

@@ -20,6 +20,11 @@ class ScenarioError(SimulationError):
 
     def __init__(self, where: Path | str, fact: str, way_out: str) -> None:
         super().__init__(f"{where}: {fact}; {way_out}")
+        self._parts = (where, fact, way_out)
+
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[Path | str, str, str]]:
+        """So that it comes whole from a worker."""
+        return type(self), self._parts
 
 
 class PolicyError(SimulationError):

@@ -19,7 +19,7 @@ from dispatch.city_builders import BUILDERS
 from dispatch.domain.clock import LOCAL
 from simulator.call_table import call_table
 from simulator.city import CityWorld, TableOf
-from simulator.city_table import open_table
+from simulator.city_table import CityTable, Points, open_table
 from simulator.day import Day
 from simulator.errors import ScenarioError
 from simulator.report import write_report
@@ -59,17 +59,40 @@ class Prepared:
         return Outcomes(self.make_day(seed).run(), self.scenario.scenario.warm_up_s)
 
 
-def prepare(path: Path, say: Say, city: Path | None = None, scenario: Scenario | None = None) -> Prepared:
+def prepare(
+    path: Path,
+    say: Say,
+    city: Path | None = None,
+    scenario: Scenario | None = None,
+    table_of: TableOf | None = None,
+) -> Prepared:
     """The scenario of a file, or this one, with its city if it has one. Raises ScenarioError."""
     told = scenario or load_scenario(path)
-    return Prepared(path, told, CityWorld(told, str(path), open_roads(city, say)) if told.city else None)
+    return Prepared(path, told, CityWorld(told, str(path), table_of or open_roads(city, say)) if told.city else None)
 
 
-def open_roads(city: Path | None, say: Say) -> TableOf:
+def open_roads(city: Path | None, say: Say) -> Tables:
     """Tables of the city built there, or of the one in use."""
-    return lambda points, samples, traffic: open_table(
-        city or open_city(builders=BUILDERS), points, samples, traffic, say
-    )
+    return Tables(lambda: city or open_city(builders=BUILDERS), say)
+
+
+class Tables:
+    """Each table is opened once, however many scenarios ask for it; `opened` are those, by `table_key`."""
+
+    def __init__(self, city: Callable[[], Path], say: Say) -> None:
+        self._city, self._say = city, say
+        self.opened: dict[str, CityTable] = {}
+
+    def __call__(self, points: Points, samples: Points, traffic: bool) -> CityTable:
+        key = table_key(points, samples, traffic)
+        if key not in self.opened:
+            self.opened[key] = open_table(self._city(), points, samples, traffic, self._say)
+        return self.opened[key]
+
+
+def table_key(points: Points, samples: Points, traffic: bool) -> str:
+    """What a travel table was asked for, as a short name."""
+    return hashlib.sha256(points.tobytes() + samples.tobytes() + bytes([traffic])).hexdigest()[:16]
 
 
 def run_scenario(path: Path, out: Path, seed: int | None, say: Say, city: Path | None = None) -> dict[str, Any]:
