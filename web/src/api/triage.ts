@@ -11,8 +11,11 @@ export const getProtocol = () => request<Protocol>("GET", "/api/v1/protocol");
 /** What is known so far means, and what to ask first; nothing is kept. */
 export const assess = (call_id: string, answers: Answers) =>
   request<Assessment>("POST", "/api/v1/protocol/assess", { call_id, answers });
-/** All answers so far. */
-export const setAnswers = (id: string, answers: Answers) =>
-  request<Answered>("PUT", `${call(id)}/answers`, { answers, idempotency_key: newKey() });
+/** All answers so far; with the chapter, and the complaint it goes by, where a person chose one. */
+export const setAnswers = (
+  id: string,
+  answers: Answers,
+  about: { chapter?: string; complaint?: string } = {},
+) => request<Answered>("PUT", `${call(id)}/answers`, { answers, ...about, idempotency_key: newKey() });
 export const tellStep = (id: string, instruction: string, step: string) =>
   request<unknown>("POST", `${call(id)}/instructions`, { instruction, step, idempotency_key: newKey() });

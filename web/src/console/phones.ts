@@ -15,8 +15,9 @@ export interface Judged {
   better: Against | null;
 }
 
-export function judge({ against, sure_radius_m }: ShownFix): Judged {
-  const [surest = null, ...others] = against;
+/** Where the incident has taken a phone's place, that place is not the caller's words: it judges no phone. */
+export function judge({ against, sure_radius_m }: ShownFix, isPhonePlace = false): Judged {
+  const [surest = null, ...others] = against.filter((one) => !isPhonePlace || one.what !== "incident");
   if (!surest) return { verdict: "unknown", against: null, better: null };
   const isVague = sure_radius_m >= TOO_VAGUE_M && surest.verdict !== "conflict";
   const verdict = isVague ? "unknown" : surest.verdict;

@@ -33,7 +33,7 @@ export interface Question {
 /** Words that say what kind of thing follows: they name nothing. */
 const FILLERS = new Set(
   (
-    "duong pho hem ngo ngach kiet so nha quan huyen phuong xa thi tran thanh tp q p f nga tu nam sau ba goc giao lo " +
+    "duong pho hem ngo ngach kiet so nha quan huyen phuong xa thi tran thanh tp q p f nga tu nam sau ba goc giao " +
     "cat gap voi va gan doi dien canh ben o tai khu the la cua dau cuoi trong street road district ward near corner"
   ).split(" "),
 );

@@ -30,7 +30,6 @@ export const intakeEn: Record<IntakeKey, string> = {
   "place.ask.district": "Ask: which district?",
   "place.ask.ward": "Ask: which ward?",
   "place.ask.house_number": "Ask: which house number?",
-  "place.ask.how": "Tab, then the number",
   "phone.title": "Phone",
   "phone.none": "has not told its place",
   "phone.source.aml_sms": "from the network (AML)",
@@ -75,4 +74,6 @@ export const intakeEn: Record<IntakeKey, string> = {
   "keys.comma": "copy a link that asks the caller's phone",
   "where.pending": "PLACE PENDING",
   "phone.link.ready": "The link is made: copy the message in the sheet and send it.",
+  "phone.inuse": "in use",
+  "keys.chapter": "choose what it is about (while asking)",
 };

@@ -28,7 +28,6 @@ export const intakeVi = {
   "place.ask.district": "Hỏi: ở quận nào?",
   "place.ask.ward": "Hỏi: ở phường nào?",
   "place.ask.house_number": "Hỏi: số nhà bao nhiêu?",
-  "place.ask.how": "Tab rồi bấm số",
   "phone.title": "Điện thoại",
   "phone.none": "chưa cho biết vị trí",
   "phone.source.aml_sms": "mạng báo (AML)",
@@ -73,6 +72,8 @@ export const intakeVi = {
   "keys.comma": "chép đường dẫn xin vị trí người gọi",
   "where.pending": "CHƯA CÓ ĐỊA ĐIỂM",
   "phone.link.ready": "Đã tạo đường dẫn: chép tin nhắn trong bảng rồi gửi cho người gọi.",
+  "phone.inuse": "đang dùng",
+  "keys.chapter": "chọn bị gì, theo lời người gọi (khi đang hỏi bệnh)",
 } as const;
 
 export type IntakeKey = keyof typeof intakeVi;

@@ -10,6 +10,8 @@ export const triageEn: Record<TriageKey, string> = {
   "triage.unsure": "Not sure",
   "triage.told": "Asked and noted",
   "triage.done": "No question is left that would change what is done.",
+  "triage.chapter": "About",
+  "triage.chapter.none": "not known what it is about: choose by the caller's words",
   "triage.back": "correct the last answer",
   "triage.next": "told, next step",
   "triage.others": "{n} other instructions",

@@ -8,6 +8,8 @@ export const triageVi = {
   "triage.unsure": "Không rõ",
   "triage.told": "Đã hỏi, đã ghi",
   "triage.done": "Không còn câu hỏi nào làm đổi cách xử trí.",
+  "triage.chapter": "Về",
+  "triage.chapter.none": "chưa rõ bị gì: chọn theo lời người gọi",
   "triage.back": "sửa câu trước",
   "triage.next": "đã nói, sang bước kế",
   "triage.others": "{n} hướng dẫn khác",

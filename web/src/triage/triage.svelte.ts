@@ -54,6 +54,14 @@ class Triage {
     this.pending = null;
   }
 
+  /** What it is about, by a person's word: the questions are that chapter's from here on. */
+  async choose(call: Call, chapter: string): Promise<void> {
+    const complaints = this.protocol?.chapters[chapter]?.complaints ?? [];
+    const [complaint] = complaints.includes(call.complaint ?? "") ? [] : complaints;
+    const answers: api.Answers = { ...this.given.get(call.id), what: "told" };
+    await this.put(call.id, answers, { chapter, ...(complaint ? { complaint } : {}) });
+  }
+
   /** Take the last answer back and ask it again. */
   async back(): Promise<void> {
     const [id, last] = [this.callId, this.order.at(-1)];
@@ -74,9 +82,13 @@ class Triage {
     return this.order.length > 0;
   }
 
-  private async put(id: string, answers: api.Answers): Promise<boolean> {
+  private async put(
+    id: string,
+    answers: api.Answers,
+    about?: { chapter?: string; complaint?: string },
+  ): Promise<boolean> {
     return this.work(async () => {
-      const told = await api.setAnswers(id, answers);
+      const told = await api.setAnswers(id, answers, about);
       this.given.set(id, answers);
       if (this.callId === id) this.found = told.triage;
     });

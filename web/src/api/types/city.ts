@@ -39,4 +39,6 @@ export interface Complaint {
   code: string;
   name: Both;
   level: Level;
+  /** What callers say for it. */
+  synonyms?: { vi: string[]; en: string[] };
 }

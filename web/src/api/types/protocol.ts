@@ -30,12 +30,21 @@ export interface Instruction {
   metronome_bpm?: number;
 }
 
+export interface Chapter {
+  id: string;
+  name: Both;
+  level: Level;
+  /** Codes of the complaints that open it. */
+  complaints: string[];
+}
+
 export interface Protocol {
   id: string;
   version: string;
   approved_by: string | null;
   is_approved: boolean;
   warning: Both | null;
+  chapters: Record<string, Chapter>;
   questions: Record<string, Question>;
   instructions: Record<string, Instruction>;
 }
