@@ -2,6 +2,7 @@
 How fast a year is simulated on one core, beside plain SimPy with the same stripped model in the same run.
 
     python -m benchmarks.simulation [--days 365]
+    python -m benchmarks.simulation workers | sweep | memory      see simulation_sweeps
 
 Seconds are of the processor, not of the wall. Goals (for 365 days): 75,000 dispatches by closest idle with full records
 in 10 s or less; 240,000 with DMEXCLP in 45 s or less. The desk's own assignment is told, without a goal.
@@ -21,6 +22,7 @@ from typing import Any
 import numpy as np
 import simpy
 
+from benchmarks.simulation_sweeps import memory, two_workers, whole_sweep
 from dispatch.city_pack import load_city_pack
 from simulator.call_table import call_table
 from simulator.city import CityWorld, TableOf
@@ -45,9 +47,17 @@ PUBLISHED_FALL = 0.168  # late arrivals, DMEXCLP against static posts (Jagtenber
 def main() -> int:
     """Print one line a measurement; exit code 1 when a goal of a whole year is missed."""
     parser = argparse.ArgumentParser(description="How fast a year is simulated.")
+    parser.add_argument("part", nargs="?", choices=("workers", "sweep", "memory"), help="default: how fast a year is")
     parser.add_argument("--days", type=float, default=365.0)
+    parser.add_argument("--replications", type=int, help="of workers (12) and sweep (40)")
     parser.add_argument("--city", type=Path, help="a built city; default: the one in use, built if absent")
     options = parser.parse_args()
+    if options.part == "workers":
+        return int(not two_workers(options.city, options.days, options.replications or 12))
+    if options.part == "sweep":
+        return int(not whole_sweep(options.city, options.days, options.replications or 40))
+    if options.part == "memory":
+        return int(not memory(options.city, options.days))
     days, roads = options.days, open_roads(options.city, print)
     share = days / 365.0
     year_s = full_run("closest idle, full records", roads, days)

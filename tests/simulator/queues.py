@@ -65,10 +65,10 @@ def cobham_wait_s(servers: int, loads: Sequence[float]) -> list[float]:
     return [busy * MEAN_S / servers / ((1 - below[k]) * (1 - below[k + 1])) for k in range(len(loads))]
 
 
-def hypercube_workloads(loads: Sequence[float], lists: Sequence[Sequence[int]]) -> list[float]:
+def hypercube_workloads(loads: Sequence[float], lists: Sequence[Sequence[int]], *, waits: bool = False) -> list[float]:
     """
-    The share of time that each server is busy when calls that find all busy are lost: the exact balance equations over
-    all 2^N states (Larson 1974). `lists`: for each zone its servers in order of preference.
+    The share of time that each server is busy when calls that find all busy are lost, or wait their turn: the exact
+    balance equations over all 2^N states (Larson 1974). `lists`: for each zone its servers in order of preference.
     """
     servers = len(lists[0])
     states = list(product((0, 1), repeat=servers))
@@ -85,7 +85,10 @@ def hypercube_workloads(loads: Sequence[float], lists: Sequence[Sequence[int]]) 
     balance = flow.T - np.diag(flow.sum(axis=1))
     balance[-1] = 1.0
     share = np.linalg.solve(balance, np.eye(len(states))[-1])
-    return [float(sum(share[row[state]] for state in states if state[server])) for server in range(servers)]
+    busier = sum(loads) / servers
+    queue = float(share[row[states[-1]]]) * busier / (1 - busier) if waits else 0.0  # a geometric tail on "all busy"
+    busy = [sum(share[row[state]] for state in states if state[server]) for server in range(servers)]
+    return [float((one + queue) / (1 + queue)) for one in busy]
 
 
 def _with(state: tuple[int, ...], server: int, value: int) -> tuple[int, ...]:
