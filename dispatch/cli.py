@@ -19,6 +19,7 @@ from dispatch.geocoding.commands import geocode
 from dispatch.log_commands import log_app
 from dispatch.serve import UpOptions, serve
 from dispatch.settings import read_settings
+from dispatch.telephony.commands import telephony_app
 from dispatch.triage.commands import protocol_app
 from routing.errors import RoutingError
 from simulator.commands import simulate_app
@@ -31,6 +32,7 @@ app.add_typer(token_app, name="token", help="Bearer tokens for crews, stations a
 app.add_typer(user_app, name="user", help="Accounts of people.")
 app.add_typer(log_app, name="log", help="The log of facts.")
 app.add_typer(protocol_app, name="protocol", help="The triage package: check it, ask it.")
+app.add_typer(telephony_app, name="telephony", help="Beside a telephone exchange: tells the desk of its calls.")
 app.add_typer(simulate_app, name="simulate", help="The same decisions under another clock.")
 app.add_typer(siting_app, name="siting", help="Where the next stations go.")
 app.add_typer(demand_app, name="demand", help="What logs tell of the calls to come.")

@@ -1,0 +1,66 @@
+"""
+What an adapter has to tell the desk, in order, until the desk has it.
+
+Kept in memory: what an adapter had not told when it was killed is made good by asking the exchange anew. Each message
+carries its own time, so that one told late still counts when it happened.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+import structlog
+
+BATCH = 100
+MOST = 100_000
+"""Messages that wait at most, some 20 MB (guess: a day of a surge); beyond it the oldest go, and the log says so."""
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0
+
+log = structlog.get_logger()
+
+
+class Outbox:
+    """Messages on their way to `POST /api/v1/telephony/events` of a desk."""
+
+    def __init__(self, client: httpx.AsyncClient, *, first_wait_s: float = FIRST_WAIT_S) -> None:
+        self._client, self._first_wait_s = client, first_wait_s
+        self._messages: list[Mapping[str, Any]] = []
+        self._more = asyncio.Event()
+        self.told = 0
+
+    def put(self, message: Mapping[str, Any]) -> None:
+        self._messages.append(message)
+        if len(self._messages) > MOST:
+            lost = self._messages.pop(BATCH)  # those before it may be on their way
+            log.error("the desk is away too long; an old message is lost", call_ref=lost.get("call_ref"))
+        self._more.set()
+
+    async def run(self) -> None:
+        """Tell, and tell again while the desk is away. Ends only when it is cancelled."""
+        wait_s = self._first_wait_s
+        while True:
+            await self._more.wait()
+            batch = self._messages[:BATCH]
+            if await self._tell(batch):
+                del self._messages[: len(batch)]
+                self.told += len(batch)
+                wait_s = self._first_wait_s
+            else:
+                await asyncio.sleep(wait_s)
+                wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+            if not self._messages:
+                self._more.clear()
+
+    async def _tell(self, batch: list[Mapping[str, Any]]) -> bool:
+        try:
+            answer = await self._client.post("/api/v1/telephony/events", json=batch)
+        except httpx.TransportError as error:
+            log.warning("the desk is out of reach; telling it again", waiting=len(self._messages), why=str(error))
+            return False
+        if answer.is_success:
+            return True
+        log.warning("the desk did not take it; telling it again", status=answer.status_code, said=answer.text[:200])
+        return False

@@ -1,0 +1,131 @@
+"""
+A bench for SIP trunks: it takes the calls that come in over UDP, rings, answers them at seats, and tells the desk.
+
+For trying a trunk, and for drills with a call generator, before or without an exchange. It carries no sound: the caller
+is told an address for it that is not ours. It asks for no password: let it listen on loopback or a closed network only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+from aiosipua import IncomingCall, SipRequest, SipUAS, UdpSipTransport, negotiate_sdp
+
+from dispatch.telephony.asterisk import Said
+
+PCMU, PCMA = 0, 8
+"""The sound that every trunk speaks (RFC 3551)."""
+
+_USER = re.compile(r"(?:sips?|tel):([^@;>\s]+)", re.IGNORECASE)
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where it listens, which seats answer how soon, and where sound is said to go."""
+
+    host: str
+    port: int
+    seats: tuple[str, ...]
+    answer_after_s: float
+    media: tuple[str, int]
+
+
+class Bench:
+    """The calls that are up, by SIP's Call-ID, and the seats that are free."""
+
+    def __init__(self, plan: Plan, put: Callable[[Said], None]) -> None:
+        self._plan, self._put = plan, put
+        self._free: asyncio.Queue[str] = asyncio.Queue()
+        for seat in plan.seats:
+            self._free.put_nowait(seat)
+        self._at: dict[str, str | None] = {}
+        self._waiting: dict[str, asyncio.Task[None]] = {}
+        transport = UdpSipTransport()
+        transport.local_addr = (plan.host, plan.port)
+        self._uas = SipUAS(transport, user_agent="saigon115-bench")
+        self._uas.on_reinvite = self._accept
+        self._uas.on_invite = self._on_invite
+        self._uas.on_cancel = self._on_cancel
+        self._uas.on_bye = self._on_bye
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        await self._uas.start()
+        log.info("waiting for calls", host=self._plan.host, port=self._plan.port, seats=len(self._plan.seats))
+        try:
+            await asyncio.Event().wait()
+        finally:
+            for task in self._waiting.values():
+                task.cancel()
+            await self._uas.stop()
+
+    def _on_invite(self, call: IncomingCall) -> None:
+        """It rings. An INVITE sent again is the same call."""
+        call.ringing()
+        if call.call_id in self._at:
+            return
+        self._at[call.call_id] = None
+        self._say(call.call_id, "ringing", number=number_of(call.invite))
+        if self._plan.seats:
+            self._waiting[call.call_id] = asyncio.create_task(self._answer(call.call_id))
+
+    async def _answer(self, call_id: str) -> None:
+        """The next free seat answers after its time; callers get them in the order in which they came."""
+        await asyncio.sleep(self._plan.answer_after_s)
+        seat = await self._free.get()
+        call = self._uas.get_call(call_id)
+        if call is None:
+            self._free.put_nowait(seat)
+            return
+        self._accept(call)
+        self._at[call_id] = seat
+        self._say(call_id, "answered", seat=seat)
+
+    def _accept(self, call: IncomingCall) -> None:
+        """With the address where sound is said to go, when the caller told its own."""
+        answer = None
+        if call.sdp_offer is not None:
+            host, port = self._plan.media
+            answer, _ = negotiate_sdp(offer=call.sdp_offer, local_ip=host, rtp_port=port, supported_codecs=[PCMU, PCMA])
+        call.accept(answer)
+
+    def _on_cancel(self, request: SipRequest, _: tuple[str, int]) -> None:
+        self._end(request.call_id or "", "abandoned")
+
+    def _on_bye(self, call: IncomingCall, _: SipRequest) -> None:
+        self._end(call.call_id, "ended")
+
+    def _end(self, call_id: str, step: str) -> None:
+        if call_id not in self._at:
+            return
+        seat, waiting = self._at.pop(call_id), self._waiting.pop(call_id, None)
+        if waiting is not None:
+            waiting.cancel()
+        if seat is not None:
+            self._free.put_nowait(seat)
+        self._say(call_id, step)
+
+    def _say(self, call_id: str, step: str, **more: str | None) -> None:
+        told = {key: value for key, value in more.items() if value is not None}
+        self._put({"event": step, "call_ref": f"sip:{call_id}", "at": datetime.now(UTC).isoformat(), **told})
+
+
+async def wait_for_calls(plan: Plan, put: Callable[[Said], None]) -> None:
+    """Run a bench until it is cancelled."""
+    await Bench(plan, put).run()
+
+
+def number_of(invite: SipRequest) -> str | None:
+    """Who calls: by the network's word (P-Asserted-Identity, RFC 3325) before the caller's own (From)."""
+    for name in ("p-asserted-identity", "from"):
+        found = _USER.search(invite.get_header(name) or "")
+        if found and any(letter.isdigit() for letter in found.group(1)):
+            return found.group(1)
+    return None

@@ -1,0 +1,137 @@
+"""The adapter for Asterisk, on a bench that speaks its manager interface: no real Asterisk was to be had."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from dispatch.errors import StartError
+from dispatch.telephony.ami import Manager, follow
+from dispatch.telephony.asterisk import Calls, seat_of
+from dispatch.telephony.outbox import Outbox
+from tests.dispatch.telephony.exchange import SECRET, USER, Exchange, running_exchange
+
+NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
+
+
+class Heard:
+    """What the adapter told, without times; `until` waits for so many."""
+
+    def __init__(self) -> None:
+        self.said: list[dict[str, Any]] = []
+        self._more = asyncio.Event()
+
+    def put(self, message: Mapping[str, Any]) -> None:
+        self.said.append({key: value for key, value in message.items() if key != "at"})
+        self._more.set()
+
+    async def until(self, count: int) -> list[dict[str, Any]]:
+        async with asyncio.timeout(10):
+            while len(self.said) < count:
+                self._more.clear()
+                await self._more.wait()
+        return self.said
+
+
+def manager(exchange: Exchange, secret: str = SECRET) -> Manager:
+    return Manager("127.0.0.1", exchange.port, USER, secret)
+
+
+async def test_a_call_rings_is_answered_at_a_seat_and_ends() -> None:
+    heard = Heard()
+    async with running_exchange() as exchange, asyncio.TaskGroup() as tasks:
+        adapter = tasks.create_task(follow(manager(exchange), Calls(("from-trunk",)), heard.put))
+        await exchange.signed_in.wait()
+        exchange.rings("0903115115")
+        exchange.tell("VarSet", Linkedid="1764.1", Variable="MIXMONITOR_FILENAME", Value="/rec/1.wav")
+        exchange.answers("S12")
+        exchange.hangs_up()
+        said = await heard.until(4)
+        adapter.cancel()
+    assert said == [
+        {"event": "ringing", "call_ref": "1764.1", "number": "0903115115"},
+        {"call_ref": "1764.1", "recording_id": "/rec/1.wav"},
+        {"event": "answered", "call_ref": "1764.1", "seat": "S12"},
+        {"event": "ended", "call_ref": "1764.1"},
+    ]
+
+
+async def test_what_happened_while_the_line_was_cut_is_told_after_it_is_back() -> None:
+    heard = Heard()
+    async with running_exchange() as exchange, asyncio.TaskGroup() as tasks:
+        adapter = tasks.create_task(
+            follow(manager(exchange), Calls(("from-trunk",), "hcm"), heard.put, first_wait_s=0.0)
+        )
+        await exchange.signed_in.wait()
+        exchange.rings("0903115115", "1764.1")
+        exchange.rings("<unknown>", "1764.2")
+        await heard.until(2)
+        exchange.cut()
+        exchange.answers("S12", "1764.1")
+        exchange.hangs_up("1764.2")
+        exchange.rings("0903000003", "1764.3")
+        said = await heard.until(5)
+        adapter.cancel()
+    assert said[2:] == [
+        {"event": "ended", "call_ref": "hcm:1764.2"},
+        {"event": "answered", "call_ref": "hcm:1764.1", "seat": "S12"},
+        {"event": "ringing", "call_ref": "hcm:1764.3", "number": "0903000003"},
+    ]
+    assert exchange.logins == 2
+
+
+async def test_a_wrong_secret_ends_the_adapter_with_the_reason() -> None:
+    async with running_exchange() as exchange:
+        with pytest.raises(StartError, match="refused user desk: Authentication failed"):
+            await follow(manager(exchange, "wrong"), Calls(), Heard().put)
+
+
+def test_a_caller_who_hangs_up_in_the_queue_gave_up_and_calls_between_seats_are_not_ours() -> None:
+    calls = Calls()
+    join = {"Uniqueid": "1", "Linkedid": "1", "CallerIDNum": "0903", "Timestamp": "1796040000.5"}
+    (rang,) = calls.hear({"Event": "QueueCallerJoin", **join}, NOW)
+    assert rang["at"] == "2026-11-30T12:00:00.500000+00:00"
+    assert [one["event"] for one in calls.hear({"Event": "QueueCallerAbandon", **join}, NOW)] == ["abandoned"]
+    assert calls.hear({"Event": "Newchannel", "Context": "internal", "Uniqueid": "2", "Linkedid": "2"}, NOW) == []
+    assert calls.hear({"Event": "BridgeEnter", "Channel": "SIP/9-1", "Uniqueid": "3", "Linkedid": "2"}, NOW) == []
+
+
+def test_a_call_found_up_rang_when_its_channel_began() -> None:
+    channel = {"Uniqueid": "1", "Linkedid": "1", "Application": "Queue", "Duration": "00:01:30", "CallerIDNum": "1"}
+    (rang,) = Calls().resume([channel], NOW)
+    assert rang["at"] == (NOW - timedelta(seconds=90)).isoformat()
+
+
+@pytest.mark.parametrize(
+    ("channel", "seat"),
+    [("PJSIP/S12-0000002a", "S12"), ("SIP/ghe-12-1f", "ghe-12"), ("Local/S3@seats-1;2", "S3"), ("", None)],
+)
+def test_a_seat_is_read_from_the_name_of_its_channel(channel: str, seat: str | None) -> None:
+    assert seat_of(channel) == seat
+
+
+async def test_what_the_desk_did_not_take_is_told_again_in_order() -> None:
+    taken: list[str] = []
+    answers = iter([503, 503])
+    is_told = asyncio.Event()
+
+    def desk(request: httpx.Request) -> httpx.Response:
+        status = next(answers, 200)
+        if status == 200:
+            taken.append(request.content.decode())
+            is_told.set()
+        return httpx.Response(status)
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(desk), base_url="http://desk") as client:
+        outbox = Outbox(client, first_wait_s=0.0)
+        for number in range(3):
+            outbox.put({"call_ref": str(number)})
+        running = asyncio.create_task(outbox.run())
+        await is_told.wait()
+        running.cancel()
+    assert taken == ['[{"call_ref":"0"},{"call_ref":"1"},{"call_ref":"2"}]']
