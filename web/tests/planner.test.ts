@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
 import type { ScenarioJson } from "../src/api/simulations";
+import { leavesOf, readLeaf, withLeaf } from "../src/planner/settings";
+import { between, dutyMinutes, stepState, toShifts, withRest } from "../src/planner/shifts";
+import { readSiting } from "../src/planner/siting";
+import { choicesOf, colourOf, layerOf } from "../src/planner/wardLayers";
+import { THEMES } from "../src/layers/palette";
 import { rowsOf, verdict } from "../src/planner/figures";
 import {
   fromFragment,
@@ -23,6 +28,17 @@ const changed = () => ({
   units: "all" as const,
   stations: [{ id: "moi-1", lon: 106.6, lat: 10.7 }],
   added: { "moi-1": 2, "bv-115": 1 },
+  log: "20261129-174506-c9d3a8c20",
+  logUse: "demand" as const,
+  closed: ["trieu-an"],
+  moved: { "thu-duc": { lon: 106.77, lat: 10.86 } },
+  without: ["115-003"],
+  shifts: {
+    "115-001": { starts: "06:30", ends: "18:30", rest_starts: "12:00", rest_min: 30 },
+    "115-002": { starts: "06:30", ends: "18:30", rest_starts: "12:00", rest_min: 30 },
+    "moi-1+1": { starts: "18:30", ends: "06:30" },
+  },
+  settings: { assignment: { late_weight: 3, target_s: { "1": 480 } } },
 });
 
 test("a scenario comes back from the server's form as it was on the form", () => {
@@ -32,7 +48,7 @@ test("a scenario comes back from the server's form as it was on the form", () =>
 test("what the form does not show passes through it unharmed", () => {
   const told: ScenarioJson = {
     ...toScenario(changed()),
-    shift: [{ units: ["115-01"], starts: "07:00", ends: "19:00" }],
+    shift: [{ stations: ["trung-tam"], starts: "07:00", ends: "19:00" }],
     work: { home_per_day: 0 },
   };
   (told["city"] as Record<string, unknown>)["refusals"] = false;
@@ -107,4 +123,78 @@ test("runs stand beside each other, absent figures as null", () => {
   expect(values("level_p90")).toEqual([900, null]);
   expect(values("busy_mean")![0]).toBeCloseTo(0.3);
   expect(values("busy_most")).toEqual([0.4, 0.4]);
+});
+
+test("a log's calls as they were are neither scaled nor drawn anew", () => {
+  const told = toScenario({ ...changed(), logUse: "calls" });
+  expect(told["city"]).toMatchObject({ calls: "log:20261129-174506-c9d3a8c20", scale: 1 });
+  expect(told["city"]).not.toHaveProperty("emergencies_per_day");
+});
+
+test("hours on duty are set between two cells of the grid, over midnight too", () => {
+  const day = between(1, 24, undefined);
+  expect(day).toEqual({ starts: "06:30", ends: "18:30" });
+  expect([0, 1, 24, 25].map((step) => stepState(day, step))).toEqual(["off", "on", "on", "off"]);
+  const night = between(25, 47, undefined);
+  expect(night).toEqual({ starts: "18:30", ends: "06:00" });
+  expect(stepState(night, 40)).toBe("on");
+  expect(between(0, 47, day)).toBeUndefined();
+  const rests = withRest(day, 12);
+  expect([stepState(rests, 12), stepState(rests, 13), dutyMinutes(rests)]).toEqual(["rest", "on", 690]);
+  expect(withRest(rests, 12)).toEqual(day);
+  expect(withRest(withRest(undefined, 12), 12)).toBeUndefined();
+});
+
+test("units with the same hours share a shift", () => {
+  expect(toShifts(changed().shifts)).toHaveLength(2);
+});
+
+test("of the settings only what differs is told", () => {
+  const leaves = leavesOf({
+    late_weight: 2,
+    target_s: { "1": 900, "2": 900 },
+    policy: "dmexclp",
+    levels: [1],
+  });
+  expect(leaves.map((leaf) => [leaf.path.join("."), leaf.isFirst])).toEqual([
+    ["late_weight", true],
+    ["target_s.1", true],
+    ["target_s.2", false],
+    ["policy", true],
+    ["levels", true],
+  ]);
+  const target = leaves[1]!;
+  const with480 = withLeaf({ late_weight: 3 }, target, readLeaf("480", target.value)!);
+  expect(with480).toEqual({ late_weight: 3, target_s: { "1": 480 } });
+  expect(withLeaf(with480, target, 900)).toEqual({ late_weight: 3 });
+  expect([readLeaf("1,5", 2), readLeaf("x", 2), readLeaf("1, 2", [1])]).toEqual([1.5, null, [1, 2]]);
+});
+
+test("the stations of a siting are read, other files are refused", () => {
+  const one = { id: "a", lon: 106.7, lat: 10.8, new_units: 1, at_existing_station: false };
+  expect(readSiting(JSON.stringify({ new: [one, { id: "b", lon: null }] }))).toEqual([one]);
+  expect([readSiting("{}"), readSiting("x"), readSiting('{"new": []}')]).toEqual([null, null, null]);
+});
+
+test("a comparison's map shows as different only what stands after Holm", () => {
+  const ward = { calls: 5, late: 0.2, mean_s: 500 };
+  const figure = { mean: -0.1, low: -0.15, high: -0.05, days: 20 };
+  const map = {
+    baseline: "A",
+    target_s: 900,
+    scenarios: { A: { wards: { w: ward, v: ward } }, B: { wards: { w: ward, v: ward } } },
+    differences: {
+      B: {
+        w: { late: { ...figure, p_holm: 0.01 }, mean_s: { ...figure, p_holm: 1 } },
+        v: { late: { ...figure, p_holm: 0.4 }, mean_s: { ...figure, p_holm: 1 } },
+      },
+    },
+  };
+  const runs = [{ id: "x", name: "x" }];
+  const [choice] = choicesOf(runs, { x: map });
+  expect(choice).toEqual({ key: "-B", name: "B", against: "A" });
+  const layer = layerOf(choice, runs, { x: map }, "late")!;
+  const colours = ["w", "v"].map((code) => colourOf(layer, layer.values[code], THEMES.dark));
+  expect(colours[0]).not.toBe(colours[1]);
+  expect(layer.values["v"]!.isSure).toBe(false);
 });

@@ -34,19 +34,28 @@ export async function request<T>(
   body?: unknown,
   signal?: AbortSignal,
 ): Promise<T> {
-  const response = await send(method, path, body, signal);
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
-  if (response.status === 401 && !path.startsWith("/api/v1/session")) onUnauthenticated();
-  throw await problem(response);
-}
-
-async function send(method: Method, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
-  const init: RequestInit = { method, credentials: "same-origin" };
+  const init: RequestInit = {};
   if (signal) init.signal = signal;
   if (body !== undefined) {
     init.headers = { "Content-Type": "application/json" };
     init.body = JSON.stringify(body);
   }
+  return answerTo<T>(method, path, init);
+}
+
+/** A file as it is, in the body. */
+export const send = <T>(method: Method, path: string, file: Blob): Promise<T> =>
+  answerTo<T>(method, path, { body: file, headers: { "Content-Type": "application/octet-stream" } });
+
+async function answerTo<T>(method: Method, path: string, init: RequestInit): Promise<T> {
+  const response = await reach(method, path, init);
+  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+  if (response.status === 401 && !path.startsWith("/api/v1/session")) onUnauthenticated();
+  throw await problem(response);
+}
+
+async function reach(method: Method, path: string, more: RequestInit): Promise<Response> {
+  const init: RequestInit = { method, credentials: "same-origin", ...more };
   try {
     return await fetch(path, init);
   } catch (error) {

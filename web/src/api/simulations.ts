@@ -1,6 +1,7 @@
 /** The planner's reads and commands by name. */
 
-import { request } from "./http";
+import type { AheadResult } from "./ahead";
+import { request, send } from "./http";
 
 const PATH = "/api/v1/simulations";
 
@@ -55,7 +56,7 @@ export interface Comparison {
 export interface Run {
   id: string;
   name: string;
-  kind: "run" | "comparison";
+  kind: "run" | "comparison" | "ahead";
   by: string;
   status: RunStatus;
   replications: number | null;
@@ -66,13 +67,14 @@ export interface Run {
   error: { thing: string; fact: string; way_out: string } | null;
   files: string[];
   before_it?: number;
-  figures?: Pick<Summary, "calls" | "response_s" | "within_s">;
+  figures?: Partial<Pick<Summary, "calls" | "response_s" | "within_s">>;
 }
 
 export interface WholeRun extends Run {
   scenarios: { name: string; toml: string; scenario: ScenarioJson }[];
   summary: Summary | null;
   comparison: Comparison | null;
+  ahead?: AheadResult | null;
 }
 
 export interface WorldStation {
@@ -107,3 +109,102 @@ export const askRun = (scenarios: ScenarioJson[], replications: number) =>
     PATH,
     scenarios.length === 1 ? { scenario: scenarios[0] } : { scenarios, replications },
   );
+
+/** One ward's calls of a run, or of all days of a comparison (then there is no p90). */
+export interface WardFigures {
+  calls: number;
+  late: number;
+  mean_s: number;
+  p90_s?: number;
+}
+
+export interface WardDifference {
+  mean: number;
+  low: number;
+  high: number;
+  p_holm: number;
+  days: number;
+}
+
+export interface StationFigures {
+  lon: number;
+  lat: number;
+  units: number;
+  utilisation: number | null;
+  runs: number;
+}
+
+/** `map.json` of a run. */
+export interface RunMap {
+  target_s: number;
+  wards: Record<string, WardFigures>;
+  stations: Record<string, StationFigures>;
+}
+
+/** `map.json` of a comparison. */
+export interface ComparedMap {
+  baseline: string;
+  target_s: number;
+  scenarios: Record<string, { wards: Record<string, WardFigures> }>;
+  differences: Record<string, Record<string, Record<"late" | "mean_s", WardDifference>>>;
+}
+
+export type WardOutlines = GeoJSON.FeatureCollection<
+  GeoJSON.Geometry,
+  { code: string; name: string; name_en: string }
+>;
+
+export const getWards = () => request<WardOutlines>("GET", `${PATH}/wards`);
+export const getMap = (id: string) => request<RunMap | ComparedMap>("GET", fileOf(id, "map.json"));
+
+/** What could not be used of a log, and why. */
+export interface Account {
+  read: number;
+  kept: number;
+  skipped: number;
+  skipped_by_reason: Record<string, number>;
+  first_skipped: { line: number; reason: string; detail: string }[];
+  from: string | null;
+  until: string | null;
+  gaps: number;
+  longest_gaps: { after: string; before: string; length_s: number }[];
+  notes: string[];
+}
+
+export interface KeptLog {
+  id: string;
+  name: string;
+  by: string;
+  created_at: string;
+  from_desk: boolean;
+  format: string;
+  calls: number;
+  days: number;
+  calls_per_day?: number;
+  has_demand: boolean;
+  by_day: [string, number][];
+  account: Account;
+}
+
+const LOGS = `${PATH}/logs`;
+export const listLogs = () => request<{ logs: KeptLog[] }>("GET", LOGS).then((found) => found.logs);
+export const takeDeskLog = (days: number) => request<KeptLog>("POST", `${LOGS}/desk`, { days });
+export const eraseLog = (id: string) => request<unknown>("DELETE", `${LOGS}/${id}`);
+export const sendLog = (file: File) =>
+  send<KeptLog>("POST", `${LOGS}?name=${encodeURIComponent(file.name.slice(0, 120))}`, file);
+
+export interface SettingAbout {
+  meaning: string | null;
+  unit: string | null;
+  least: number | null;
+  most: number | null;
+}
+
+/** The desk's settings: what holds by default, and what each means. */
+export interface PolicyShown {
+  sections: Record<string, Record<string, unknown>>;
+  defaults: Record<string, Record<string, unknown>>;
+  settings: Record<string, Record<string, SettingAbout>>;
+}
+
+export const getPolicy = () => request<PolicyShown>("GET", "/api/v1/policy");

@@ -1,16 +1,19 @@
 /**
  * The scenario on the form ↔ the scenario that the server runs, and the link that carries it.
  *
- * What the form does not show (shifts, settings, other work, a textbook's queue) is kept as it came, so that a scenario
- * written elsewhere passes through the form unharmed.
+ * What the form does not show (other work, shifts of whole stations, a textbook's queue) is kept as it came, so that a
+ * scenario written elsewhere passes through the form unharmed.
  */
 
 import type { ScenarioJson } from "../api/simulations";
+import { type Shift, splitShifts, toShifts } from "./shifts";
 
 export interface NewStation {
   id: string;
   lon: number;
   lat: number;
+  /** In a host hospital it may; left out: it may not. */
+  can_refuse?: boolean;
 }
 
 export interface Draft {
@@ -27,10 +30,23 @@ export interface Draft {
   /** Null: the city pack's own. */
   emergenciesPerDay: number | null;
   scalePercent: number;
+  /** A log that the server keeps; null: the city pack's demand. */
+  log: string | null;
+  /** Its calls as they were, or a demand like it. */
+  logUse: "calls" | "demand";
   units: "staffed" | "all" | "none";
   stations: NewStation[];
   /** Units added, by station. */
   added: Record<string, number>;
+  /** Stations of the pack that are not there, and those that stand elsewhere. */
+  closed: string[];
+  moved: Record<string, { lon: number; lat: number }>;
+  /** Units of the pack that are not on duty. */
+  without: string[];
+  /** Hours on duty by unit; who is not here is on duty round the clock. */
+  shifts: Record<string, Shift>;
+  /** Of the desk's settings only what differs, by section. */
+  settings: Record<string, Record<string, unknown>>;
   /** Null: a scenario of the city. Else all of a textbook's, that the form does not know. */
   textbook: ScenarioJson | null;
   rest: { head: ScenarioJson; city: ScenarioJson; units: unknown[]; more: ScenarioJson };
@@ -58,9 +74,16 @@ export const newDraft = (name: string): Draft => ({
   hospital: "nearest",
   emergenciesPerDay: null,
   scalePercent: 100,
+  log: null,
+  logUse: "calls",
   units: "staffed",
   stations: [],
   added: {},
+  closed: [],
+  moved: {},
+  without: [],
+  shifts: {},
+  settings: {},
   textbook: null,
   rest: { head: {}, city: {}, units: [], more: {} },
 });
@@ -70,6 +93,9 @@ export function toScenario(draft: Draft): ScenarioJson {
   const units = Object.entries(draft.added).flatMap(([post, count]) =>
     Array.from({ length: count }, (_, i) => ({ id: unitId(post, i), post })),
   );
+  const moved = Object.entries(draft.moved).map(([id, at]) => ({ id, ...at }));
+  const shifts = [...list(draft.rest.more["shift"]), ...toShifts(draft.shifts)];
+  const isAsItWas = draft.log !== null && draft.logUse === "calls";
   return {
     ...draft.rest.more,
     scenario: {
@@ -86,10 +112,18 @@ export function toScenario(draft: Draft): ScenarioJson {
     },
     city: {
       ...draft.rest.city,
-      ...(draft.emergenciesPerDay === null ? {} : { emergencies_per_day: draft.emergenciesPerDay }),
-      scale: draft.scalePercent / 100,
+      ...(draft.log === null ? {} : { [draft.logUse]: `log:${draft.log}` }),
+      ...(draft.emergenciesPerDay === null || isAsItWas
+        ? {}
+        : { emergencies_per_day: draft.emergenciesPerDay }),
+      scale: isAsItWas ? 1 : draft.scalePercent / 100,
       units: draft.units,
+      ...(draft.closed.length ? { closed: draft.closed } : {}),
+      ...(draft.without.length ? { without: draft.without } : {}),
     },
+    ...(moved.length ? { moved_station: moved } : {}),
+    ...(shifts.length ? { shift: shifts } : {}),
+    ...(Object.keys(draft.settings).length ? { settings: draft.settings } : {}),
     ...(draft.stations.length ? { station: draft.stations } : {}),
     ...(units.length || draft.rest.units.length ? { unit: [...draft.rest.units, ...units] } : {}),
   };
@@ -98,7 +132,7 @@ export function toScenario(draft: Draft): ScenarioJson {
 const unitId = (post: string, i: number): string => `${post}+${i + 1}`;
 
 export function fromScenario(told: ScenarioJson): Draft {
-  const { scenario, city, station, unit, ...more } = told;
+  const { scenario, city, station, unit, moved_station, shift, settings, ...more } = told;
   const head = { ...(scenario as ScenarioJson) };
   const draft = newDraft(text(head["name"], ""));
   if (!city) return { ...draft, textbook: told };
@@ -109,7 +143,11 @@ export function fromScenario(told: ScenarioJson): Draft {
   };
   const rest = { ...(city as ScenarioJson) };
   const [added, otherUnits] = splitUnits(list(unit));
+  const [shifts, otherShifts] = splitShifts(list(shift));
+  if (otherShifts.length) more["shift"] = otherShifts;
   take(head, "name");
+  const log = logOf(rest);
+  if (log) take(rest, log.use);
   return {
     ...draft,
     seed: number(take(head, "seed"), draft.seed),
@@ -123,10 +161,28 @@ export function fromScenario(told: ScenarioJson): Draft {
     emergenciesPerDay: numberOrNull(take(rest, "emergencies_per_day")),
     scalePercent: Math.round(number(take(rest, "scale"), 1) * 1e4) / 100,
     units: (take(rest, "units") as Draft["units"]) ?? "staffed",
+    log: log?.id ?? null,
+    logUse: log?.use ?? "calls",
     stations: list(station) as NewStation[],
     added,
+    closed: list(take(rest, "closed")) as string[],
+    without: list(take(rest, "without")) as string[],
+    moved: Object.fromEntries(
+      (list(moved_station) as NewStation[]).map(({ id, lon, lat }) => [id, { lon, lat }]),
+    ),
+    shifts,
+    settings: (settings as Draft["settings"] | undefined) ?? {},
     rest: { head, city: rest, units: otherUnits, more },
   };
+}
+
+/** A log that the server keeps; a demand beside a scenario file is none, and stays as it is. */
+function logOf(city: ScenarioJson): { id: string; use: "calls" | "demand" } | null {
+  for (const use of ["calls", "demand"] as const) {
+    const id = /^log:(.+)$/.exec(text(city[use], ""))?.[1];
+    if (id) return { id, use };
+  }
+  return null;
 }
 
 /** Units that this form once added count by station; all others are kept as they are. */

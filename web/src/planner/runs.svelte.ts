@@ -34,6 +34,15 @@ class RunStore {
     clearTimeout(this.timer);
   }
 
+  /** What is shown is a look ahead from now. */
+  get isAhead(): boolean {
+    return this.list?.find((one) => one.id === this.chosen[0])?.kind === "ahead";
+  }
+
+  look(): Promise<void> {
+    return this.refresh();
+  }
+
   private async refresh(): Promise<void> {
     clearTimeout(this.timer);
     try {
@@ -65,6 +74,7 @@ class RunStore {
     try {
       const { id } = await askRun(plan.drafts.map(toScenario), plan.replications);
       this.erasing = null;
+      plan.view = null;
       this.chosen = [id];
       ui.say(t("planner.asked"));
       await this.refresh();
@@ -93,11 +103,13 @@ class RunStore {
   }
 
   async show(id: string): Promise<void> {
+    plan.view = null;
     this.chosen = [id];
     await this.loadChosen().catch(complain);
   }
 
   async beside(id: string): Promise<void> {
+    plan.view = null;
     this.chosen = this.chosen.includes(id)
       ? this.chosen.filter((one) => one !== id)
       : [...this.chosen, id].slice(-MOST_BESIDE);
@@ -107,6 +119,7 @@ class RunStore {
   async reuse(id: string): Promise<void> {
     try {
       const found = await getRun(id);
+      plan.isAhead = found.kind === "ahead";
       plan.load(
         found.scenarios.map((one) => one.scenario),
         found.replications,
