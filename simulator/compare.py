@@ -25,6 +25,7 @@ from simulator.report import write_comparison
 from simulator.run import Prepared, Tables, make_folder, open_roads, prepare, write_json
 from simulator.statistics import HalfWidthRule, compare_to_baseline, mean_interval
 from simulator.sweep import Here, Workers, run_all
+from simulator.ward_results import compared_map
 
 Floats = NDArray[np.float64]
 Say = Callable[[str], None]
@@ -56,7 +57,8 @@ def compare(
     resume: bool | None = None,
 ) -> dict[str, Any]:
     """
-    Run every scenario `replications` times and write comparison.json, replications.csv, report.html and run.json.
+    Run every scenario `replications` times and write comparison.json, replications.csv, report.html and run.json;
+    map.json too when all are of the city.
 
     With `half_width`, stop sooner: once the share within target of every scenario is known to plus or minus this.
     `cluster`: the address of a Dask scheduler. What an earlier run left in `out` is taken up where it still holds;
@@ -75,13 +77,17 @@ def compare(
     else:
         crew = _on_cluster(cluster, prepared, tables, say)
     try:
-        rows = _replicate(crew, kept, len(paths), seed, replications, half_width, say)
+        days = _replicate(crew, kept, len(paths), seed, replications, half_width, say)
     finally:
         crew.close()
+    rows = [[_figures(day) for day in one] for one in days]
     result = judge(dict(zip(names, rows, strict=True)))
     make_folder(out)
     write_json(out / "comparison.json", result)
     _write_rows(out / "replications.csv", names, rows, seed)
+    if all("by_ward" in one[0] for one in days):
+        by_ward = {name: [day["by_ward"] for day in one] for name, one in zip(names, days, strict=True)}
+        write_json(out / "map.json", compared_map(by_ward, prepared[0].scenario.scenario.target_s))
     write_comparison(out / "report.html", result)
     about = {"seed": seed, "wall_s": time.perf_counter() - began, "workers": None if cluster else used}
     write_json(out / "run.json", about | {"cluster": cluster, "scenarios": [str(path) for path in paths]})
@@ -126,25 +132,25 @@ def judge(figures: dict[str, list[dict[str, float | None]]]) -> dict[str, Any]:
 
 def _replicate(
     crew: Workers, kept: Kept, scenarios: int, seed: int, replications: int, half_width: float | None, say: Say
-) -> list[list[dict[str, float | None]]]:
+) -> list[list[Summary]]:
     """By scenario, by replication. Blocks of replications, so that the stopping rule can look in between."""
-    rows: list[list[dict[str, float | None]]] = [[] for _ in range(scenarios)]
+    days: list[list[Summary]] = [[] for _ in range(scenarios)]
     block = replications if half_width is None else max(2, min(10, replications))
     for first in range(0, replications, block):
         numbers = range(first, min(first + block, replications))
         tasks = [Task(at, seed + number) for number in numbers for at in range(scenarios)]
         done = run_all(crew, kept, tasks)
         for task in tasks:
-            rows[task.scenario].append(_figures(done[task]))
+            days[task.scenario].append(done[task])
         say(f"{numbers.stop} of {replications} replications")
-        if half_width is not None and _enough(rows, half_width, replications):
+        if half_width is not None and _enough(days, half_width, replications):
             break
-    return rows
+    return days
 
 
-def _enough(rows: list[list[dict[str, float | None]]], half_width: float, at_most: int) -> bool:
+def _enough(days: list[list[Summary]], half_width: float, at_most: int) -> bool:
     rule = HalfWidthRule(half_width, at_least=min(10, at_most), at_most=max(at_most, 2))
-    return all(rule.decide(_column(one, ENOUGH)).stop for one in rows)
+    return all(rule.decide(_column([_figures(day) for day in one], ENOUGH)).stop for one in days)
 
 
 def _figures(summary: Summary) -> dict[str, float | None]:

@@ -17,6 +17,7 @@ from simulator.kept import Kept, Summary, Task
 from simulator.results import summarise
 from simulator.run import Prepared, prepare
 from simulator.scenario import Scenario
+from simulator.ward_results import ward_rows
 
 
 class Workers(Protocol):
@@ -64,8 +65,12 @@ class Here:
 
 
 def summary_of(prepared: Prepared, seed: int) -> Summary:
-    """One replication."""
-    return summarise(prepared.outcomes(seed), prepared.scenario.scenario.target_s)
+    """One replication; of a city also ward by ward."""
+    outcomes, target_s = prepared.outcomes(seed), prepared.scenario.scenario.target_s
+    summary = summarise(outcomes, target_s)
+    if prepared.world is not None:
+        summary["by_ward"] = ward_rows(outcomes, prepared.world, target_s)
+    return summary
 
 
 _OPENED: dict[tuple[Path, bytes, Path | None], Prepared] = {}
