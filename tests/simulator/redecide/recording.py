@@ -11,7 +11,7 @@ from typing import Any, cast
 import msgspec
 import numpy as np
 
-from dispatch.assignment import handlers
+from dispatch.assignment import handlers, offers
 from dispatch.assignment.advised import Advised
 from dispatch.assignment.asking import OfferRequest
 from dispatch.assignment.coverage import Coverage
@@ -156,7 +156,7 @@ async def record_day(folder: Path) -> Path:
     offer = next(one for one in desk.state.incidents["I3"].open_offers)
     await desk.execute(
         Command("station:S3"),
-        lambda state, now: Decision(handlers.offers.accept_offer(state, offer.id), lambda after: None),
+        lambda state, now: Decision(offers.accept_offer(state, offer.id), lambda after: None),
     )
     await desk.bring("I3", "U3b", "H1")
     path = folder / "log.jsonl"
