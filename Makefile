@@ -90,3 +90,4 @@ $(STAMP)/web: $(WEB_SOURCES) | $(STAMP)/node
 
 browser: $(STAMP)/dev
 	@$(BIN)/python -m tests.e2e.chromium
+	@$(BIN)/python -m tests.dispatch.telephony.sipp

@@ -28,15 +28,20 @@ class Outbox:
     def __init__(self, client: httpx.AsyncClient, *, first_wait_s: float = FIRST_WAIT_S) -> None:
         self._client, self._first_wait_s = client, first_wait_s
         self._messages: list[Mapping[str, Any]] = []
-        self._more = asyncio.Event()
-        self.told = 0
+        self._more, self._empty = asyncio.Event(), asyncio.Event()
+        self._empty.set()
 
     def put(self, message: Mapping[str, Any]) -> None:
         self._messages.append(message)
         if len(self._messages) > MOST:
             lost = self._messages.pop(BATCH)  # those before it may be on their way
             log.error("the desk is away too long; an old message is lost", call_ref=lost.get("call_ref"))
+        self._empty.clear()
         self._more.set()
+
+    async def empty(self) -> None:
+        """Wait until the desk has all."""
+        await self._empty.wait()
 
     async def run(self) -> None:
         """Tell, and tell again while the desk is away. Ends only when it is cancelled."""
@@ -46,13 +51,13 @@ class Outbox:
             batch = self._messages[:BATCH]
             if await self._tell(batch):
                 del self._messages[: len(batch)]
-                self.told += len(batch)
                 wait_s = self._first_wait_s
             else:
                 await asyncio.sleep(wait_s)
                 wait_s = min(2 * wait_s, LONGEST_WAIT_S)
             if not self._messages:
                 self._more.clear()
+                self._empty.set()
 
     async def _tell(self, batch: list[Mapping[str, Any]]) -> bool:
         try:

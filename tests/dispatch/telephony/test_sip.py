@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import socket
 from pathlib import Path
 from typing import Any
 
@@ -12,36 +10,18 @@ import pytest
 from aiosipua import SipMessage, SipRequest
 
 from dispatch.telephony.sip import Plan, number_of, wait_for_calls
+from tests.dispatch.telephony.sipp import WAY_OUT, find_sipp, free_port, play
 
-SIPP = shutil.which("sipp") or ""
-SCENARIOS = Path(__file__).parent / "sipp"
-
-needs_sipp = pytest.mark.skipif(not SIPP, reason="no sipp here; on Debian: apt-get install sip-tester")
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+needs_sipp = pytest.mark.skipif(find_sipp() is None, reason=WAY_OUT)
 
 
 async def heard_from(scenario: str, seats: tuple[str, ...], folder: Path) -> list[dict[str, Any]]:
-    """What the desk is told while sipp plays a scenario three times, with numbers ending 001 to 003."""
+    """What the desk is told while sipp plays a scenario three times."""
     said: list[dict[str, Any]] = []
     port = free_port()
-    (folder / "numbers.csv").write_text("SEQUENTIAL\n001;\n002;\n003;\n")
-    plan = Plan("127.0.0.1", port, seats, 0.05, ("127.0.0.1", 4000))
-    bench = asyncio.create_task(wait_for_calls(plan, said.append))
-    calls = ("-m", "3", "-r", "30", "-timeout", "20s", "-timeout_error", "-nostdin", "-i", "127.0.0.1")
-    files = ("-sf", str(SCENARIOS / f"{scenario}.xml"), "-inf", "numbers.csv")
-    sipp = await asyncio.create_subprocess_exec(
-        SIPP, f"127.0.0.1:{port}", *calls, *files, cwd=folder, stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    _, errors = await sipp.communicate()
+    bench = asyncio.create_task(wait_for_calls(Plan("127.0.0.1", port, seats, 0.05, ("127.0.0.1", 4000)), said.append))
+    await play(scenario, port, folder)
     bench.cancel()
-    assert sipp.returncode == 0, errors.decode()
     return said
 
 
