@@ -261,7 +261,7 @@ export const plannerEn: Record<PlannerKey, string> = {
   "planner.wards.list": "Wards, the worst first",
   "planner.wards.note": "Emergencies only. Few calls say little. At stations: how busy their units are.",
   "planner.wards.tested":
-    "Blue: better; orange: worse; grey: not enough to tell (95 % intervals, Holm over all wards).",
+    "Blue: better; orange: worse; faint: not enough to tell (95 % intervals, Holm over all wards).",
   "planner.wards.untested": "Blue: better; orange: worse. One draw each: it may be chance.",
   "planner.wards.calls": "{n} calls",
 

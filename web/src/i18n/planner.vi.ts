@@ -261,7 +261,7 @@ export const plannerVi = {
   "planner.wards.list": "Các phường, tệ nhất trước",
   "planner.wards.note": "Chỉ ca cấp cứu. Ít ca thì con số không chắc. Số trên trạm: xe bận bao nhiêu phần.",
   "planner.wards.tested":
-    "Xanh: tốt hơn; cam: tệ hơn; xám: chưa đủ căn cứ (khoảng tin cậy 95 %, Holm qua mọi phường).",
+    "Xanh: tốt hơn; cam: tệ hơn; nhạt: chưa đủ căn cứ (khoảng tin cậy 95 %, Holm qua mọi phường).",
   "planner.wards.untested": "Xanh: tốt hơn; cam: tệ hơn. Mỗi bên một lần rút: có thể do ngẫu nhiên.",
   "planner.wards.calls": "{n} ca",
 

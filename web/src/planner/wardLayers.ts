@@ -48,7 +48,9 @@ const DARK = ["#27324f", "#4a3f7c", "#7f4788", "#b95579", "#ec7a58", "#fcc65a"];
 const LIGHT = ["#fff3c4", "#fed98e", "#fdae61", "#f2703d", "#c9301f", "#7a0a22"];
 /** Better is blue, worse is orange: told apart by most who see few colours. */
 const BETTER_WORSE = ["#2b7bba", "#8fbbdd", "#9aa0a8", "#f2ab6b", "#cf5a10"];
-export const NOT_SURE = "#9aa0a8";
+/** Where chance may be all there is, the colour is only hinted at. */
+export const isFaint = (layer: WardLayer, one: WardValue | undefined): boolean =>
+  layer.isDifference && layer.isTested && !one?.isSure;
 
 export interface Step {
   colour: string;
@@ -65,7 +67,6 @@ export function legendOf(layer: WardLayer, theme: Theme): Step[] {
 
 export function colourOf(layer: WardLayer, one: WardValue | undefined, theme: Theme): string | null {
   if (!one) return null;
-  if (layer.isDifference && layer.isTested && !one.isSure) return NOT_SURE;
   return legendOf(layer, theme).find((step) => step.to === null || one.value < step.to)!.colour;
 }
 
@@ -91,7 +92,7 @@ export function paint(
     properties: {
       code: one.properties.code,
       colour: colourOf(layer, layer.values[one.properties.code], theme) ?? "",
-      faint: layer.isTested && layer.isDifference && !layer.values[one.properties.code]?.isSure,
+      faint: isFaint(layer, layer.values[one.properties.code]),
       chosen: one.properties.code === chosen,
     },
   }));
@@ -116,7 +117,7 @@ function addLayers(map: GlMap, theme: Theme): void {
       type: "fill",
       source: SOURCE,
       filter: isKnown,
-      paint: { "fill-color": ["get", "colour"], "fill-opacity": ["case", ["get", "faint"], 0.25, 0.72] },
+      paint: { "fill-color": ["get", "colour"], "fill-opacity": ["case", ["get", "faint"], 0.2, 0.75] },
     },
     below,
   );
