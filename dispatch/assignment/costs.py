@@ -52,7 +52,7 @@ def weigh(
     response_s = np.array([case.reach.response_s for case in placed if case.reach])
     incidents = [case.incident for case in placed]
     slack_s = _column(min(overdue_s(incident, now, settings), 0.0) for incident in incidents)
-    cost_s = response_s + fleet.is_diverted * settings.switch_cost_s
+    cost_s = response_s + _column(switch_s(one, settings) for one in incidents) * fleet.is_diverted
     cost_s += _column(late_weight(one, settings) for one in incidents) * np.maximum(0.0, response_s + slack_s)
     is_late = response_s + after_arrival_s(settings) > fleet.ends_in_s
     cost_s += _column(one.priority != RED for one in incidents) * (fleet.burden_s + is_late * settings.overtime_s)
@@ -67,6 +67,11 @@ def weigh(
 def coverage_weight_s(incident: Incident, settings: AssignmentSettings) -> float:
     """What losing all coverage would weigh; nothing for red."""
     return 0.0 if incident.priority == RED else settings.coverage_weight_s[incident.priority]
+
+
+def switch_s(incident: Incident, settings: AssignmentSettings) -> float:
+    """What a unit under way elsewhere must save; for red the call that it leaves weighs nothing."""
+    return settings.switch_cost_s + (0.0 if incident.priority == RED else settings.left_call_s)
 
 
 def leaving_ticks(case: Case, need: int, now: datetime, settings: AssignmentSettings) -> int:

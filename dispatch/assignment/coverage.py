@@ -8,7 +8,7 @@ share 1 - q^k of its demand. Weakness: they are not independent, and least so wh
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ from dispatch.domain.lifecycles import FREE_STATUSES
 from dispatch.domain.state import State, Station
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Coverage:
     """
     The city's demand and how far it is from each station.
@@ -34,6 +34,13 @@ class Coverage:
     zones: Floats
     time_from_station: Floats
     station_ids: Sequence[str]
+    _within: dict[float, Floats] = field(default_factory=dict, repr=False)
+
+    def reaches(self, within_s: float) -> Floats:
+        """1 where a station reaches a zone so soon, else 0: stations × zones, kept for the next decision."""
+        if within_s not in self._within:
+            self._within[within_s] = (self.time_from_station <= within_s).astype(np.float64)
+        return self._within[within_s]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,7 @@ class Covered:
 
     share: float
     loss: Floats
-    reaches: NDArray[np.bool_]
+    reaches: Floats
     row: NDArray[np.int64]
     units_in_reach: Floats
     demand: Floats
@@ -82,7 +89,7 @@ def measure(
     A unit stands at its post; one on the road counts as its nearest station by straight line. Weakness: that station
     may lie across a river, and a unit between two covers neither exactly.
     """
-    reaches = coverage.time_from_station <= within_s
+    reaches = coverage.reaches(within_s)
     row = _station_rows(coverage.station_ids, fleet, stations)
     standing = np.bincount(row[row >= 0], minlength=len(coverage.station_ids)).astype(np.float64)
     in_reach = standing @ reaches

@@ -51,7 +51,10 @@ def in_open_offers(state: State) -> set[str]:
 
 def skill_bits(skills: Iterable[Skill]) -> int:
     """A set of skills as bits, to compare many units at once."""
-    return sum(SKILL_BITS[skill] for skill in set(skills))
+    bits = 0
+    for skill in skills:
+        bits |= SKILL_BITS[skill]
+    return bits
 
 
 def unit_bits(unit: Unit) -> int:
@@ -107,6 +110,8 @@ def _is_leaving(unit_id: str, incident: Incident, units: Mapping[str, Unit]) -> 
 def _cover(needs: Sequence[Need], skills: Sequence[int]) -> set[int]:
     """The needs that the units with these skills can cover together (augmenting paths; Kuhn 1955)."""
     wanted = [skill_bits(need.skills) for need in needs]
+    if len(wanted) == 1:
+        return {0} if any(not wanted[0] & ~bits for bits in skills) else set()
     need_of: dict[int, int] = {}
 
     def place(need: int, tried: set[int]) -> bool:

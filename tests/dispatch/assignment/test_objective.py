@@ -30,6 +30,7 @@ from tests.dispatch.assignment.worlds import (
     response_s,
     scarce_worlds,
     skills_of,
+    switch_s,
     value,
     waited_s,
     worlds,
@@ -271,7 +272,7 @@ def test_a_call_loses_a_unit_only_to_one_answered_later_by_less_than_the_stated_
             if group_of(lost.incident) != group_of(won.incident) or lost.again[column] or lost.slots[0] != 0:
                 continue
             weight = 0.0 if lost.incident.priority == 1 else SETTINGS.late_weight
-            extra_s = SETTINGS.switch_cost_s if is_under_way(unit) else 0.0
+            extra_s = switch_s(lost.incident) if is_under_way(unit) else 0.0
             if lost.incident.priority != 1:
                 loss = float(plan.covered.loss[column]) if plan.covered else 0.0
                 arrives_s = response_s(world, unit, lost.incident)

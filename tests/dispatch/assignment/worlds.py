@@ -259,6 +259,11 @@ def must_send(incident: Incident) -> bool:
     return incident.priority == 1 or waited_s(incident) >= SETTINGS.await_at_most_s[incident.priority]
 
 
+def switch_s(incident: Incident) -> float:
+    """Three minutes; nine more, unless for red, for the call that is left."""
+    return 180.0 if incident.priority == 1 else 720.0
+
+
 def burden_s(world: World, unit: Unit) -> float:
     """Fifteen seconds a run of its station today for each of its units, above the mean, at most two minutes."""
     staffed = [one for one in world.state.units.values() if one.status != "off_duty"]
@@ -287,7 +292,7 @@ def pair_value(world: World, plan: Plan, slot: Slot, unit: Unit | None) -> Value
     again = unit.station_id in {offer.station_id for offer in incident.offers.values()} or unit.id in incident.barred
     arrives_s = response_s(world, unit, incident)
     late_s = max(0.0, waited_s(incident) + arrives_s - max(waited_s(incident), target_s))
-    cost = arrives_s + weight * late_s + (180.0 if is_under_way(unit) else 0.0)
+    cost = arrives_s + weight * late_s + (switch_s(incident) if is_under_way(unit) else 0.0)
     if not red:
         cost += burden_s(world, unit) + overtime_s(unit, arrives_s)
     if plan.covered is not None and not red:
