@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 from playwright.sync_api import expect
 
@@ -133,7 +135,7 @@ def test_an_address_counts_as_settled_only_once_it_was_read_back(screen: Screen,
     expect(screen.get("sheet")).to_contain_text("not read back to the caller yet")
     assert not answer_of(api, incident_id)["place"].get("settled", False)
     screen.press("b")
-    expect(screen.get("sheet")).to_contain_text("✓ read back to the caller")
+    expect(screen.get("settled")).to_have_text(re.compile(r"✓ read back by huong at \d\d:\d\d"))
     assert answer_of(api, incident_id)["place"]["settled"] is True
 
 

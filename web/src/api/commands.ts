@@ -83,13 +83,11 @@ export interface NewCall {
   lat?: number;
   radius_m?: number;
   complaint?: string;
+  /** A call that the exchange has told already. */
+  call_id?: string;
 }
 export const takeCall = (call: NewCall) =>
   request<CallTaken>("POST", `${V1}/calls`, { ...call, idempotency_key: newKey() });
-export const closeCall = (call: string, outcome: Outcome) =>
-  request<unknown>("POST", `${V1}/calls/${id(call)}/close`, { outcome });
-export const joinCall = (call: string, incident: string) =>
-  request<unknown>("POST", `${V1}/calls/${id(call)}/join`, { incident_id: incident });
 
 export interface NewIncident {
   call_id?: string;

@@ -1,11 +1,11 @@
 /** What a dispatcher can do, each as one function: ask what must be asked, send, say what happened. */
 
+import { joinCall } from "../api/calls";
 import * as api from "../api/commands";
 import { getDestinations } from "../api/destinations";
 import { Problem, Unreachable } from "../api/http";
 import { session } from "../api/session.svelte";
 import type {
-  Call,
   Candidate,
   Channel,
   DestinationAdvice,
@@ -413,7 +413,7 @@ export const revise = (
 export function joinTwin(twin: Twin): void {
   void send(
     async () => {
-      await api.joinCall(twin.call_id, twin.incident.id);
+      await joinCall(twin.call_id, twin.incident.id);
       ui.openIncident(twin.incident.id);
     },
     t("said.joined", { number: twin.incident.number }),
@@ -422,13 +422,4 @@ export function joinTwin(twin: Twin): void {
 
 export function hold(held: boolean): void {
   void send(() => api.holdAutoDispatch(held), t(held ? "said.held" : "said.released"));
-}
-
-export function askCloseCall(call: Call): void {
-  ui.prompt = {
-    title: t("do.closing.title"),
-    choices: choices("outcome", ["no_content", "duplicate", "cancelled_before_departure", "transferred"]),
-    allowsText: false,
-    send: (outcome) => send(() => api.closeCall(call.id, outcome as Outcome)),
-  };
 }

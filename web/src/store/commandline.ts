@@ -1,6 +1,6 @@
 /** The command line as a pure parser: text in, what to do out. The words work in English and Vietnamese. */
 
-import type { Key } from "../i18n/vi";
+import type { Key } from "../i18n/index.svelte";
 import type { Closure, Incident, Outcome, RefusalCode, State, UnitReport } from "../api/types";
 import { findClosures, listClosures } from "./closures";
 import { CLOSING_VERBS, REOPENING_VERBS, type RoadWords, readRoad } from "./roadwords";
@@ -19,6 +19,10 @@ export type Command =
   | { do: "close_road"; road: RoadWords }
   | { do: "reopen_road"; found: Closure[]; typed: string }
   | { do: "call"; words: string }
+  | { do: "calls" }
+  | { do: "no_content" }
+  | { do: "seat"; seat: string | null; takesOver: boolean }
+  | { do: "surge"; on: boolean }
   | { do: "hold"; held: boolean }
   | { do: "language"; language: "vi" | "en" }
   | { do: "theme"; theme: "dark" | "light" }
@@ -80,6 +84,10 @@ export const VERBS: readonly Verb[] = [
   },
   { words: ["reopen", "mo"], usage: "mở Lê Lợi", help: "cmd.help.reopen" },
   { words: ["call", "goi"], usage: "call té xe ngã tư Hàng Xanh", help: "cmd.help.call" },
+  { words: ["calls", "goilai"], usage: "calls", help: "cmd.help.callbacks" },
+  { words: ["nocontent", "trong"], usage: "nocontent", help: "cmd.help.nocontent" },
+  { words: ["seat", "ghe"], usage: "seat S12", help: "cmd.help.seat" },
+  { words: ["surge", "caodiem"], usage: "surge on · surge off", help: "cmd.help.surge" },
   { words: ["hold", "giu", "release", "tha"], usage: "hold · release", help: "cmd.help.hold" },
   { words: ["vi", "en"], usage: "vi · en", help: "cmd.help.lang" },
   { words: ["dark", "light", "toi", "sang"], usage: "dark · light", help: "cmd.help.theme" },
@@ -141,6 +149,18 @@ function ofVerb(verb: string, rest: string[], state: State): Command | null {
     case "call":
     case "goi":
       return { do: "call", words: rest.join(" ") };
+    case "calls":
+    case "goilai":
+      return { do: "calls" };
+    case "nocontent":
+    case "trong":
+      return { do: "no_content" };
+    case "seat":
+    case "ghe":
+      return { do: "seat", seat: first || null, takesOver: rest[1] === "!" };
+    case "surge":
+    case "caodiem":
+      return { do: "surge", on: !["off", "tat"].includes(plain(first)) };
     case "hold":
     case "giu":
       return { do: "hold", held: true };

@@ -48,6 +48,8 @@ class Ui {
   roads = $state<"list" | "closing" | null>(null);
   /** The sheet of the alarms. */
   isListingAlarms = $state(false);
+  /** The sheet of the calls: ringing, to be called back, just ended. */
+  isListingCalls = $state(false);
   closureId = $state<string | null>(null);
   showsTraffic = $state(localStorage.getItem(TRAFFIC_KEPT_AS) !== "no");
   /** The incident that was open when the roads were asked for: Esc goes back to it. */
@@ -95,6 +97,11 @@ class Ui {
     this.isListingAlarms = true;
   }
 
+  openCalls(): void {
+    this.closeSheet();
+    this.isListingCalls = true;
+  }
+
   openRoads(what: "list" | "closing", closure: string | null = null): void {
     const left = this.roads ? this.leftIncident : this.incidentId;
     this.closeSheet();
@@ -117,7 +124,7 @@ class Ui {
 
   closeSheet(): void {
     this.incidentId = this.callId = this.roads = this.closureId = this.leftIncident = null;
-    this.isTakingCall = this.isListingAlarms = false;
+    this.isTakingCall = this.isListingAlarms = this.isListingCalls = false;
     this.leaveOff();
     this.picked = null;
   }
@@ -133,7 +140,8 @@ class Ui {
 
   get isSheetOpen(): boolean {
     const isOfOne = this.incidentId !== null || this.callId !== null;
-    return isOfOne || this.isTakingCall || this.roads !== null || this.isListingAlarms;
+    const isOfMany = this.roads !== null || this.isListingAlarms || this.isListingCalls;
+    return isOfOne || this.isTakingCall || isOfMany;
   }
 
   say(text: string, undo?: Message["undo"]): void {
