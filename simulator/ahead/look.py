@@ -8,11 +8,13 @@ demand. Nothing here reads a clock: the same start, seed and request give the sa
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-import joblib
 import msgspec
 import numpy as np
 
@@ -45,6 +47,8 @@ BLOCK = 5
 """Replications of all alternatives between two words about how far it is."""
 Say = Callable[[str], None]
 Row = dict[str, Any]
+Job = tuple[int, int]
+"""Which alternative, and the seed."""
 
 
 class Look:
@@ -180,18 +184,35 @@ def _usual(
 def _replicate(looks: Sequence[Look], asked: AheadAsked, workers: int, say: Say) -> list[list[Row]]:
     """By alternative, by replication; the same however many workers there are."""
     rows: list[list[Row]] = [[] for _ in looks]
-    with joblib.Parallel(n_jobs=min(workers, len(looks) * asked.replications)) as pool:
-        for first in range(0, asked.replications, BLOCK):
-            numbers = range(first, min(first + BLOCK, asked.replications))
-            jobs = [(at, asked.seed + number) for number in numbers for at in range(len(looks))]
-            if workers == 1:
-                found = [looks[at].replicate(seed) for at, seed in jobs]
-            else:
-                found = pool(joblib.delayed(looks[at].replicate)(seed) for at, seed in jobs)
-            for (at, _), row in zip(jobs, found, strict=True):
-                rows[at].append(row)
-            say(f"{numbers.stop} of {asked.replications} replications")
+    jobs = [(at, asked.seed + number) for number in range(asked.replications) for at in range(len(looks))]
+    with _mapper(looks, min(workers, len(jobs))) as run:
+        for done, ((at, _), row) in enumerate(zip(jobs, run(jobs), strict=True), 1):
+            rows[at].append(row)
+            if done % (BLOCK * len(looks)) == 0 or done == len(jobs):
+                say(f"{done // len(looks)} of {asked.replications} replications")
     return rows
+
+
+_LOOKS: list[Look] = []
+"""What the workers, which are forks of this process, find in their memory: nothing is copied to them."""
+
+
+@contextmanager
+def _mapper(looks: Sequence[Look], workers: int) -> Iterator[Callable[[list[Job]], Iterator[Row]]]:
+    if workers == 1:
+        yield lambda jobs: (looks[at].replicate(seed) for at, seed in jobs)
+        return
+    _LOOKS[:] = looks
+    try:
+        with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
+            yield lambda jobs: pool.map(_one, jobs)
+    finally:
+        _LOOKS.clear()
+
+
+def _one(job: Job) -> Row:
+    at, seed = job
+    return _LOOKS[at].replicate(seed)
 
 
 def _result(
