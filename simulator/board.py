@@ -13,6 +13,9 @@ from simulator.places import Places
 from simulator.rules import Listener, Policies, Rules
 from simulator.units import FREE, PROFILE_OF_KIND, Run, Unit
 
+DRIVES, GOES_OFF, COMES_ON, RESTS = "drives", "goes_off", "comes_on", "rests"
+Note = tuple[float, int, str, int, int, float]
+"""What a unit does between runs: since when, which unit, what, from and to which place, and when it arrives."""
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -49,6 +52,7 @@ class Board:
         self.silences = 0
         self.diversions = 0
         self.moves = 0
+        self.notes: list[Note] = []
         self.listener: Listener | None = None
         self._able: dict[int, NDArray[np.bool_]] = {}
         self._ahead: dict[int, list[Run]] = {}

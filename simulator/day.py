@@ -10,7 +10,7 @@ round at once; a station's refusal says nothing about its next answer.
 from __future__ import annotations
 
 from simulator.begun import Begun, take_up
-from simulator.board import Board
+from simulator.board import DRIVES, Board
 from simulator.calls import ACCEPTS, OFFERS_DRAWN, SILENT, Calls
 from simulator.duty import Duty
 from simulator.engine import ARRIVES
@@ -367,6 +367,7 @@ class Day(Board):
         now_s, start = self.agenda.now_s, int(self.here[who.index])
         way_s = self.places.between(start, post, PROFILE_OF_KIND[who.kind], now_s)
         who.post, who.left, who.left_s, who.arrives_s = post, start, now_s, now_s + way_s
+        self.notes.append((now_s, who.index, DRIVES, start, post, who.arrives_s))
         self.ready_s[who.index] = 0.0
         if way_s <= 0.0:
             self._at_post(who)

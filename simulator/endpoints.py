@@ -32,7 +32,7 @@ MEDIA = {
 }
 REPORT_GUARD = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
-    "frame-ancestors 'self'; base-uri 'none'; form-action 'none'; sandbox allow-scripts allow-downloads"
+    "frame-ancestors 'self'; base-uri 'none'; form-action 'none'; sandbox allow-scripts allow-modals allow-downloads"
 )
 """A report carries its scripts in itself. In a sandbox it can draw, and neither ask the desk nor see who is here."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +9,8 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
 from dispatch.domain.clock import LOCAL
+from simulator.plot_style import GROUND, INK, NOTHING, TEXT, Say, titled
+from simulator.plots_of_time import coverage, queue
 from simulator.results import EIGHT_MIN_S, FIFTEEN_MIN_S, Outcomes, utilisation
 
 if TYPE_CHECKING:
@@ -17,15 +18,13 @@ if TYPE_CHECKING:
 
     from simulator.city import CityWorld
 
-Say = Callable[[str, str], str]
 DAYS_VI = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
 DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LEVELS = {1: ("Đỏ", "Red"), 2: ("Cam", "Orange"), 3: ("Vàng", "Yellow"), 4: ("Xanh", "Green")}
 LEVEL_COLOURS = {1: "#d5281e", 2: "#e8770c", 3: "#d9a900", 4: "#2f8f4e"}
-INK, GOOD = "#1f5f8b", "Viridis"
+GOOD = "Viridis"
 LONGEST_MIN = 60
-TARGET_LINE = {"dash": "dash", "color": "#888", "width": 1.5}
-"""The template draws lines without width."""
+TARGET_LINE = {"dash": "dash", "color": TEXT, "width": 1.5}
 
 
 def figures(outcomes: Outcomes, start: datetime, world: CityWorld | None, say: Say) -> dict[str, Any]:
@@ -37,10 +36,13 @@ def figures(outcomes: Outcomes, start: datetime, world: CityWorld | None, say: S
         made["priority"] = by_priority(outcomes, seen, say)
         made["hours"] = by_hour(outcomes, seen, start, say)
     made["queue"] = queue(outcomes, start, say)
+    if world is not None:
+        made["coverage"] = coverage(outcomes, world, start, say)
     if world is not None and seen.any():
         made["wards"] = by_ward(outcomes, seen, world, say)
     made["units"] = by_unit(outcomes, say)
     if world is not None:
+        made["stations"] = by_station(outcomes, world, say)
         made["hospitals"] = by_hospital(outcomes, world, say)
     return made
 
@@ -54,12 +56,12 @@ def response(response_s: np.ndarray, say: Say) -> go.Figure:
     figure = go.Figure()
     figure.add_bar(x=middle, y=counts.tolist(), name=say("ca", "calls"), marker_color=INK, opacity=0.6)
     figure.add_scatter(
-        x=edges[1:].tolist(), y=share, yaxis="y2", name=say("tỷ lệ đến kịp", "share reached"), line_color="#111"
+        x=edges[1:].tolist(), y=share, yaxis="y2", name=say("tỷ lệ đến kịp", "share reached"), line_color=TEXT
     )
     for limit_s in (EIGHT_MIN_S, FIFTEEN_MIN_S):
         told = f"{limit_s / 60:.0f} {say('phút', 'min')}: {float((response_s <= limit_s).mean()):.1%}"
         figure.add_vline(x=limit_s / 60, line=TARGET_LINE, opacity=1, annotation_text=told)
-    return _titled(
+    return titled(
         figure,
         say("Thời gian đáp ứng (từ khi nhấc máy)", "Response time (from the answer)"),
         say("phút", "minutes"),
@@ -82,7 +84,7 @@ def by_priority(outcomes: Outcomes, seen: np.ndarray, say: Say) -> go.Figure:
     for limit_s in (EIGHT_MIN_S, FIFTEEN_MIN_S):
         figure.add_vline(x=limit_s / 60, line=TARGET_LINE, opacity=1)
     title = say("Tỷ lệ đến kịp theo mức ưu tiên", "Share reached, by level")
-    return _titled(figure, title, say("phút", "minutes"), "").update_yaxes(tickformat=".0%", range=[0, 1.02])
+    return titled(figure, title, say("phút", "minutes"), "").update_yaxes(tickformat=".0%", range=[0, 1.02])
 
 
 def by_hour(outcomes: Outcomes, seen: np.ndarray, start: datetime, say: Say) -> go.Figure:
@@ -102,7 +104,7 @@ def by_hour(outcomes: Outcomes, seen: np.ndarray, start: datetime, say: Say) -> 
         )
     )  # fmt: skip
     title = say("Đáp ứng trung bình theo giờ (phút)", "Mean response by hour (minutes)")
-    return _titled(figure, title, say("giờ", "hour"), "").update_yaxes(autorange="reversed")
+    return titled(figure, title, say("giờ", "hour"), "").update_yaxes(autorange="reversed")
 
 
 def by_ward(outcomes: Outcomes, seen: np.ndarray, world: CityWorld, say: Say) -> go.Figure:
@@ -124,20 +126,20 @@ def by_ward(outcomes: Outcomes, seen: np.ndarray, world: CityWorld, say: Say) ->
         ward = world.pack.wards[index]
         told = "–" if value is None else f"{value:.0%}"
         figure.add_scatter(
-            x=x, y=y, fill="toself", mode="lines", line={"width": 0.5, "color": "#fff"}, showlegend=False,
-            fillcolor="#ddd" if value is None else sample_colorscale("RdYlGn", [value])[0],
+            x=x, y=y, fill="toself", mode="lines", line={"width": 0.5, "color": GROUND}, showlegend=False,
+            fillcolor=NOTHING if value is None else sample_colorscale("RdYlGn", [value])[0],
             text=f"{say(ward.name, ward.name_en)}: {told}, n = {int(count[index])}", hoverinfo="text", hoveron="fills",
         )  # fmt: skip
     figure.add_scatter(
         x=[one.lon for one in world.stations], y=[one.lat for one in world.stations], mode="markers", showlegend=False,
         text=[one.id for one in world.stations], hoverinfo="text",
-        marker={"color": "#111", "size": 5, "symbol": "cross"},
+        marker={"color": TEXT, "size": 5, "symbol": "cross"},
     )  # fmt: skip
     title = say(
         "Tỷ lệ đến trong 15 phút theo phường; + là trạm", "Share reached within 15 minutes by ward; + is a station"
     )
     plain = {"visible": False}
-    return _titled(figure, title, "", "").update_layout(xaxis=plain, yaxis=plain | {"scaleanchor": "x"}, height=760)
+    return titled(figure, title, "", "").update_layout(xaxis=plain, yaxis=plain | {"scaleanchor": "x"}, height=760)
 
 
 def by_unit(outcomes: Outcomes, say: Say) -> go.Figure:
@@ -145,21 +147,25 @@ def by_unit(outcomes: Outcomes, say: Say) -> go.Figure:
     shares = sorted(utilisation(outcomes).items(), key=lambda pair: (-pair[1], pair[0]))
     figure = go.Figure(go.Bar(x=[unit for unit, _ in shares], y=[share for _, share in shares], marker_color=INK))
     title = say("Tỷ lệ thời gian bận của từng kíp", "Utilisation of each unit")
-    return _titled(figure, title, "", "").update_yaxes(tickformat=".0%")
+    return titled(figure, title, "", "").update_yaxes(tickformat=".0%")
 
 
-def queue(outcomes: Outcomes, start: datetime, say: Say) -> go.Figure:
-    """Calls that waited for a unit to accept, on average in each hour of the run."""
-    calls = outcomes.day.calls
-    hours = np.arange(0.0, outcomes.day.rules.until_s + 3600.0, max(3600.0, outcomes.day.rules.until_s / 400))
-    begins = calls.opened_s
-    ends = begins + np.nan_to_num(outcomes.waited_s, nan=0.0)
-    waiting = (
-        np.searchsorted(np.sort(begins), hours, "right") - np.searchsorted(np.sort(ends), hours, "right")
-    ).tolist()
-    figure = go.Figure(go.Scatter(x=(hours / 3600).tolist(), y=waiting, line={"color": INK, "width": 1}))
-    title = say("Ca đang chờ kíp nhận", "Calls waiting for a unit to accept")
-    return _titled(figure, title, say("giờ kể từ đầu", "hours since the start"), "")
+def by_station(outcomes: Outcomes, world: CityWorld, say: Say) -> go.Figure:
+    """The mean share of the time that a station's units were on a run, the busiest first."""
+    busy, units = utilisation(outcomes), outcomes.day.units
+    shares = [[busy[unit.id] for unit in units if unit.station == row] for row in range(len(world.stations))]
+    names = {row.id: say(row.name_vi, row.name_en) for row in world.pack.stations}
+    rows = sorted((-sum(mine) / len(mine), row, len(mine)) for row, mine in enumerate(shares) if mine)
+    figure = go.Figure(
+        go.Bar(
+            x=[names.get(world.stations[row].id, world.stations[row].id) for _, row, _ in rows],
+            y=[-share for share, _, _ in rows],
+            text=[say(f"{count} xe", f"{count} units") for _, _, count in rows],
+            marker_color=INK,
+        )
+    )
+    title = say("Tỷ lệ thời gian bận theo trạm", "Utilisation by station")
+    return titled(figure, title, "", "").update_yaxes(tickformat=".0%").update_layout(height=520)
 
 
 def by_hospital(outcomes: Outcomes, world: CityWorld, say: Say) -> go.Figure:
@@ -179,7 +185,7 @@ def by_hospital(outcomes: Outcomes, world: CityWorld, say: Say) -> go.Figure:
             text=[f"n = {int(count[at])}" for at in order],
         )
     )
-    return _titled(
+    return titled(
         figure, say("Bàn giao trung bình tại bệnh viện (phút)", "Mean handover at the hospital (minutes)"), "", ""
     )
 
@@ -195,11 +201,3 @@ def _outline(shape: Any) -> tuple[list[float | None], list[float | None]]:
         x.append(None)
         y.append(None)
     return x[:-1], y[:-1]
-
-
-def _titled(figure: go.Figure, title: str, x: str, y: str) -> go.Figure:
-    return figure.update_layout(
-        title=title, xaxis_title=x, yaxis_title=y, template="simple_white", height=420,
-        margin={"l": 60, "r": 60, "t": 60, "b": 60}, legend={"orientation": "h", "y": 1.08},
-        font={"family": "system-ui, sans-serif"},
-    )  # fmt: skip
