@@ -24,6 +24,11 @@ describe("the command line", () => {
     ["close dup", { do: "close", outcome: "duplicate" }],
     ["đóng", { do: "close", outcome: null }],
     ["gọi té xe ngã tư Hàng Xanh", { do: "call", words: "té xe ngã tư Hàng Xanh" }],
+    ["seat S12", { do: "seat", seat: "S12", takesOver: false }],
+    ["ghế S12 !", { do: "seat", seat: "S12", takesOver: true }],
+    ["trống", { do: "no_content" }],
+    ["caođiểm tắt", { do: "surge", on: false }],
+    ["gọilại", { do: "calls" }],
     ["giữ", { do: "hold", held: true }],
     ["?", { do: "help" }],
   ])("%s", (text, command) => expect(parse(text, desk)).toEqual(command));
