@@ -29,17 +29,20 @@ def list_waiting(state: State) -> list[Incident]:
 
 def wants_second(incident: Incident) -> bool:
     """A red incident that was offered to two stations, of which one has declined and the other has not answered."""
+    if incident.priority != RED:
+        return False
     asked = [offer for offer in incident.open_offers if offer.tier == "main"]
-    return incident.priority == RED and len(asked) == 1 and bool(declined_offers(incident))
+    return len(asked) == 1 and bool(declined_offers(incident))
 
 
-def list_free(state: State) -> list[Unit]:
+def list_free(state: State, offered: Collection[str] | None = None) -> list[Unit]:
     """
-    Units that may be offered now, by id: at a post or on the road without a patient, and in no open offer.
+    Units that may be offered now, by id: at a post or on the road without a patient, and in no open offer (`offered`,
+    where that is known already).
 
     How old a unit's fix is does not matter here.
     """
-    offered = in_open_offers(state)
+    offered = in_open_offers(state) if offered is None else offered
     free = (unit for unit in state.units.values() if unit.is_free and unit.id not in offered)
     return sorted(free, key=lambda unit: unit.id)
 

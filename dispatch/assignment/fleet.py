@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from dispatch.assignment.eligible import RED, SKILL_BITS, UNSTAFFED, unit_bits
 from dispatch.assignment.offerable import GROUP_OF, LEVELS, Offerable
 from dispatch.assignment.settings import AssignmentSettings
-from dispatch.assignment.stations import chance_of_accepting, load_today, usual_answer_s
+from dispatch.assignment.stations import chance_of_accepting, load_of, usual_answer_s
 from dispatch.assignment.travel import Floats
+from dispatch.domain.clock import duty_day
 from dispatch.domain.place import Place
 from dispatch.domain.state import Hospital, State, Station, Unit
 from dispatch.positions.model import Position
@@ -136,7 +137,8 @@ def runs_above_mean(state: State, now: datetime) -> dict[str, float]:
     for unit in state.units.values():
         if unit.status not in UNSTAFFED:
             staffed[unit.station_id] = staffed.get(unit.station_id, 0) + 1
-    runs = {key: load_today(state.stations[key], now) for key in staffed}
+    day = duty_day(now)
+    runs = {key: load_of(state.stations[key], day) for key in staffed}
     mean = sum(runs.values()) / max(1, sum(staffed.values()))
     return {key: max(0.0, runs[key] / staffed[key] - mean) for key in staffed}
 

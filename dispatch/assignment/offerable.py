@@ -42,8 +42,8 @@ def list_offerable(
     asked to divert already. About to become free: as `soon_free_s`.
     """
     gravest = min((GROUP_OF[incident.priority] for incident in asking), default=len(LEVELS))
-    found = [Offerable(unit) for unit in list_free(state)]
     offered = in_open_offers(state)
+    found = [Offerable(unit) for unit in list_free(state, offered)]
     for unit in state.units.values():
         if unit.status in FREE_STATUSES or unit.id in offered:
             continue
