@@ -140,7 +140,7 @@ def _cost(instance: Instance, drives: Drives, unit: int, route: Sequence[int]) -
     return sum(responses), responses
 
 
-def least_total_s(instance: Instance, start: Sequence[dict[int, tuple[int, ...]]], rounds: int = 150) -> Found:
+def least_total_s(instance: Instance, start: Sequence[dict[int, tuple[int, ...]]], rounds: int = 60) -> Found:
     """Bound and plan, from some plans to start with; stops when the two meet or after so many rounds."""
     pricing, master = _Pricing(instance), _Master(instance)
     for plan in start:

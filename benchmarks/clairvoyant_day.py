@@ -20,8 +20,8 @@ from simulator.scenario import read_scenario
 from simulator.units import VAN
 
 START = datetime(2026, 3, 2, 8, tzinfo=LOCAL)  # a Monday
-HOURS_LONG, SCALE = 5.0, 3.5
-"""Some 100 emergencies, no planned work: about half of the vans are busy."""
+HOURS_LONG, SCALE = 4.0, 3.5
+"""Some 80 emergencies, no planned work: two vans of five are busy."""
 BUSY_HOUR = 17
 NO_WORK = dict.fromkeys(("interfacility_per_day", "home_per_day", "standby_per_day", "station_direct_per_day"), 0)
 CONVEY = 4

@@ -72,7 +72,6 @@ TUNED = (
     _with("nobody waited for", await_at_most_s=NEVER),
     _with("no coverage", coverage_weight_s=NEVER),
     _with("coverage × 3", coverage_weight_s={level: 3 * weight for level, weight in WEIGHTS.items()}),
-    _with("no fairness", fairness_weight_s=0.0),
 )
 """The weights as they stand, and each with one of them changed."""
 
@@ -91,7 +90,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="What the desk's decisions are worth.")
     parser.add_argument("parts", nargs="*", help="policies, tuning, perfect; default: all of them")
     parser.add_argument("--weeks", type=int, default=12, help="each of seven days after one of warm-up")
-    parser.add_argument("--days", type=int, default=12, help="for the perfect plan: peaks of one day each")
+    parser.add_argument("--days", type=int, default=8, help="for the perfect plan: peaks of one day each")
     parser.add_argument("--scale", type=float, default=2.2, help="calls and planned work against the pack's own")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--city", type=Path, help="a built city; default: the one in use, built if absent")
