@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dispatch.assignment.coverage import Coverage, estimate_busy_fraction
 from dispatch.assignment.decide import assign
 from dispatch.assignment.evidence import positions_of
-from dispatch.assignment.saw import Advice, advice_of
+from dispatch.assignment.saw import Advice, OfferSaw, advice_of
 from dispatch.assignment.travel import Travel
 from dispatch.city_pack import CityPack
 from dispatch.domain.state import State
 from dispatch.hospitals.saw import MOST_KEPT
 from dispatch.hospitals.weigh import weigh
 from dispatch.move_up.decide import move_up
-from dispatch.move_up.saw import Move, bare
+from dispatch.move_up.saw import Move, MoveUpSaw, bare
 from dispatch.policy.model import Policy
 from simulator.redecide.acted import Act, Decided
 
-Outcome = Advice | tuple[Move, ...] | tuple[tuple[str, float], ...] | None
-"""What is advised: for an incident, all moves, hospitals with their scores; None when nothing is."""
+
+@dataclass(frozen=True)
+class Moves:
+    """All moves advised, the most valuable first."""
+
+    moves: tuple[Move, ...]
+
+
+@dataclass(frozen=True)
+class Hospitals:
+    """Hospitals with their scores in seconds, the best first."""
+
+    ranked: tuple[tuple[str, float], ...]
+
+
+Outcome = Advice | Moves | Hospitals | None
+"""What is advised; None for an incident that asks for nobody."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +57,9 @@ def outcomes(decided: Decided, state: State, travel: Travel, world: World, polic
 def recorded(act: Act) -> Outcome:
     """What came out then, in the same form."""
     saw = act.saw
-    return getattr(saw, {"offer": "advice", "move-up": "moves", "destination": "advised"}[act.kind])  # type: ignore[no-any-return]  # by its kind
+    if isinstance(saw, OfferSaw):
+        return saw.advice
+    return Moves(saw.moves) if isinstance(saw, MoveUpSaw) else Hospitals(saw.advised)
 
 
 def _offers(decided: Decided, state: State, travel: Travel, world: World, policy: Policy) -> list[Outcome]:
@@ -54,12 +70,10 @@ def _offers(decided: Decided, state: State, travel: Travel, world: World, policy
 
 def _moves(decided: Decided, state: State, travel: Travel, world: World, policy: Policy) -> list[Outcome]:
     if world.coverage is None:
-        return [() for _ in decided.acts]
+        return [Moves(()) for _ in decided.acts]
     positions, q = positions_of(decided.evidence, decided.now), estimate_busy_fraction(state, policy.assignment)
-    found: Sequence[Move] = [
-        bare(move) for move in move_up(state, positions, travel, world.coverage, decided.now, policy.move_up, q)
-    ]
-    return [tuple(found) for _ in decided.acts]
+    found = move_up(state, positions, travel, world.coverage, decided.now, policy.move_up, q)
+    return [Moves(tuple(map(bare, found))) for _ in decided.acts]
 
 
 def _hospitals(act: Act, decided: Decided, state: State, travel: Travel, world: World, policy: Policy) -> Outcome:
@@ -76,4 +90,4 @@ def _hospitals(act: Act, decided: Decided, state: State, travel: Travel, world: 
         listed={row.id for row in world.pack.hospitals if row.destination},
         wish=getattr(act.saw, "wish", None),
     )
-    return tuple((one.hospital_id, round(one.score_s, 1)) for one in advised[:MOST_KEPT])
+    return Hospitals(tuple((one.hospital_id, round(one.score_s, 1)) for one in advised[:MOST_KEPT]))

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from dispatch.assignment.saw import Advice, Sent
 from dispatch.move_up.saw import Move
-from simulator.redecide.again import Outcome
+from simulator.redecide.again import Hospitals, Moves, Outcome
 
 What = Literal["who goes", "who else could", "times", "coverage"]
 """In what two outcomes differ, the gravest first: a graver difference hides the lesser ones."""
@@ -16,11 +16,13 @@ What = Literal["who goes", "who else could", "times", "coverage"]
 
 def difference(then: Outcome, now: Outcome) -> What | None:
     """None when they are the same. Coverage is a sum of many shares: its last bits may differ between machines."""
-    if then is None or now is None or isinstance(then, Advice) != isinstance(now, Advice):
-        return None if then == now else "who goes"
     if isinstance(then, Advice) and isinstance(now, Advice):
         return _between_advice(then, now)
-    return _between_rows(tuple(then), tuple(now))  # type: ignore[arg-type]  # neither is an Advice
+    if isinstance(then, Moves) and isinstance(now, Moves):
+        return _between_moves(then.moves, now.moves)
+    if isinstance(then, Hospitals) and isinstance(now, Hospitals):
+        return _between_hospitals(then.ranked, now.ranked)
+    return None if then == now else "who goes"
 
 
 def _between_advice(then: Advice, now: Advice) -> What | None:
@@ -36,22 +38,22 @@ def _between_advice(then: Advice, now: Advice) -> What | None:
     return None if all(_is_close(*pair) for pair in shares) else "coverage"
 
 
-def _between_rows(then: Sequence[Any], now: Sequence[Any]) -> What | None:
-    """Moves, or hospitals with their scores: the first hospital is where the patient goes."""
-    if any(isinstance(one, Move) for one in (*then, *now)):
-        if [_move(one) for one in then] != [_move(one) for one in now]:
-            return "who goes"
-        if [one.travel_s for one in then] != [one.travel_s for one in now]:
-            return "times"
-        pairs = zip(then, now, strict=True)
-        same = all(
-            _is_close(a.coverage_before, b.coverage_before) and _is_close(a.coverage_after, b.coverage_after)
-            for a, b in pairs
-        )
-        return None if same else "coverage"
-    if [one[0] for one in then[:1]] != [one[0] for one in now[:1]]:
+def _between_moves(then: Sequence[Move], now: Sequence[Move]) -> What | None:
+    if list(map(_move, then)) != list(map(_move, now)):
         return "who goes"
-    if [one[0] for one in then] != [one[0] for one in now]:
+    if [one.travel_s for one in then] != [one.travel_s for one in now]:
+        return "times"
+    pairs = list(zip(then, now, strict=True))
+    before = all(_is_close(a.coverage_before, b.coverage_before) for a, b in pairs)
+    return None if before and all(_is_close(a.coverage_after, b.coverage_after) for a, b in pairs) else "coverage"
+
+
+def _between_hospitals(then: Sequence[tuple[str, float]], now: Sequence[tuple[str, float]]) -> What | None:
+    """The first is where the patient goes."""
+    names = [[hospital_id for hospital_id, _ in ranked] for ranked in (then, now)]
+    if names[0][:1] != names[1][:1]:
+        return "who goes"
+    if names[0] != names[1]:
         return "who else could"
     return None if list(then) == list(now) else "times"
 
@@ -90,15 +92,11 @@ def say(outcome: Outcome) -> str:
         return "nothing"
     if isinstance(outcome, Advice):
         return _say_advice(outcome)
-    if not outcome:
-        return "none"
-    return ", ".join(_say_row(one) for one in outcome[:4])
-
-
-def _say_row(one: Any) -> str:
-    if isinstance(one, Move):
-        return f"{one.unit_id} from {one.from_id} to {one.to_id} ({one.travel_s:g} s)"
-    return f"{one[0]} ({one[1]:g} s)"
+    if isinstance(outcome, Moves):
+        rows = [f"{one.unit_id} from {one.from_id} to {one.to_id} ({one.travel_s:g} s)" for one in outcome.moves]
+    else:
+        rows = [f"{hospital_id} ({score_s:g} s)" for hospital_id, score_s in outcome.ranked]
+    return ", ".join(rows[:4]) or "none"
 
 
 def _say_advice(advice: Advice) -> str:
