@@ -12,6 +12,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
+from simulator.logs.public import VA_COLUMNS
 from tests.e2e.conftest import SMALL
 from tests.e2e.screen import PATIENCE_MS, Screen
 from tests.running_desk import Live
@@ -20,6 +21,12 @@ USERNAME, PASSWORD = "lan", "bún bò Huế cay"
 LONG_PATIENCE_MS = 240_000
 """Simulations give way to everything else that the machine does."""
 ASK = "/api/v1/simulations"
+LOG = (
+    ",".join(VA_COLUMNS)
+    + "\n"
+    + "".join(f"{min(i, 28)},1{f',3/{2 + i // 24}/17 {i % 24:02}:00' * 5}\n" for i in range(30))
+).encode()
+"""Thirty hours of Virginia Beach, one id twice."""
 OpenPage = Callable[..., Screen]
 
 
@@ -97,13 +104,21 @@ def test_a_scenario_made_by_hand_stands_in_the_address_and_a_wrong_one_says_its_
     page.page.locator('[data-testid="map"] canvas').click(position={"x": 300, "y": 300})
     expect(page.get("sign")).to_have_count(2)
     page.get("unit-where").select_option(index=1)
-    page.press("Escape", "n")
+    page.get("more-units").get_by_role("button", name="Add a unit").click()
+    page.get("unit-where").select_option("trieu-an")
+    page.get("more-units").nth(1).get_by_test_id("station-close").click()
+    page.get("unit-where").select_option("thu-duc")
+    page.get("station-move").last.click()
+    page.get("point").fill("106.77, 10.86")
+    page.press("Enter", "Escape", "n")
     expect(page.get("draft")).to_have_count(2)
     page.get("scale").fill("0")
     told = plan_of(page)
     first, second = told["scenarios"]
     assert first["station"][0] == {"id": "moi-1", "lon": 106.62, "lat": 10.72}
     assert {unit["post"] for unit in first["unit"]} > {"moi-1", "moi-2"}
+    assert first["city"]["closed"] == ["trieu-an"]
+    assert first["moved_station"] == [{"id": "thu-duc", "lon": 106.77, "lat": 10.86}]
     assert (first["scenario"]["name"], first["scenario"]["policy"]) == ("Thêm trạm", "desk")
     assert (first["city"]["scale"], second["city"]["scale"]) == (1, 0)
     page.expects(r"status of 422 .*/api/v1/simulations")
@@ -112,6 +127,43 @@ def test_a_scenario_made_by_hand_stands_in_the_address_and_a_wrong_one_says_its_
     page.page.reload()
     expect(page.get("draft")).to_have_count(2)
     assert plan_of(page) == told
+
+
+def test_hours_on_duty_and_settings_are_set_by_keys_alone(open_page: OpenPage) -> None:
+    page = open_page()
+    page.press("d")
+    expect(page.get("shift-grid")).to_be_focused()
+    page.press("ArrowRight", "b", *["ArrowRight"] * 3, "r", "Escape", "g")
+    expect(page.get("settings-find")).to_be_focused()
+    page.get("settings-find").fill("late_weight")
+    page.press("Tab")
+    page.page.keyboard.type("3")
+    page.press("Tab", "Escape", "Escape")
+    expect(page.get("settings")).to_have_count(0)
+    told = plan_of(page)["scenarios"][0]
+    assert told["settings"] == {"assignment": {"late_weight": 3}}
+    (shift,) = told["shift"]
+    assert {key: shift[key] for key in ("starts", "ends", "rest_starts", "rest_min")} == {
+        "starts": "06:30",
+        "ends": "06:00",
+        "rest_starts": "08:00",
+        "rest_min": 30,
+    }
+    assert len(shift["units"]) == 1
+
+
+def test_a_log_is_sent_its_account_shown_and_its_hours_taken(open_page: OpenPage, planner: httpx.Client) -> None:
+    page = open_page()
+    page.press("o")
+    page.get("log-file").set_input_files({"name": "calls.csv", "mimeType": "text/csv", "buffer": LOG})
+    account = page.get("account")
+    expect(account).to_contain_text("the id was there before", timeout=LONG_PATIENCE_MS)
+    page.press("Escape")
+    told = plan_of(page)["scenarios"][0]
+    (kept,) = planner.get(f"{ASK}/logs").json()["logs"]
+    assert told["city"] == {"calls": f"log:{kept['id']}", "scale": 1, "units": "staffed"}
+    assert (told["scenario"]["start"], told["scenario"]["duration_s"]) == ("2017-03-02T00:00:00", 30 * 3600)
+    planner.delete(f"{ASK}/logs/{kept['id']}")
 
 
 def test_a_link_is_run_shown_beside_another_run_and_erased(open_page: OpenPage, planner: httpx.Client) -> None:
@@ -147,6 +199,21 @@ def test_options_are_compared_with_intervals_and_a_long_run_is_cancelled(open_pa
     page.get("cancel").click()
     shown = page.page.locator('[data-testid="results"][data-status="cancelled"]')
     expect(shown).to_contain_text("nothing half done is kept", timeout=LONG_PATIENCE_MS)
+
+
+def test_the_next_hours_are_looked_at_from_the_desk_as_it_stands(open_page: OpenPage) -> None:
+    page = open_page("#ahead")
+    page.page.locator('[data-testid="way"][data-way="stay"]').uncheck()
+    page.page.locator('[data-testid="way"][data-way="closest"]').check()
+    page.page.get_by_label("Draws").fill("2")
+    page.get("ahead-run").click()
+    shown = page.page.locator('[data-testid="ahead"][data-status="done"]')
+    expect(shown).to_be_visible(timeout=LONG_PATIENCE_MS)
+    expect(page.get("ahead-from")).to_contain_text(
+        re.compile(r"Computed from the desk at .*, seq \d+; the next 2 hours")
+    )
+    expect(page.get("ahead-table").get_by_role("row")).to_have_count(3)
+    expect(shown).to_contain_text("Closest idle unit: ")
 
 
 def test_who_does_not_plan_is_told_and_a_cut_link_too(open_page: OpenPage, desk: Live) -> None:
