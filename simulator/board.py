@@ -138,6 +138,14 @@ class Board:
                 passed_s = now_s - unit.left_s
                 self.here[index] = self.places.along(unit.left, unit.post, passed_s, profile, unit.left_s)
 
+    def under_way(self, who: Unit) -> int:
+        """Where a unit that goes to a call is: at its start until it rolls, then at the place best on its way."""
+        run, now_s = who.run, self.agenda.now_s
+        if run is None or now_s <= run.en_route_s:
+            return int(self.here[who.index])
+        left_s = max(run.en_route_s, 0.0)  # `start` is where it was when the run of the day began
+        return self.places.along(run.start, self.place[run.call], now_s - left_s, PROFILE_OF_KIND[who.kind], left_s)
+
     def _at_post(self, who: Unit) -> None:
         self.here[who.index] = who.post
         self.on_road.discard(who.index)

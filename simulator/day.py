@@ -113,11 +113,7 @@ class Day(Board):
         if who.status != GOING or old is None or self.priority[old.call] <= self.priority[call]:
             raise ValueError(f"unit {who.id} is not under way to a lesser call; it cannot be diverted to call {call}")
         run = Run(call, unit, MAIN, now_s)
-        if now_s > old.en_route_s:
-            left_s = max(old.en_route_s, 0.0)  # `start` is where it was when the run of the day began
-            profile, scene = PROFILE_OF_KIND[who.kind], self.place[old.call]
-            self.here[unit] = self.places.along(old.start, scene, now_s - left_s, profile, left_s)
-        run.start = int(self.here[unit])
+        self.here[unit] = run.start = self.under_way(who)
         self.missing[call] -= 1
         if self.missing[call] <= 0:
             self.no_longer_waits(call)

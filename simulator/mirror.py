@@ -27,7 +27,7 @@ from dispatch.domain.state import State
 from dispatch.domain.words import Outcome, UnitReport
 from dispatch.positions.model import Position
 from simulator.begun import BegunHospital
-from simulator.units import FIRST, KIND_NAMES, Run, Unit
+from simulator.units import FIRST, GOING, KIND_NAMES, Run, Unit
 
 if TYPE_CHECKING:
     from simulator.city import CityWorld
@@ -64,10 +64,13 @@ class Mirror:
         """Where every unit on duty is, as its device would tell."""
         if self.day.on_road:
             self.day.settle()
-        points, now = self.world.points, self.now
+        points, now, here = self.world.points, self.now, self.day.here.tolist()
+        for unit in self.day.units:
+            if unit.status == GOING:
+                here[unit.index] = self.day.under_way(unit)
         return {
             unit.id: Position(lon=float(points[at, 0]), lat=float(points[at, 1]), at=now)
-            for unit, at in zip(self.day.units, self.day.here.tolist(), strict=True)
+            for unit, at in zip(self.day.units, here, strict=True)
         }
 
     def tell(self, what: str, run: Run | None, call: int, unit: Unit | None) -> None:
