@@ -151,6 +151,11 @@ class TravelTimes:
         """What ordinary traffic drives on each arc when it is free: what live speeds are measured against."""
         return self._traffic.free_kph
 
+    def usual_kph(self, hour: int | None) -> FloatArray:
+        """What ordinary traffic drives on each arc in an hour of the week; without one, when it is free."""
+        shares = self._traffic.shares(Conditions(hour=hour))
+        return self._traffic.free_kph.copy() if shares is None else shares * self._traffic.free_kph
+
     @property
     def version(self) -> str:
         """Names the conditions in force; another name means that times may have changed."""

@@ -19,8 +19,9 @@ from dispatch.domain.words import Skill, StationKind
 from dispatch.policy.model import Policy, read_section, section_types
 from simulator.begun import Begun
 from simulator.calls import Calls
+from simulator.changed_roads import changed_roads
 from simulator.city_calls import Where, draw_calls
-from simulator.city_table import CityTable, Points
+from simulator.city_table import CityTable, Points, Roads
 from simulator.day import Day
 from simulator.errors import ScenarioError
 from simulator.fitted import with_fit
@@ -38,7 +39,7 @@ SKILLS: dict[str, tuple[Skill, ...]] = {
     "van": ("doctor", "nurse", "convey"), "motorbike": ("doctor", "nurse"), "boat": ("nurse", "convey")
 }  # fmt: skip
 
-TableOf = Callable[[Points, Points, bool], CityTable]
+TableOf = Callable[[Points, Points, Roads], CityTable]
 """The table between places, given another point of each zone to measure by, and whether traffic counts."""
 
 
@@ -68,7 +69,8 @@ class CityWorld:
         self.hospitals = [row for row in self.pack.hospitals if row.destination]
         groups = (self.wards, self.stations, self.hospitals)
         points = np.array([(spot.lon, spot.lat) for group in groups for spot in group])
-        table = table_of(points, self._samples(), scenario.city.traffic)
+        changed = changed_roads(scenario, self.pack, self.start, self.first_hour_s, where)
+        table = table_of(points, self._samples(), scenario.city.traffic if changed is None else changed)
         is_open = np.ones(len(points), dtype=np.bool_)
         of_stations = slice(len(self.wards), len(self.wards) + len(self.stations))
         is_open[of_stations] = [spot.id not in scenario.city.closed for spot in self.stations]

@@ -23,8 +23,11 @@ from numpy.typing import NDArray
 from dispatch.domain.clock import LOCAL
 from dispatch.paths import default_state_dir
 from routing.hours import HOURS_FILE, HourOfWeek
+from routing.locate import Locator
 from routing.storage import FACTS_FILE
 from routing.travel_times import TRAFFIC_DIR, TravelTimes
+from simulator.changed_roads import ChangedRoads
+from simulator.changed_table import Bands, Usual, find_changed_arcs, make_bands
 from simulator.places import HOURS, Places, Seconds
 from simulator.streams import stream
 
@@ -39,6 +42,8 @@ KEPT = 8
 """Tables of 16 MB that stay in the state folder, the newest."""
 Points = NDArray[np.float64]
 Say = Callable[[str], None]
+Roads = bool | ChangedRoads
+"""Whether traffic counts, or that and what a scenario changes of the roads."""
 
 
 @dataclass(frozen=True)
@@ -55,18 +60,22 @@ class CityTable:
     spans: tuple[tuple[float, float, int], ...] = ()
 
 
-def without_roads(points: Points, samples: Points, traffic: bool) -> CityTable:
+def without_roads(points: Points, samples: Points, traffic: Roads) -> CityTable:
     """Everything is next door: to check a scenario; whether roads lead anywhere shows when the run loads them."""
     nothing = np.zeros((len(points), len(points)), dtype=np.float32)
     return CityTable([[nothing]], [0] * HOURS, nothing, {})
 
 
-def open_table(city: Path, points: Points, samples: Points, traffic: bool, say: Say) -> CityTable:
+def open_table(city: Path, points: Points, samples: Points, traffic: Roads, say: Say) -> CityTable:
     """
     The table between `points` (rows of lon, lat) in the city built at `city`; kept in the state folder once made.
 
-    `samples`: for the first points, another point of the same zone each, by which the error is measured.
+    `samples`: for the first points, another point of the same zone each, by which the error is measured. `traffic`:
+    whether the usual hours count, or also what is otherwise on the roads (kept apart, beside the usual table).
     """
+    if isinstance(traffic, ChangedRoads):
+        usual = open_table(city, points, samples, traffic.traffic, say)
+        return _open_changed(city, points, traffic, usual, say)
     key = hashlib.sha256(np.round(points, 6).tobytes() + np.round(samples, 6).tobytes())
     key.update((city / FACTS_FILE).read_bytes() + f"{FORMAT}{STEP}{traffic}".encode())
     if (city / TRAFFIC_DIR / HOURS_FILE).exists():
@@ -78,6 +87,43 @@ def open_table(city: Path, points: Points, samples: Points, traffic: bool, say: 
         for old in sorted(path.parent.glob("table-*.npz"), key=lambda one: one.stat().st_mtime)[:-KEPT]:
             old.unlink(missing_ok=True)
     return _load(path)
+
+
+def _open_changed(city: Path, points: Points, roads: ChangedRoads, usual: CityTable, say: Say) -> CityTable:
+    key = hashlib.sha256(np.round(points, 6).tobytes() + (city / FACTS_FILE).read_bytes())
+    key.update(f"{FORMAT}{STEP}{roads}".encode())
+    path = default_state_dir() / "simulator" / f"changed-{key.hexdigest()[:16]}.npz"
+    if path.exists():
+        return with_bands(usual, _load_bands(path))
+    say("loading the roads to change them")
+    travel = TravelTimes.load(city)
+    locator = Locator(travel.graph, travel.streets)
+    changes = [find_changed_arcs(change, locator) for change in roads.changes]
+    hours = bands_of(_hours(city) if roads.traffic else None)[1]
+    mine = Usual(usual.band, hours, len(usual.time_s[0]))
+    bands = make_bands(travel, points, changes, mine, roads.first_hour_s, roads.until_s, PROFILES, say)
+    _keep(path, time_s=np.array(bands.time_s), band=np.array(bands.band), spans=np.array(bands.spans))
+    for old in sorted(path.parent.glob("changed-*.npz"), key=lambda one: one.stat().st_mtime)[:-KEPT]:
+        old.unlink(missing_ok=True)
+    return with_bands(usual, bands)
+
+
+def with_bands(usual: CityTable, bands: Bands) -> CityTable:
+    """The usual table, and beside it what holds while roads are otherwise."""
+    time_s = [[*mine, *more] for mine, more in zip(usual.time_s, bands.time_s, strict=True)]
+    return CityTable(time_s, bands.band, usual.distance_m, usual.error, bands.spans)
+
+
+def _load_bands(path: Path) -> Bands:
+    with np.load(path) as kept:
+        time_s = [[np.ascontiguousarray(band) for band in profile] for profile in kept["time_s"]]
+        spans = tuple((float(low), float(high), int(first)) for low, high, first in kept["spans"].tolist())
+        return Bands(time_s, kept["band"].tolist(), spans)
+
+
+def hours_of_bands(city: Path) -> list[int | None]:
+    """The hour of the week that each band of the usual table was taken from."""
+    return bands_of(_hours(city))[1]
 
 
 def _hours(city: Path) -> HourOfWeek | None:
@@ -186,16 +232,20 @@ def _off(pairs: list[tuple[Any, Any]]) -> dict[str, float]:
 
 def _save(path: Path, table: CityTable) -> None:
     """Whole or not at all, also when several runs make the same table at once: each writes a part of its own."""
+    _keep(
+        path,
+        time_s=np.array(table.time_s),
+        band=np.array(table.band),
+        distance_m=table.distance_m,
+        error=np.array(json.dumps(table.error)),
+    )
+
+
+def _keep(path: Path, **columns: NDArray[Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(f".{os.getpid()}.part.npz")
     try:
-        np.savez(
-            part,
-            time_s=np.array(table.time_s),
-            band=np.array(table.band),
-            distance_m=table.distance_m,
-            error=np.array(json.dumps(table.error)),
-        )
+        np.savez(part, **columns)  # type: ignore[arg-type]  # a flag of its own stands among the columns
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

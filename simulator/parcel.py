@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from dispatch.paths import repo_root
-from simulator.city_table import CityTable, Points
+from simulator.city_table import CityTable, Points, Roads
 from simulator.errors import ScenarioError
 from simulator.run import Prepared, prepare, table_key
 from simulator.scenario import Scenario
@@ -57,7 +57,7 @@ class Parcel:
             (folder / name).write_bytes(content)
         return prepare(folder / self.name, lambda text: None, table_of=self._table_of)
 
-    def _table_of(self, points: Points, samples: Points, traffic: bool) -> CityTable:
+    def _table_of(self, points: Points, samples: Points, traffic: Roads) -> CityTable:
         return self.tables[table_key(points, samples, traffic)]
 
 

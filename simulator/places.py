@@ -7,7 +7,9 @@ the place of the table that lies best on its way; how far the table is from the 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +27,7 @@ class Places:
     `time_s[profile][band]` is to × from, so that one destination is one row; inf where nothing leads. `band[hour]`:
     which of the bands holds in that hour of the week. `distance_m`: to × from, of the fastest way at night; None where
     nobody knows. `first_hour_s`: seconds since Monday 00:00 local time when the run begins. `spans`: from when until
-    when (seconds of the run) other bands hold than usually, and where in `band` their 168 hours stand.
+    when (seconds of the run) other bands hold than usually, and where in `band` their 168 hours stand; ordered.
     """
 
     time_s: list[list[Seconds]]
@@ -41,10 +43,15 @@ class Places:
     def hour(self, at_s: float) -> int:
         """Where in `band` a moment stands: the hour of the week (0 is Monday 00:00 local time), or that of a span."""
         hour = int((self.first_hour_s + at_s) // HOUR_S) % HOURS
-        for from_s, until_s, first in self.spans:
-            if from_s <= at_s < until_s:
-                return first + hour
+        if self.spans:
+            span = bisect_right(self._span_starts, at_s) - 1
+            if span >= 0 and at_s < self.spans[span][1]:
+                return self.spans[span][2] + hour
         return hour
+
+    @cached_property
+    def _span_starts(self) -> list[float]:
+        return [from_s for from_s, _, _ in self.spans]
 
     def to(self, place: int, profile: int, at_s: float) -> Seconds:
         """Seconds from every place to this one, departing at `at_s`."""

@@ -19,7 +19,7 @@ from dispatch.city_builders import BUILDERS
 from dispatch.domain.clock import LOCAL
 from simulator.call_table import call_table
 from simulator.city import CityWorld, TableOf
-from simulator.city_table import CityTable, Points, open_table
+from simulator.city_table import CityTable, Points, Roads, open_table
 from simulator.day import Day
 from simulator.errors import ScenarioError
 from simulator.report import write_report
@@ -83,16 +83,16 @@ class Tables:
         self._city, self._say = city, say
         self.opened: dict[str, CityTable] = {}
 
-    def __call__(self, points: Points, samples: Points, traffic: bool) -> CityTable:
+    def __call__(self, points: Points, samples: Points, traffic: Roads) -> CityTable:
         key = table_key(points, samples, traffic)
         if key not in self.opened:
             self.opened[key] = open_table(self._city(), points, samples, traffic, self._say)
         return self.opened[key]
 
 
-def table_key(points: Points, samples: Points, traffic: bool) -> str:
+def table_key(points: Points, samples: Points, traffic: Roads) -> str:
     """What a travel table was asked for, as a short name."""
-    return hashlib.sha256(points.tobytes() + samples.tobytes() + bytes([traffic])).hexdigest()[:16]
+    return hashlib.sha256(points.tobytes() + samples.tobytes() + str(traffic).encode()).hexdigest()[:16]
 
 
 def run_scenario(path: Path, out: Path, seed: int | None, say: Say, city: Path | None = None) -> dict[str, Any]:

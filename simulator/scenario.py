@@ -22,18 +22,20 @@ from dispatch.domain.clock import LOCAL
 from dispatch.domain.words import Skill, UnitKind
 from simulator.errors import ScenarioError
 from simulator.rules import Queue
+from simulator.scenario_parts import (
+    ClockTime,
+    Closure,
+    Flood,
+    Id,
+    Jam,
+    Level,
+    NotNegative,
+    Part,
+    Positive,
+    Share,
+)
 
-Positive = Annotated[float, Meta(gt=0.0)]
-NotNegative = Annotated[float, Meta(ge=0.0)]
-Share = Annotated[float, Meta(ge=0.0, le=1.0)]
-Level = Annotated[int, Meta(ge=1, le=4)]
-ClockTime = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-Id = Annotated[str, Meta(min_length=1)]
 Distribution = Literal["exponential", "lognormal", "deterministic", "gamma", "weibull", "uniform"]
-
-
-class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A section of a scenario; keys that it does not have are refused."""
 
 
 class Head(Part, frozen=True, kw_only=True):
@@ -169,14 +171,17 @@ class Scenario(Part, frozen=True, kw_only=True):
     travel: Travel = Travel()
     zone: tuple[Zone, ...] = ()
     unit: tuple[UnitPart, ...] = ()
-    preference: dict[str, tuple[str, ...]] = {}
+    preference: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     service: Service | None = None
     city: City | None = None
     work: Work = Work()
     station: tuple[NewStation, ...] = ()
     moved_station: tuple[MovedStation, ...] = ()
     shift: tuple[ShiftPart, ...] = ()
-    settings: dict[str, dict[str, Any]] = {}
+    closure: tuple[Closure, ...] = ()
+    flood: tuple[Flood, ...] = ()
+    traffic: tuple[Jam, ...] = ()
+    settings: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
 
 
 def load_scenario(path: Path) -> Scenario:
@@ -248,7 +253,7 @@ def _check(scenario: Scenario, where: str) -> None:
     if twice := sorted({one for one in ids if ids.count(one) > 1}):
         raise ScenarioError(where, f"two units are called {twice[0]!r}", "give each its own id")
     if scenario.city is None:
-        for key in ("station", "moved_station", "shift", "settings"):
+        for key in ("station", "moved_station", "shift", "closure", "flood", "traffic", "settings"):
             if getattr(scenario, key):
                 raise ScenarioError(where, f"[{key}] needs the city", "add [city], or take it out")
     elif scenario.zone or scenario.service or scenario.preference:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from simulator.city import CityWorld, TableOf
-from simulator.city_table import CityTable, Points
+from simulator.city_table import CityTable, Points, Roads
 from simulator.day import Day
 from simulator.scenario import read_scenario
 from simulator.units import Run
@@ -22,7 +22,7 @@ OFF = {"mean_s": 0.0, "mean_absolute_s": 0.0, "p90_absolute_s": 0.0, "mean_absol
 def straight_lines(s_per_degree: float = S_PER_DEGREE) -> TableOf:
     """Motorbikes are a quarter faster; the same at every hour."""
 
-    def table_of(points: Points, samples: Points, traffic: bool) -> CityTable:
+    def table_of(points: Points, samples: Points, traffic: Roads) -> CityTable:
         apart = np.hypot(*np.moveaxis(points[:, None] - points[None, :], 2, 0)).astype(np.float32)
         times = [[apart * s_per_degree], [apart * s_per_degree * 0.75]]
         return CityTable(times, [0] * 168, apart * 100_000, {"hour_and_place": OFF})

@@ -290,3 +290,29 @@ def test_the_world_of_a_scenario_is_the_city_packs(planner: httpx.Client) -> Non
     stations = {one["id"] for one in world["stations"]}
     assert {unit["station_id"] for unit in world["units"]} <= stations
     assert world["emergencies_per_day"] > 0
+
+
+def test_a_look_ahead_starts_from_the_desk_and_keeps_nothing_of_the_caller(
+    live: Live, planner: httpx.Client, folder: Path
+) -> None:
+    with live.client("dispatcher") as desk:
+        body = {
+            "caller_phone": "0903123456",
+            "words": "gần chợ Bến Thành",
+            "lon": 106.6983,
+            "lat": 10.7721,
+            "radius_m": 20,
+        }
+        call = desk.post("/api/v1/calls", json={**body, "complaint": "stroke"}).json()
+    told = ask(planner, kind="ahead", hours=0.25, replications=2, alternatives=[{"name": "ten more", "more_calls": 10}])
+    planner.delete(f"{ASK}/{told}")
+    ended(planner, told, "cancelled")
+    start = json.loads((folder / told / "scenarios" / "start.json").read_bytes())
+    assert [(one["complaint"], one["zone"]) for one in start["calls"]] == [("stroke", "26743")]
+    kept = b"".join(path.read_bytes() for path in (folder / told).rglob("*") if path.is_file()).decode()
+    incident = call["incident"]["id"]
+    for secret in ("0903123456", "Bến Thành", "106.6983", incident, call["call"]["id"]):
+        assert secret not in kept
+    said = refused(planner, kind="ahead", alternatives=[{"name": "a", "more_cals": 1}])
+    assert "did you mean 'more_calls'?" in said
+    assert "leave it out" in refused(planner, kind="ahead", scenario=QUICK)

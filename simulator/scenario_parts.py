@@ -1,0 +1,70 @@
+"""The sections of a scenario that change a city's days: roads, hospitals, calendar. Read by `scenario`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from dispatch.roads.flood import DEEPEST_CM
+
+Positive = Annotated[float, Meta(gt=0.0)]
+NotNegative = Annotated[float, Meta(ge=0.0)]
+Share = Annotated[float, Meta(ge=0.0, le=1.0)]
+Level = Annotated[int, Meta(ge=1, le=4)]
+ClockTime = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Id = Annotated[str, Meta(min_length=1)]
+Lon = Annotated[float, Meta(ge=106.0, le=108.0)]
+Lat = Annotated[float, Meta(ge=8.0, le=12.0)]
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A section of a scenario; keys that it does not have are refused."""
+
+
+class When(Part, frozen=True, kw_only=True):
+    """
+    From when until when: `from` and `until` once, or `daily_from` and `daily_until` every day; absent: all the time.
+
+    Moments without a zone are local.
+    """
+
+    from_: datetime | None = msgspec.field(default=None, name="from")
+    until: datetime | None = None
+    daily_from: ClockTime | None = None
+    daily_until: ClockTime | None = None
+
+
+class Where(When, frozen=True, kw_only=True):
+    """
+    Which streets, told in one way: numbers of OpenStreetMap's `ways`; a `ward` by its name or code; a `polygon` of
+    points; a circle by `lon`, `lat` and `radius_m`. With `street`, only those of that name in it.
+    """
+
+    street: str | None = None
+    ways: tuple[int, ...] = ()
+    ward: Id | None = None
+    polygon: tuple[tuple[Lon, Lat], ...] = ()
+    lon: Lon | None = None
+    lat: Lat | None = None
+    radius_m: Annotated[float, Meta(gt=0.0, le=50_000.0)] | None = None
+
+
+class Closure(Where, frozen=True, kw_only=True):
+    """`[[closure]]`: nobody passes, other than on foot; with `slow_kph` not faster than this."""
+
+    slow_kph: Annotated[float, Meta(gt=0.0, le=150.0)] | None = None
+
+
+class Flood(Where, frozen=True, kw_only=True):
+    """`[[flood]]`: as fast as the desk's own formula for that depth lets a car drive; 30 cm and more shut the road."""
+
+    depth_cm: Annotated[float, Meta(gt=0.0, le=DEEPEST_CM)]
+
+
+class Jam(Where, frozen=True, kw_only=True):
+    """`[[traffic]]`: ordinary traffic drives at this share of its usual speed; without a place, everywhere."""
+
+    speed_share: Annotated[float, Meta(ge=0.02, le=2.0)]
