@@ -70,8 +70,9 @@ def coverage_weight_s(incident: Incident, settings: AssignmentSettings) -> float
 
 
 def switch_s(incident: Incident, settings: AssignmentSettings) -> float:
-    """What a unit under way elsewhere must save; for red the call that it leaves weighs nothing."""
-    return settings.switch_cost_s + (0.0 if incident.priority == RED else settings.left_call_s)
+    """What a unit under way elsewhere must save; the call that it leaves counts as late, and for red not at all."""
+    left_s = 0.0 if incident.priority == RED else settings.left_call_s
+    return settings.switch_cost_s + (1.0 + late_weight(incident, settings)) * left_s
 
 
 def leaving_ticks(case: Case, need: int, now: datetime, settings: AssignmentSettings) -> int:

@@ -23,10 +23,10 @@ level, over all its slots and all units with the skills:
    answer to the offer + loss by refusal + turnout + travel; `waited` since the call was answered (at most a day), and
    none where n > 0;
    `late` is how much later than max(waited, target) the unit arrives after the answer; `loss` the coverage (0 to 1)
-   that this unit alone takes away; `burden` is fairness to its station; `switch` is `switch_cost_s + left_call_s` for a
-   unit that is under way elsewhere; `overtime` is `overtime_s` for one whose shift would be over before the run; `n`
-   the number of needs of the incident before this one. Weights: `AssignmentSettings`; for red
-   w = c = burden = left_call_s = overtime = 0.
+   that this unit alone takes away; `burden` is fairness to its station; `switch` is
+   `switch_cost_s + (1 + w) · left_call_s` for a unit that is under way elsewhere; `overtime` is `overtime_s` for one
+   whose shift would be over before the run; `n` the number of needs of the incident before this one. Weights:
+   `AssignmentSettings`; for red w = c = burden = left_call_s = overtime = 0.
 4. Then units of 115 before external ones, free before on a break before under way before not free yet, then the unit
    with the fewest skills to spare, then the smallest id (as a sum over slots).
 

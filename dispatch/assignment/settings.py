@@ -45,8 +45,8 @@ class AssignmentSettings(msgspec.Struct, frozen=True, kw_only=True):
     (guess). For every level."""
 
     left_call_s: float = 540.0
-    """Seconds that such a unit must save on top, for the call that it leaves. 9 min is what those calls lost in heavy
-    simulated weeks, where orange ones gained nothing by it (2026-11-29, docs/worth.md). Red: always zero."""
+    """Seconds that the call loses which such a unit leaves; they count as late ones. 9 min: simulated heavy weeks
+    (2026-11-29, docs/worth.md). Red: always zero."""
 
     soon_s: float = 600.0
     """A busy unit counts from so many seconds before it is expected to be free until so many after (guess)."""

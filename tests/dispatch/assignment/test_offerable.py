@@ -104,7 +104,8 @@ def test_a_diversion_must_save_more_than_it_costs() -> None:
         ]
 
     assert (winner(1, 0.011), winner(1, 0.013)) == (["far"], ["near"])  # 60 s turnout + 110 or 130 s against 180 s
-    assert (winner(2, 0.065), winner(2, 0.067)) == (["far"], ["near"])  # 60 s + 650 or 670 s against 720 s
+    # 60 s + 1,120 or 1,180 s of which all beyond 900 count three times, against 1,800 s
+    assert (winner(2, 0.112), winner(2, 0.118)) == (["far"], ["near"])
 
 
 @pytest.mark.parametrize(("old", "new"), [(1, 1), (1, 2), (2, 2), (3, 3), (4, 3), (3, 4)])
@@ -151,7 +152,7 @@ def test_a_unit_that_is_asked_to_divert_is_not_asked_again_and_its_call_is_open(
 def test_diversions_follow_one_another_down_the_levels() -> None:
     orange, yellow = make_incident("orange", priority=2), make_incident("yellow", priority=3, lon=LON + 0.2)
     units = [under_way("a", orange), under_way("b", yellow), make_unit("c", station_id="c")]
-    found = decide(orange, yellow, make_incident("red", priority=1), units=units, at={"a": 0, "b": 0.05, "c": 0.8})
+    found = decide(orange, yellow, make_incident("red", priority=1), units=units, at={"a": 0, "b": 0.05, "c": 1.5})
     assert sent(found) == {"red": ["a"], "orange": ["b"], "yellow": ["c"]}
 
 

@@ -260,8 +260,8 @@ def must_send(incident: Incident) -> bool:
 
 
 def switch_s(incident: Incident) -> float:
-    """Three minutes; nine more, unless for red, for the call that is left."""
-    return 180.0 if incident.priority == 1 else 720.0
+    """Three minutes; nine late ones more, unless for red, for the call that is left."""
+    return 180.0 if incident.priority == 1 else 180.0 + 3 * 540.0
 
 
 def burden_s(world: World, unit: Unit) -> float:
