@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from simulator.ahead.asked import read_asked
 from simulator.policies.find import METHODS, names_for
 from simulator.results import Outcomes, summarise
 from simulator.scenario import read_scenario
@@ -22,8 +23,21 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", GUIDE, re.DOTALL)
 
 
+def scenarios() -> list[str]:
+    return [block for block in blocks("toml") if "[scenario]" in block]
+
+
+def test_the_guides_sections_and_alternatives_are_read() -> None:
+    for block in blocks("toml"):
+        if "[[alternative]]" in block:
+            asked = read_asked({"alternatives": tomllib.loads(block)["alternative"]}, "guide")
+            assert len(asked.alternatives) == block.count("[[alternative]]")
+        elif block not in scenarios():
+            make_world(tomllib.loads(block), duration_s=2 * 86_400.0)
+
+
 def test_the_guides_city_runs() -> None:
-    told: dict[str, Any] = tomllib.loads(blocks("toml")[0])
+    told: dict[str, Any] = tomllib.loads(scenarios()[0])
     head = told.pop("scenario") | {"duration_s": 6 * 3600.0, "warm_up_s": 0.0}
     world = make_world(told, **head)
     day = world.make_day(1).run()
@@ -36,7 +50,7 @@ def test_the_guides_city_runs() -> None:
 
 
 def test_the_guides_queue_runs() -> None:
-    told = tomllib.loads(blocks("toml")[1])
+    told = tomllib.loads(scenarios()[1])
     told["scenario"] |= {"duration_s": 200_000.0, "warm_up_s": 0.0}
     summary = summarise(Outcomes(make_day(read_scenario(told, "guide"), "guide", 1).run(), 0.0), 900.0)
     assert summary["served"] == summary["calls"] > 100
