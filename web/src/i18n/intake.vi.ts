@@ -98,7 +98,7 @@ export const intakeVi = {
   "call.open.do": "mở",
   "repeats.none": "lần đầu trong 30 ngày",
   "repeats.unknown": "không rõ số",
-  "repeats.rate": "gọi {h} lần trong 1 giờ, {d} lần trong 24 giờ, {m} lần trong 30 ngày",
+  "repeats.rate": "trước cuộc này: {h} lần trong 1 giờ, {d} trong 24 giờ, {m} trong 30 ngày",
   "repeats.score": "điểm {score}/100 · chỉ để biết, không chặn, không đóng theo điểm",
   "repeats.title": "Số này",
   "silent.title": "Không ai nói",
@@ -193,6 +193,14 @@ export const intakeVi = {
   "repeats.part.abandoned_share": "tỷ lệ bỏ máy",
   "do.unjoin": "Tách cuộc gọi",
   "call.do.reopen": "Mở lại cuộc gọi",
+  "call.ringing.row": "chưa ai nghe máy",
+  "callstatus.ringing": "đang đổ chuông",
+  "callstatus.answered": "chưa xử lý xong",
+  "callstatus.joined": "thuộc một ca",
+  "callstatus.closed": "đã đóng",
+  "callstatus.abandoned": "bỏ máy",
+  "repeats.again": "cuộc lúc {at} đã đóng không nội dung vừa mở lại: mở",
+  "keys.undo": "hoàn tác việc vừa làm (khi có nút hoàn tác)",
 } as const;
 
 export type IntakeKey = keyof typeof intakeVi;

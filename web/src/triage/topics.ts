@@ -33,7 +33,7 @@ export function chapterTopics(protocol: Protocol, complaints: readonly Complaint
     id: chapter.id,
     level: chapter.level,
     name: chapter.name,
-    said: complaints.filter((one) => chapter.complaints.includes(one.code)).flatMap(wordsOf),
+    said: complaints.filter((one) => chapter.complaints?.includes(one.code)).flatMap(wordsOf),
   }));
 }
 

@@ -35,7 +35,7 @@ export interface Chapter {
   name: Both;
   level: Level;
   /** Codes of the complaints that open it. */
-  complaints: string[];
+  complaints?: string[];
 }
 
 export interface Protocol {
