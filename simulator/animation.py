@@ -29,7 +29,7 @@ CALL_GOES_AFTER_S = 300.0
 
 def moving_pictures(outcomes: Outcomes, world: CityWorld) -> dict[str, Any]:
     """The windows, the ground that they are shown on, and the box around everything that moves."""
-    timeline = Timeline(outcomes.day)
+    timeline = outcomes.timeline
     windows = [
         {"why": why, "from_s": from_s, "until_s": until_s, **_window(outcomes, timeline, world, from_s, until_s)}
         for why, from_s, until_s in chosen_hours(outcomes)

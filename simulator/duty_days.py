@@ -51,6 +51,8 @@ def by_duty_day(outcomes: Outcomes, start: datetime) -> list[dict[str, Any]]:
         "cs26": stamps["handover_s"] - stamps["at_hospital_s"],
     }
     accepted, offered = _offers(outcomes)
+    begins_s = np.array([run.accepted_s for run in day.runs])
+    ends_s = np.nan_to_num(np.array([run.free_s for run in day.runs]), nan=day.rules.until_s)
     rows = []
     for one in range(
         int(np.floor((outcomes.warm_up_s - first) / DAY_S)), int(np.ceil((day.rules.until_s - first) / DAY_S))
@@ -72,7 +74,7 @@ def by_duty_day(outcomes: Outcomes, start: datetime) -> list[dict[str, Any]]:
                 if offered[all_of_day].any()
                 else None,
                 **{key: _mean(values[of_day]) for key, values in spans.items()},
-                "cs38": _busy(outcomes, from_s, until_s),
+                "cs38": _busy(begins_s, ends_s, from_s, until_s) / max(1, len(day.units)),
             }
         )
     return rows
@@ -95,11 +97,10 @@ def _offers(outcomes: Outcomes) -> tuple[Floats, Floats]:
     return accepted, np.asarray(day.asked, dtype=np.float64)
 
 
-def _busy(outcomes: Outcomes, from_s: float, until_s: float) -> float:
-    begins = np.array([run.accepted_s for run in outcomes.day.runs])
-    ends = np.nan_to_num(np.array([run.free_s for run in outcomes.day.runs]), nan=until_s)
-    busy_s = np.clip(ends, from_s, until_s) - np.clip(begins, from_s, until_s)
-    return float(busy_s.sum() / (until_s - from_s) / max(1, len(outcomes.day.units)))
+def _busy(begins_s: Floats, ends_s: Floats, from_s: float, until_s: float) -> float:
+    """Units on a run, on average over these hours."""
+    busy_s = np.clip(ends_s, from_s, until_s) - np.clip(begins_s, from_s, until_s)
+    return float(busy_s.sum() / (until_s - from_s))
 
 
 def _mean(values: Floats) -> float | None:

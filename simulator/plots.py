@@ -24,6 +24,11 @@ LEVELS = {1: ("Đỏ", "Red"), 2: ("Cam", "Orange"), 3: ("Vàng", "Yellow"), 4: 
 LEVEL_COLOURS = {1: "#d5281e", 2: "#e8770c", 3: "#d9a900", 4: "#2f8f4e"}
 GOOD = "Viridis"
 LONGEST_MIN = 60
+HOSPITALS_MOST = 40
+SHORTER = (
+    ("Trạm cấp cứu vệ tinh ", ""), ("Trạm vệ tinh ", ""), (" satellite station", ""), ("Bệnh viện", "BV"),
+    ("Trung tâm Y tế", "TTYT"), ("Phòng khám", "PK"), ("Đa khoa", "ĐK"), (" Hospital", ""),
+)  # fmt: skip
 TARGET_LINE = {"dash": "dash", "color": TEXT, "width": 1.5}
 
 
@@ -154,18 +159,14 @@ def by_station(outcomes: Outcomes, world: CityWorld, say: Say) -> go.Figure:
     """The mean share of the time that a station's units were on a run, the busiest first."""
     busy, units = utilisation(outcomes), outcomes.day.units
     shares = [[busy[unit.id] for unit in units if unit.station == row] for row in range(len(world.stations))]
-    names = {row.id: say(row.name_vi, row.name_en) for row in world.pack.stations}
+    names = {row.id: say(_short(row.name_vi), _short(row.name_en)) for row in world.pack.stations}
     rows = sorted((-sum(mine) / len(mine), row, len(mine)) for row, mine in enumerate(shares) if mine)
-    figure = go.Figure(
-        go.Bar(
-            x=[names.get(world.stations[row].id, world.stations[row].id) for _, row, _ in rows],
-            y=[-share for share, _, _ in rows],
-            text=[say(f"{count} xe", f"{count} units") for _, _, count in rows],
-            marker_color=INK,
-        )
-    )
+    told = [
+        (names.get(world.stations[row].id, world.stations[row].id), -share, say(f"{count} xe", f"{count} units"))
+        for share, row, count in rows
+    ]
     title = say("Tỷ lệ thời gian bận theo trạm", "Utilisation by station")
-    return titled(figure, title, "", "").update_yaxes(tickformat=".0%").update_layout(height=520)
+    return _lying(told, title).update_xaxes(tickformat=".0%")
 
 
 def by_hospital(outcomes: Outcomes, world: CityWorld, say: Say) -> go.Figure:
@@ -175,19 +176,35 @@ def by_hospital(outcomes: Outcomes, world: CityWorld, say: Say) -> go.Figure:
     took_s = np.array([run.handover_s - run.at_hospital_s for run in runs])
     count = np.bincount(place, minlength=len(world.hospitals))
     mean = np.bincount(place, weights=took_s, minlength=len(world.hospitals)) / np.maximum(count, 1) / 60
-    order = [int(at) for at in np.argsort(-count, kind="stable") if count[at]][:40]
-    names = [say(world.hospitals[at].name_vi, world.hospitals[at].name_en) for at in order]
-    figure = go.Figure(
-        go.Bar(
-            x=names,
-            y=[float(mean[at]) for at in order],
-            marker_color=INK,
-            text=[f"n = {int(count[at])}" for at in order],
+    order = [int(at) for at in np.argsort(-count, kind="stable") if count[at]][:HOSPITALS_MOST]
+    told = [
+        (
+            say(_short(world.hospitals[at].name_vi), _short(world.hospitals[at].name_en)),
+            float(mean[at]),
+            f"n = {int(count[at])}",
         )
+        for at in order
+    ]
+    title = say(
+        "Bàn giao trung bình tại bệnh viện (phút), nơi nhận nhiều nhất trước",
+        "Mean handover at the hospital (minutes), the most visited first",
     )
-    return titled(
-        figure, say("Bàn giao trung bình tại bệnh viện (phút)", "Mean handover at the hospital (minutes)"), "", ""
-    )
+    return _lying(told, title)
+
+
+def _lying(rows: list[tuple[str, float, str]], title: str) -> go.Figure:
+    """Bars that lie, so that long names can be read: name, length, and what stands in the bar."""
+    names, values, texts = ([row[at] for row in rows] for at in range(3))
+    figure = go.Figure(go.Bar(x=values, y=names, text=texts, orientation="h", marker_color=INK))
+    height = 110 + 20 * len(rows)
+    return titled(figure, title, "", "").update_yaxes(autorange="reversed").update_layout(height=height)
+
+
+def _short(name: str) -> str:
+    """What all names share is left out or abbreviated."""
+    for long, short in SHORTER:
+        name = name.replace(long, short)
+    return name
 
 
 def _outline(shape: Any) -> tuple[list[float | None], list[float | None]]:

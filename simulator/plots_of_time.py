@@ -11,7 +11,6 @@ import plotly.graph_objects as go
 from dispatch.domain.clock import LOCAL
 from simulator.plot_style import INK, Say, titled
 from simulator.results import EIGHT_MIN_S, FIFTEEN_MIN_S, Outcomes
-from simulator.timeline import Timeline
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,7 +38,7 @@ def coverage_over_time(
     At each moment the share of demand that a free unit reaches within 8 and within 15 minutes of driving in that
     hour's traffic, and how many units are free. Turnout, answering and refusals are not in it.
     """
-    timeline, places = Timeline(outcomes.day), outcomes.day.places
+    timeline, places = outcomes.timeline, outcomes.day.places
     weight, zones = world.where_calls.zone_weight, np.arange(world.first_station)
     within = np.zeros((2, len(at_s)))
     free = np.zeros(len(at_s), dtype=np.int64)

@@ -7,6 +7,7 @@ ended are in the table and in no figure. Standard errors are those of 20 batch m
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from simulator.day import Day
 from simulator.statistics import BATCHES, batch_means
+from simulator.timeline import Timeline
 from simulator.units import MAIN, Run
 
 Floats = NDArray[np.float64]
@@ -52,6 +54,11 @@ class Outcomes:
 
     def _main(self, stamp: str) -> Floats:
         return np.array([np.nan if run is None else getattr(run, stamp) for run in self.main])
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """What every unit did, when and where; put together when the first asks."""
+        return Timeline(self.day)
 
     def stamps(self) -> dict[str, Floats]:
         """Every stamp of the main run, NaN where it has none."""
