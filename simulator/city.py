@@ -23,6 +23,7 @@ from simulator.changed_roads import changed_roads
 from simulator.city_calls import Where, draw_calls
 from simulator.city_table import CityTable, Points, Roads
 from simulator.day import Day
+from simulator.diversions import plan_diversions, read_diversions
 from simulator.errors import ScenarioError
 from simulator.fitted import with_fit
 from simulator.kept_logs import calls_between, demand_file
@@ -78,6 +79,8 @@ class CityWorld:
         self.stations = [spot for spot in self.stations if spot.id not in scenario.city.closed]
         self.first_station, self.first_hospital = len(self.wards), len(self.wards) + len(self.stations)
         self._check_reachable()
+        until_s = scenario.scenario.duration_s
+        self.diversions = read_diversions(scenario.diversion, self.pack, self.start, until_s, where)
 
     def _factor(self, new_ward: str) -> float:
         """How much more a ward's people call than others', by the pack."""
@@ -217,7 +220,9 @@ class CityWorld:
         )
         named = {"policy": head.policy, "move_up": head.move_up, "hospital": head.hospital}
         policies = make_policies(named, self.where, setup)
-        return Day(calls, units, places, rules, policies, seed, begun)
+        day = Day(calls, units, places, rules, policies, seed, begun)
+        plan_diversions(day, self.diversions)
+        return day
 
 
 def _of_places(table: CityTable, kept: NDArray[np.bool_]) -> CityTable:

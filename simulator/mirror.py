@@ -73,6 +73,10 @@ class Mirror:
             for unit, at in zip(self.day.units, here, strict=True)
         }
 
+    def revise(self, hospital_id: str, status: str, diversion: tuple[str, ...]) -> None:
+        """A hospital tells how it is and what it asks not to receive."""
+        self._fold([_revised(BegunHospital(hospital_id, status, diversion))])
+
     def tell(self, what: str, run: Run | None, call: int, unit: Unit | None) -> None:
         """A step of the day, in the desk's own events."""
         if what == "opened":

@@ -25,6 +25,7 @@ from simulator.rules import Queue
 from simulator.scenario_parts import (
     ClockTime,
     Closure,
+    Diversion,
     Flood,
     Id,
     Jam,
@@ -181,6 +182,7 @@ class Scenario(Part, frozen=True, kw_only=True):
     closure: tuple[Closure, ...] = ()
     flood: tuple[Flood, ...] = ()
     traffic: tuple[Jam, ...] = ()
+    diversion: tuple[Diversion, ...] = ()
     settings: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
 
 
@@ -253,7 +255,7 @@ def _check(scenario: Scenario, where: str) -> None:
     if twice := sorted({one for one in ids if ids.count(one) > 1}):
         raise ScenarioError(where, f"two units are called {twice[0]!r}", "give each its own id")
     if scenario.city is None:
-        for key in ("station", "moved_station", "shift", "closure", "flood", "traffic", "settings"):
+        for key in ("station", "moved_station", "shift", "closure", "flood", "traffic", "diversion", "settings"):
             if getattr(scenario, key):
                 raise ScenarioError(where, f"[{key}] needs the city", "add [city], or take it out")
     elif scenario.zone or scenario.service or scenario.preference:

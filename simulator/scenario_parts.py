@@ -64,6 +64,17 @@ class Flood(Where, frozen=True, kw_only=True):
     depth_cm: Annotated[float, Meta(gt=0.0, le=DEEPEST_CM)]
 
 
+class Diversion(When, frozen=True, kw_only=True):
+    """
+    `[[diversion]]`: a hospital asks not to receive these `kinds` (capabilities of the pack, such as `stroke`), or
+    nobody at all. `days`: of every month, as a duty list has them.
+    """
+
+    hospital: Id
+    kinds: tuple[Id, ...] = ()
+    days: tuple[Annotated[int, Meta(ge=1, le=31)], ...] = ()
+
+
 class Jam(Where, frozen=True, kw_only=True):
     """`[[traffic]]`: ordinary traffic drives at this share of its usual speed; without a place, everywhere."""
 
