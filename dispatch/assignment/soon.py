@@ -53,10 +53,10 @@ def soon_free_s(unit: Unit, state: State, now: datetime, settings: AssignmentSet
     At hospital, or at a scene from which another unit conveys. One that has outstayed its usual time by more than
     `soon_s` is not counted on: something holds it. Nor is one that stands by at an event.
     """
+    if unit.status != "at_hospital" and not _conveyed_since(unit, state):
+        return None
     run = run_of(unit, state)
     if run is None or run.kind == "standby_event":
-        return None
-    if unit.status != "at_hospital" and not _conveyed_since(unit, state):
         return None
     usual_s, spread, spent_s = _course(unit, state, now, settings)
     left_s = still_lasts_s(usual_s, spread, spent_s)
