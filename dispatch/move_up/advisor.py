@@ -63,6 +63,7 @@ class MoveUpAdvisor:
         self._desk, self._positions, self._travel, self._coverage = desk, positions, travel, coverage
         self._show = show
         self._wake = asyncio.Event()
+        self._touched: set[str] = set()
         desk.on_events(self._on_events)
 
     def draw_coverage(self, without: Collection[str]) -> CoverageMap:
@@ -85,11 +86,12 @@ class MoveUpAdvisor:
             self._wake.clear()
 
     async def refresh(self) -> list[MoveUp]:
-        """Decide on a copy of the state, in a thread, and show."""
+        """Decide on a copy of the state, in a thread, and show; not those to whom something has happened meanwhile."""
+        self._touched.clear()
         state, positions, now = _copy(self._desk.state), dict(self._positions.latest), datetime.now(UTC)
         self.look = await asyncio.to_thread(self._decide, state, positions, now)
-        self._take({move.unit_id: move for move in self.look.moves})
-        return list(self.look.moves)
+        self._take({move.unit_id: move for move in self.look.moves if move.unit_id not in self._touched})
+        return self.latest
 
     def _decide(self, state: State, positions: Mapping[str, Position], now: datetime) -> Look:
         policy, travel = policy_of(state), NotedTravel(self._travel)
@@ -111,6 +113,7 @@ class MoveUpAdvisor:
     def _on_events(self, events: Sequence[Recorded]) -> None:
         """What a unit was advised no longer holds once something else has happened to it."""
         touched = {unit_id for event in events if (unit_id := getattr(event.data, "unit_id", None))}
+        self._touched |= touched
         if any(move.unit_id in touched for move in self.latest):
             self._take({move.unit_id: move for move in self.latest if move.unit_id not in touched})
         if any(isinstance(event.data, FREEING) for event in events):
