@@ -19,7 +19,7 @@
     en: ["free at its post", "free on the road", "under way", "on scene", "conveying", "at hospital", "resting"],
   };
   const SHAPES = { 1: 3, 2: 4, 3: 5, 4: 0 };
-  let at = 0, isOn = false, before = 0, view = null;
+  let at = 0, isOn = false, before = 0, view = null, near = 1, off = [0, 0], grip = null;
 
   const film_ = () => film.windows[Number(which.value)];
   const length = () => film_().until_s - film_().from_s;
@@ -28,14 +28,26 @@
     const ratio = devicePixelRatio || 1, width = canvas.clientWidth, height = canvas.clientHeight;
     canvas.width = width * ratio;
     canvas.height = height * ratio;
-    const xs = film.stations.map((one) => one[0]), ys = film.stations.map((one) => one[1]);
+    const seen = film.windows.flatMap((one) => one.calls);
+    const xs = (seen.length > 5 ? seen : film.stations).map((one) => one[0]);
+    const ys = (seen.length > 5 ? seen : film.stations).map((one) => one[1]);
     const wide = Math.cos((10.78 * Math.PI) / 180);
-    const [x0, x1, y0, y1] = [quantile(xs, 0.02), quantile(xs, 0.98), quantile(ys, 0.03), quantile(ys, 0.97)];
-    const scale = Math.min(width / ((x1 - x0) * wide * 1.15), height / ((y1 - y0) * 1.15)) * ratio;
+    const [x0, x1, y0, y1] = [quantile(xs, 0.05), quantile(xs, 0.95), quantile(ys, 0.05), quantile(ys, 0.95)];
+    const whole = Math.min(width / Math.max((x1 - x0) * wide, 1), height / Math.max(y1 - y0, 1)) / 1.25;
+    const scale = whole * ratio * near;
     view = (x, y) => [
-      canvas.width / 2 + (x - (x0 + x1) / 2) * wide * scale,
-      canvas.height / 2 - (y - (y0 + y1) / 2) * scale,
+      canvas.width / 2 + (x - (x0 + x1) / 2) * wide * scale + off[0] * ratio,
+      canvas.height / 2 - (y - (y0 + y1) / 2) * scale + off[1] * ratio,
     ];
+  }
+
+  /** Nearer or farther; the middle of the picture stays. */
+  function zoom(by) {
+    const next = Math.max(0.3, Math.min(12, near * by));
+    off = off.map((one) => (one * next) / near);
+    near = next;
+    view = null;
+    drawAll();
   }
 
   const quantile = (values, share) => [...values].sort((a, b) => a - b)[Math.round(share * (values.length - 1))];
@@ -173,7 +185,21 @@
   play.onclick = () => set(!isOn);
   slider.oninput = () => { at = Number(slider.value); drawAll(); };
   which.onchange = begin;
+  canvas.onpointerdown = (event) => {
+    canvas.setPointerCapture(event.pointerId);
+    grip = [event.clientX - off[0], event.clientY - off[1]];
+  };
+  canvas.onpointermove = (event) => {
+    if (!grip) return;
+    off = [event.clientX - grip[0], event.clientY - grip[1]];
+    view = null;
+    drawAll();
+  };
+  canvas.onpointerup = canvas.onpointercancel = () => { grip = null; };
+  for (const button of box.querySelectorAll("[data-zoom]")) button.onclick = () => zoom(Number(button.dataset.zoom));
   box.addEventListener("keydown", (event) => {
+    if (event.key === "+" || event.key === "=") zoom(1.4);
+    if (event.key === "-") zoom(1 / 1.4);
     if (event.key !== " " || event.target.matches("select, button")) return;
     event.preventDefault();
     set(!isOn);

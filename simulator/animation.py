@@ -42,7 +42,7 @@ def moving_pictures(outcomes: Outcomes, world: CityWorld) -> dict[str, Any]:
 def chosen_hours(outcomes: Outcomes) -> list[tuple[str, float, float]]:
     """
     Of a short run all of it, with the busiest hour first; of a longer one three: the one with most emergencies, the
-    one with the slowest mean response, and the one with fewest, each at least an hour after the warm-up.
+    one with the slowest mean response, and the one with fewest, all after the warm-up.
     """
     day = outcomes.day
     until_s, first = day.rules.until_s, int(outcomes.warm_up_s // HOUR_S)

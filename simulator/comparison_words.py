@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 SURE_P, LIKELY_P = 0.05, 0.20
 """Below the first (after Holm) a difference is told as one; below the second as a hint (guess)."""
+NO_BREAK = "\N{NO-BREAK SPACE}"
 POINTS_VI, POINTS_EN = "điểm %", "points"
 """Differences of shares are told in points of a hundred."""
 
@@ -90,10 +91,10 @@ def shown(value: float, kind: str) -> str:
 
 def signed(value: float, kind: str, points: str = POINTS_EN) -> str:
     """A difference with its sign: seconds, points of a hundred, or a number."""
-    sign = "+" if value > 0 else "−" if value < 0 else "±"
     size = abs(value)
-    if kind == "share":
-        return f"{sign}{100 * size:.1f} {points}"
-    if kind == "s":
-        return f"{sign}{size:.0f} s" if size < 99.5 else f"{sign}{shown(size, 's')} min"
-    return f"{sign}{size:.1f}"
+    told = f"{size:.0f}" if kind == "s" and size < 99.5 else f"{100 * size if kind == 'share' else size:.1f}"
+    unit = {"share": f"{NO_BREAK}{points}", "s": f"{NO_BREAK}s"}.get(kind, "")
+    if kind == "s" and size >= 99.5:
+        told, unit = shown(size, "s"), f"{NO_BREAK}min"
+    sign = "±" if not told.strip("0.") else "+" if value > 0 else "−"
+    return f"{sign}{told}{unit}"
