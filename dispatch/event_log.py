@@ -159,6 +159,15 @@ class EventLog:
             f"SELECT {_COLUMNS} FROM events WHERE stream = ANY(%s) ORDER BY seq LIMIT %s", streams, 5000
         )
 
+    async def read_calls_told(self, since: datetime, until: datetime) -> list[Recorded]:
+        """All that was written down about calls between two times, oldest first."""
+        return await self._read(
+            f"SELECT {_COLUMNS} FROM events WHERE recorded_at >= %s AND recorded_at < %s "
+            "AND stream >= 'call:' AND stream < 'call;' ORDER BY seq",
+            since,
+            until,
+        )
+
     async def read_all(self, after: int = 0, batch: int = 5000) -> AsyncIterator[list[Recorded]]:
         """The whole log in batches, oldest first."""
         while events := await self.read(after, batch):

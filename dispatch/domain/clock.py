@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 
 LOCAL = timezone(timedelta(hours=7), "ICT")
 DUTY_DAY_STARTS = timedelta(hours=6, minutes=30)
+
+
+def duty_day_start(day: date) -> datetime:
+    """When a duty day begins."""
+    return datetime.combine(day, time(), LOCAL) + DUTY_DAY_STARTS
 
 
 def duty_day(at: datetime) -> date:

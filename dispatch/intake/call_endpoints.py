@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -21,6 +22,8 @@ TakeCalls = Depends(allow("take_calls"))
 SeeDesk = Depends(allow("see_desk"))
 DeclareSurge = Depends(allow("declare_surge"))
 ListenBack = Depends(allow("listen_back"))
+SeeAggregates = Depends(allow("see_aggregates"))
+DutyDay = Query(default=None, description="YYYY-MM-DD, today's by default")
 
 
 class CloseCallBody(Body):
@@ -114,6 +117,12 @@ async def listen_back(
 ) -> Response:
     """The exchange's name of the recording. Who asked, and why, is logged for ever."""
     return json(await surge.show_recording(parts_of(request), actor, call_id, why))
+
+
+@router.get("/calls/counts")
+async def count_calls(request: Request, day: date | None = DutyDay, actor: Actor = SeeAggregates) -> Response:
+    """The calls of a duty day (from 06:30 local): came, answered, gave up, with content, with an incident."""
+    return json(await surge.count_calls(parts_of(request), day))
 
 
 @router.get("/call-backs")

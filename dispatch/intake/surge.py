@@ -1,8 +1,8 @@
-"""The waiting lists, a surge declared and ended, what is known of a number, and listening back."""
+"""The waiting lists, a surge declared and ended, a day's counts, what is known of a number, and listening back."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -10,8 +10,10 @@ import msgspec
 from dispatch.access.roles import Actor
 from dispatch.desk import Answer, Command, Decision
 from dispatch.domain import events as ev
+from dispatch.domain.clock import duty_day, duty_day_start
 from dispatch.domain.state import State
 from dispatch.errors import NotFound, Taken
+from dispatch.intake.counts import Counts, count_day
 from dispatch.intake.repeats import LOOKS_BACK, SHOWN, earlier_call, rate
 from dispatch.intake.waiting import count, suggest, waiting_calls, waiting_incidents
 from dispatch.parts import Parts
@@ -69,6 +71,14 @@ async def show_repeats(parts: Parts, call_id: str) -> dict[str, Any]:
         "calls": calls,
         "information_only": True,
     }
+
+
+async def count_calls(parts: Parts, day: date | None) -> Counts:
+    """The calls of a duty day, today's by default; looked for from a day before it to a day after it."""
+    chosen = day or duty_day(datetime.now(UTC))
+    start = duty_day_start(chosen)
+    told = await parts.desk.events.read_calls_told(start - timedelta(days=1), start + timedelta(days=2))
+    return count_day(chosen, told)
 
 
 async def show_recording(parts: Parts, actor: Actor, call_id: str, why: str) -> dict[str, Any]:

@@ -211,3 +211,12 @@ def test_a_surge_is_declared_by_a_supervisor_and_asks_only_what_could_be_graver(
             post(supervisor, "surge", on=False)
     assert rushed["level"] == calm["level"]
     assert rushed["missing"] == calm["missing"]
+
+
+def test_the_days_calls_are_counted_for_who_may_see_aggregates(live: Live, desk: httpx.Client) -> None:
+    with live.client("health_department") as department:
+        before = department.get("/api/v1/calls/counts").json()
+        post(desk, "calls", words="ngã", **BEN_THANH)
+        after = department.get("/api/v1/calls/counts").json()
+    assert (after["total"], after["answered"]) == (before["total"] + 1, before["answered"] + 1)
+    assert desk.get("/api/v1/calls/counts").status_code == 403
