@@ -188,6 +188,8 @@ def _calls_per_day(scenario: Scenario, pack: CityPack) -> float:
     emergencies = city.emergencies_per_day
     if emergencies is None:
         emergencies = pack.demand.calls_per_day * pack.demand.share_emergency
+    emergencies *= max([1.0, *(one.factor for one in scenario.surge)])
+    emergencies += sum(24 * one.crowd / 10_000 * one.calls_per_10000_h + one.standby_units for one in scenario.event)
     other = work.interfacility_per_day + work.home_per_day + work.standby_per_day + work.station_direct_per_day
     return (emergencies + other) * city.scale
 

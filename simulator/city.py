@@ -18,9 +18,10 @@ from dispatch.domain.clock import LOCAL
 from dispatch.domain.words import Skill, StationKind
 from dispatch.policy.model import Policy, read_section, section_types
 from simulator.begun import Begun
+from simulator.busy_days import Crowd, busy_days, read_events
 from simulator.calls import Calls
 from simulator.changed_roads import changed_roads
-from simulator.city_calls import Where, draw_calls
+from simulator.city_calls import Where, draw_calls, event_calls, joined
 from simulator.city_table import CityTable, Points, Roads
 from simulator.day import Day
 from simulator.diversions import plan_diversions, read_diversions
@@ -81,6 +82,9 @@ class CityWorld:
         self._check_reachable()
         until_s = scenario.scenario.duration_s
         self.diversions = read_diversions(scenario.diversion, self.pack, self.start, until_s, where)
+        shape = self.pack.demand.hour_of_week
+        self.busy = busy_days(scenario.calendar, scenario.surge, shape, self.start, until_s, where)
+        self.events = read_events(scenario.event, self.start, until_s, where)
 
     def _factor(self, new_ward: str) -> float:
         """How much more a ward's people call than others', by the pack."""
@@ -190,7 +194,15 @@ class CityWorld:
         if scenario.city.calls is not None:
             told = calls_between(scenario.city.calls, self.where, self.pack, self.start, until_s, seed)
             return calls_of_log(told, self, seed, self.start)[0]
-        return draw_calls(self.pack, scenario.city, self.work, self.where_calls, seed, first_s, until_s)
+        drawn = draw_calls(self.pack, scenario.city, self.work, self.where_calls, seed, first_s, until_s, self.busy)
+        return joined(drawn, *(self._event_calls(crowd, seed) for crowd in self.events)) if self.events else drawn
+
+    def _event_calls(self, crowd: Crowd, seed: int) -> Calls:
+        """At the zone whose census point is nearest."""
+        assert self.scenario.city is not None
+        zones = self.points[: self.first_station]
+        place = int(np.hypot(zones[:, 0] - crowd.lon, zones[:, 1] - crowd.lat).argmin())
+        return event_calls(self.pack, self.scenario.city, self.work, self.where_calls, seed, crowd, place)
 
     def make_day(
         self, seed: int, calls: Calls | None = None, units: list[Unit] | None = None, begun: Begun | None = None

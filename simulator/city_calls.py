@@ -8,13 +8,15 @@ the census point of the old ward that it lies in. The shares are stand-ins: see 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.assignment.eligible import skill_bits
 from dispatch.city_pack import CityPack
+from simulator.busy_days import BusyDays, Crowd
 from simulator.calls import ACCEPTS, OFFERS_DRAWN, REFUSES, SILENT, Calls
 from simulator.crews import (
     ALWAYS_CONVEYED,
@@ -56,9 +58,16 @@ class Where:
 
 
 def draw_calls(
-    pack: CityPack, city: City, work: Work, where: Where, seed: Seed, first_hour_s: float, duration_s: float
+    pack: CityPack,
+    city: City,
+    work: Work,
+    where: Where,
+    seed: Seed,
+    first_hour_s: float,
+    duration_s: float,
+    busy: BusyDays | None = None,
 ) -> Calls:
-    """All calls of `duration_s` seconds, in order of time."""
+    """All calls of `duration_s` seconds, in order of time; `busy`: factors on the usual rates, hour by hour."""
     emergencies = city.emergencies_per_day
     if emergencies is None:
         emergencies = pack.demand.calls_per_day * pack.demand.share_emergency
@@ -66,7 +75,7 @@ def draw_calls(
         emergencies, work.interfacility_per_day, work.home_per_day, work.standby_per_day, work.station_direct_per_day
     )  # fmt: skip
     times = [
-        _arrivals(seed, kind, rate * city.scale, pack.demand.hour_of_week, first_hour_s, duration_s)
+        _arrivals(seed, kind, rate * city.scale, pack.demand.hour_of_week, first_hour_s, duration_s, busy)
         for kind, rate in zip(KINDS, per_day, strict=True)
     ]
     at_s = np.concatenate(times)
@@ -75,7 +84,13 @@ def draw_calls(
 
 
 def _arrivals(
-    seed: Seed, kind: str, per_day: float, hour_of_week: tuple[float, ...], first_hour_s: float, duration_s: float
+    seed: Seed,
+    kind: str,
+    per_day: float,
+    hour_of_week: tuple[float, ...],
+    first_hour_s: float,
+    duration_s: float,
+    busy: BusyDays | None,
 ) -> Floats:
     """A Poisson process whose rate follows the hour of the week: a count for each hour, spread evenly within it."""
     starts_s = np.arange(-(first_hour_s % 3600.0), duration_s, 3600.0)
@@ -83,6 +98,8 @@ def _arrivals(
     mean = (
         per_day / 24 * np.asarray(hour_of_week)[hours] if kind != "standby_event" else np.full(len(hours), per_day / 24)
     )
+    if busy is not None:
+        mean = mean * (busy.emergencies if kind == "emergency" else busy.planned)
     rng = stream(seed, "arrival", kind)
     counts = rng.poisson(mean)
     at_s = np.repeat(starts_s, counts) + rng.random(int(counts.sum())) * 3600.0
@@ -175,6 +192,25 @@ def _lognormal_median(seed: Seed, name: str, median: float, sd_log: float, count
 def _lognormal_mean(seed: Seed, name: str, mean: float, sd: float, count: int) -> Floats:
     variance = np.log(1.0 + (sd / mean) ** 2)
     return np.asarray(mean * np.exp(np.sqrt(variance) * stream(seed, name).standard_normal(count) - variance / 2))
+
+
+def event_calls(pack: CityPack, city: City, work: Work, where: Where, seed: int, crowd: Crowd, place: int) -> Calls:
+    """Emergencies among an event's crowd, and the units that stand by there; every attribute from its own streams."""
+    at_s = np.concatenate([np.full(crowd.units, crowd.span[0]), crowd.call_times(seed)])
+    kind = np.repeat([KINDS.index("standby_event"), 0], [crowd.units, len(at_s) - crowd.units]).astype(np.int64)
+    calls = draw_attributes(pack, city, work, where, (seed, crc32(crowd.name.encode())), at_s, kind)
+    calls.place, calls.zone = np.full(len(at_s), place), np.full(len(at_s), place)
+    calls.scene_s[: crowd.units] = crowd.span[1] - crowd.span[0]
+    return calls
+
+
+def joined(*parts: Calls) -> Calls:
+    """One after the other, in order of time."""
+    whole = replace(parts[0], lists={})
+    for field in fields(Calls):
+        if isinstance(getattr(parts[0], field.name), np.ndarray):
+            setattr(whole, field.name, np.concatenate([getattr(part, field.name) for part in parts]))
+    return in_order(whole)
 
 
 def in_order(calls: Calls) -> Calls:

@@ -23,9 +23,11 @@ from dispatch.domain.words import Skill, UnitKind
 from simulator.errors import ScenarioError
 from simulator.rules import Queue
 from simulator.scenario_parts import (
+    Calendar,
     ClockTime,
     Closure,
     Diversion,
+    Event,
     Flood,
     Id,
     Jam,
@@ -34,6 +36,7 @@ from simulator.scenario_parts import (
     Part,
     Positive,
     Share,
+    Surge,
 )
 
 Distribution = Literal["exponential", "lognormal", "deterministic", "gamma", "weibull", "uniform"]
@@ -165,6 +168,11 @@ class ShiftPart(Part, frozen=True, kw_only=True):
     rest_min: NotNegative = 0.0
 
 
+NEED_A_CITY = (
+    "station", "moved_station", "shift", "closure", "flood", "traffic", "diversion", "surge", "event", "settings"
+)  # fmt: skip
+
+
 class Scenario(Part, frozen=True, kw_only=True):
     """The whole file."""
 
@@ -183,6 +191,9 @@ class Scenario(Part, frozen=True, kw_only=True):
     flood: tuple[Flood, ...] = ()
     traffic: tuple[Jam, ...] = ()
     diversion: tuple[Diversion, ...] = ()
+    calendar: Calendar = Calendar()
+    surge: tuple[Surge, ...] = ()
+    event: tuple[Event, ...] = ()
     settings: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
 
 
@@ -255,12 +266,16 @@ def _check(scenario: Scenario, where: str) -> None:
     if twice := sorted({one for one in ids if ids.count(one) > 1}):
         raise ScenarioError(where, f"two units are called {twice[0]!r}", "give each its own id")
     if scenario.city is None:
-        for key in ("station", "moved_station", "shift", "closure", "flood", "traffic", "diversion", "settings"):
+        for key in NEED_A_CITY:
             if getattr(scenario, key):
                 raise ScenarioError(where, f"[{key}] needs the city", "add [city], or take it out")
+        if scenario.calendar != Calendar():
+            raise ScenarioError(where, "[calendar] needs the city", "add [city], or take it out")
     elif scenario.zone or scenario.service or scenario.preference:
         raise ScenarioError(where, "[city] and [[zone]], [service] or [preference] do not go together", "choose one")
     elif scenario.city.calls and (scenario.city.demand or scenario.city.emergencies_per_day is not None):
         raise ScenarioError(where, "[city] calls are a log's as they were", "leave out demand and emergencies_per_day")
+    elif scenario.city.calls and (scenario.surge or scenario.calendar != Calendar()):
+        raise ScenarioError(where, "[city] calls are a log's as they were", "leave out [[surge]] and [calendar]")
     elif scenario.city.calls and scenario.city.scale != 1.0:
         raise ScenarioError(where, "[city] calls are a log's as they were", "for more or fewer, name it as demand")

@@ -64,6 +64,34 @@ class Flood(Where, frozen=True, kw_only=True):
     depth_cm: Annotated[float, Meta(gt=0.0, le=DEEPEST_CM)]
 
 
+class Calendar(Part, frozen=True, kw_only=True):
+    """`[calendar]`: whether lunar Tết and public holidays make their days otherwise; the factors are guesses."""
+
+    tet: bool = False
+    holidays: bool = False
+
+
+class Surge(When, frozen=True, kw_only=True):
+    """`[[surge]]`: so many times the usual emergencies: heat, an outbreak, a storm."""
+
+    name: str = ""
+    factor: Annotated[float, Meta(ge=0.0, le=100.0)]
+
+
+class Event(When, frozen=True, kw_only=True):
+    """
+    `[[event]]`: a crowd at a place; `calls_per_10000_h`: emergencies an hour among 10,000 people (guess), beside the
+    usual ones. `standby_units`: units that stand there from its beginning to its end, if any is free then.
+    """
+
+    name: Id
+    lon: Lon
+    lat: Lat
+    crowd: Annotated[float, Meta(ge=0.0, le=2_000_000.0)]
+    calls_per_10000_h: Annotated[float, Meta(ge=0.0, le=100.0)] = 0.5
+    standby_units: Annotated[int, Meta(ge=0, le=100)] = 0
+
+
 class Diversion(When, frozen=True, kw_only=True):
     """
     `[[diversion]]`: a hospital asks not to receive these `kinds` (capabilities of the pack, such as `stroke`), or

@@ -13,7 +13,7 @@ from simulator.ahead.residual import Residuals
 from simulator.ahead.start import Start, StartCall, StartRun, StartUnit
 from simulator.begun import Begun, BegunHospital, BegunRun, BegunUnit
 from simulator.calls import SILENT, Calls
-from simulator.city_calls import KINDS, draw_attributes, in_order
+from simulator.city_calls import KINDS, draw_attributes
 from simulator.crews import ALWAYS_CONVEYED
 from simulator.streams import Seed
 from simulator.units import (
@@ -138,15 +138,6 @@ def only(calls: Calls, kept: NDArray[np.bool_]) -> Calls:
         if isinstance(column := getattr(calls, field.name), np.ndarray):
             setattr(found, field.name, column[kept])
     return found
-
-
-def joined(*parts: Calls) -> Calls:
-    """One after the other in order of time; open calls, which were answered before, stay first."""
-    whole = replace(parts[0], lists={})
-    for field in fields(Calls):
-        if isinstance(getattr(parts[0], field.name), np.ndarray):
-            setattr(whole, field.name, np.concatenate([getattr(part, field.name) for part in parts]))
-    return in_order(whole)
 
 
 class Beginning:

@@ -24,7 +24,7 @@ from dispatch.city_builders import BUILDERS
 from dispatch.domain.clock import LOCAL
 from dispatch.policy.model import not_in_use, overlay
 from simulator.ahead.asked import AS_NOW, AheadAsked, Alternative, as_now, check_alternatives, completed
-from simulator.ahead.begin import Beginning, Ends, joined, make_units, more_calls, only, open_calls
+from simulator.ahead.begin import Beginning, Ends, make_units, more_calls, only, open_calls
 from simulator.ahead.figures import Watch, figures_of, moments, summarise
 from simulator.ahead.forecast import Forecast, forecast_of
 from simulator.ahead.now import about_now
@@ -33,7 +33,7 @@ from simulator.ahead.start import Start
 from simulator.begun import Begun
 from simulator.calls import Calls
 from simulator.city import SKILLS, CityWorld
-from simulator.city_calls import draw_calls
+from simulator.city_calls import draw_calls, joined
 from simulator.city_table import CityTable
 from simulator.day import Day
 from simulator.run import open_roads

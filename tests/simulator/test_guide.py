@@ -16,7 +16,8 @@ from simulator.scenario import read_scenario
 from simulator.textbook import make_day
 from tests.simulator.days import make_world
 
-GUIDE = (Path(__file__).parents[2] / "docs" / "simulator.md").read_text(encoding="utf-8")
+FOLDER = Path(__file__).parents[2] / "docs"
+GUIDE = (FOLDER / "simulator.md").read_text(encoding="utf-8")
 
 
 def blocks(language: str) -> list[str]:
@@ -66,3 +67,11 @@ def test_the_guides_own_policy_runs(tmp_path: Path) -> None:
 def test_the_guide_names_every_policy(key: str) -> None:
     for name in names_for(key):
         assert f"`{name}`" in GUIDE
+
+
+@pytest.mark.parametrize("path", sorted((FOLDER / "examples").glob("*.toml")), ids=lambda path: path.stem)
+def test_the_examples_run(path: Path) -> None:
+    told = tomllib.loads(path.read_text(encoding="utf-8"))
+    head = told.pop("scenario") | {"duration_s": 3600.0, "warm_up_s": 0.0}
+    told.pop("surge", None)  # lies after the first hour
+    assert make_world(told, **head).make_day(1).run().runs
