@@ -1,13 +1,14 @@
 """
 The geocoder on what it has not seen: a third of the mapped house numbers is taken out before the index is built, said
-as callers say them; hand-written phrases on the whole gazetteer; places taken out altogether, where any sure answer is
-wrong. Two halves: one to tune on, one to report.
+as callers say them; public places by their addresses, without the pack's table of them; hand-written phrases on the
+whole gazetteer; places taken out altogether, where any sure answer is wrong. Two halves: one to tune on, one to report.
 
 `python -m benchmarks.geocoding_held_out [tuning|reporting] [EXTRACT.osm.pbf]`; without an extract at hand it says so.
 """
 
 from __future__ import annotations
 
+import csv
 import random
 import sys
 import tempfile
@@ -32,7 +33,9 @@ from benchmarks.geocoding_sets.phrases import read_phrases
 from dispatch.geocoding.candidates import MAJOR
 from dispatch.geocoding.gazetteer import CARRIED, finish, tables_of
 from dispatch.geocoding.geometry import distance_m
-from dispatch.geocoding.newer import Newer, add_newer, find_places
+from dispatch.geocoding.known_numbers import CARRIED as CARRIED_NUMBERS
+from dispatch.geocoding.known_numbers import read_known_numbers
+from dispatch.geocoding.newer import Newer, add_newer, find_numbers, find_places
 from dispatch.geocoding.osm_names import Names, read_names
 from dispatch.geocoding.search import Geocoder
 from dispatch.geocoding.tables import FILE_NAME, Zone, read_tables, write_tables
@@ -120,6 +123,18 @@ def phrases(geocoder: Geocoder, half: Half) -> dict[str, dict[str, float]]:
     return figures
 
 
+def public_places(geocoder: Geocoder, half: Half) -> dict[str, dict[str, float]]:
+    """Hospitals, schools, markets of the inner city by number, street and district; the index lacks their table."""
+    with (data_dir() / CARRIED_NUMBERS).open(encoding="utf-8", newline="") as file:
+        rows = [
+            row for row in csv.DictReader(file) if row["district"] in INNER and half_of(fold(row["street"])) == half
+        ]
+    print(f"# {half} half: public places by their addresses, without the pack's table of them")
+    asked = [(f"{row['number']} {row['street']}, {row['district']}", row) for row in rows]
+    found = [ask(geocoder, query, (float(row["lon"]), float(row["lat"]))) for query, row in asked]
+    return {"public places": report("public places", found)}
+
+
 def places_taken_out(names: Names, zones: list[Zone], half: Half) -> tuple[Names, list[Question]]:
     """Well-known kinds of places in the inner city with a name of their own, removed, and asked for."""
     where = old_ward_finder(zone_finder(zones), zones)
@@ -161,7 +176,7 @@ def default_extract() -> Path | None:
 def newer_beside(extract: Path) -> Newer:
     """The newer files beside an extract, as the city's builder finds them."""
     roads = sorted([*extract.parent.glob("arterials-*.geojson.gz"), *extract.parent.glob("centre-roads-*.json.gz")])
-    return Newer(tuple(roads), find_places(extract.parent))
+    return Newer(tuple(roads), find_places(extract.parent), find_numbers(extract.parent))
 
 
 def main(half: Half = "reporting", extract: Path | None = None) -> dict[str, dict[str, float]]:
@@ -171,7 +186,8 @@ def main(half: Half = "reporting", extract: Path | None = None) -> dict[str, dic
         print("no map extract here: nothing to hold out (set SAIGON115_DATA, or 'saigon115 city fetch')")
         return {}
     zones = read_tables(data_dir() / CARRIED).zones
-    names = read_names(extract, lambda _: None)
+    bare = read_names(extract, lambda _: None)
+    names = replace(bare, beside=bare.beside + read_known_numbers(data_dir() / CARRIED_NUMBERS))
     newer = newer_beside(extract)
     left, gone = take_out(names)
     where = old_ward_finder(zone_finder(zones), zones)
@@ -184,6 +200,7 @@ def main(half: Half = "reporting", extract: Path | None = None) -> dict[str, dic
         print(f"# {half} half: the same questions with every number in the index")
         known = [one for one in questions if one.is_complete and "inner" in one.group]
         figures["mapped"] = report("inner city, mapped", [ask(whole, one.query, (one.lon, one.lat)) for one in known])
+        figures |= public_places(geocoder_of(add_newer(bare, newer, lambda _: None), extract, zones, folder), half)
         print(f"# {half} half: phrases on the whole gazetteer")
         figures |= phrases(whole, half)
         without, asked = places_taken_out(names, zones, half)

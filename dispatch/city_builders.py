@@ -10,7 +10,8 @@ from dispatch.basemap import build_basemap
 from dispatch.city.build import checksum_of
 from dispatch.city.source import CitySource
 from dispatch.geocoding.gazetteer import build_gazetteer
-from dispatch.geocoding.newer import Newer, find_places
+from dispatch.geocoding.learned import learned_numbers
+from dispatch.geocoding.newer import Newer, find_numbers, find_places
 from dispatch.paths import data_dir, repo_root
 
 
@@ -36,10 +37,11 @@ def _extract(source: CitySource) -> Path | None:
 
 
 def _newer(source: CitySource) -> Newer:
-    """Road files laid over the extract, and lists of places beside it or beside them."""
+    """Road files laid over the extract, lists of places and tables of numbers beside it or beside them."""
     roads = source.overlay.files
     folders = dict.fromkeys((source.path.parent, *(file.parent for file in roads)))
-    return Newer(tuple(roads), find_places(*folders)) if roads else Newer()
+    numbers = (*find_numbers(*folders), *learned_numbers())
+    return Newer(tuple(roads), find_places(*folders), numbers) if roads else Newer(numbers=numbers)
 
 
 def _quiet(*_: object) -> None:

@@ -17,6 +17,7 @@ import numpy as np
 import shapely
 
 from benchmarks.geocoding_sets.callers import WAYS
+from dispatch.geocoding.geometry import distance_m
 from dispatch.geocoding.osm_names import House, Names
 from dispatch.geocoding.words import canonical
 from dispatch.paths import data_dir
@@ -48,6 +49,8 @@ class Question:
         return self.area in {"ward and district", "district", "new ward"}
 
 
+# The same number this near is the number that was taken out, whoever says it.
+SAME_NUMBER_M = 600.0
 Where = Callable[[float, float], tuple[str, str] | None]
 
 
@@ -76,10 +79,20 @@ def new_ward_finder() -> Callable[[float, float], str | None]:
 
 
 def take_out(names: Names) -> tuple[Names, list[House]]:
-    """The names without a third of the numbers that say their street; every house of a number goes together."""
+    """
+    The names without a third of the numbers that say their street; every house of a number goes together, and what
+    stands beside one.
+    """
     gone = [house for house in names.houses if house.street and _share(_house_key(house)) < 1 / 3]
     left = [house for house in names.houses if not house.street or _share(_house_key(house)) >= 1 / 3]
-    return replace(names, houses=left), gone
+    where = defaultdict(list)
+    for house in gone:
+        where[house.number].append((house.lon, house.lat))
+    beside = [
+        one for one in names.beside
+        if all(distance_m((one.lon, one.lat), point) > SAME_NUMBER_M for point in where[one.number])
+    ]  # fmt: skip
+    return replace(names, houses=left, beside=beside), gone
 
 
 def house_questions(gone: Sequence[House], names: Names, where: Where) -> Iterator[Question]:

@@ -19,9 +19,11 @@ import osmium
 
 from dispatch.geocoding.along import densified, metres_along, project
 from dispatch.geocoding.geometry import Floats, distance_m, from_plane, to_plane
+from dispatch.geocoding.known_numbers import CARRIED as CARRIED_NUMBERS
+from dispatch.geocoding.known_numbers import read_known_numbers
 from dispatch.geocoding.newer import Newer, add_newer
 from dispatch.geocoding.osm_names import House, NamedPlace, Names, Progress, read_names
-from dispatch.geocoding.streets import Crossing, HouseOnStreet, Street, merge_roads, place_houses
+from dispatch.geocoding.streets import BESIDE, LISTED, Crossing, HouseOnStreet, Street, merge_roads, place_houses
 from dispatch.geocoding.tables import (
     FILE_NAME,
     Tables,
@@ -55,8 +57,12 @@ def build_gazetteer(
     Without an extract the carried table is taken. Wards come from the carried table in both cases: the old ones
     no longer change. `newer` files add names to those of an extract.
     """
-    carried = read_tables((pack or data_dir()) / CARRIED)
-    tables = carried if extract is None else _tables_with_carried(extract, carried, newer or Newer(), progress)
+    pack = pack or data_dir()
+    carried = read_tables(pack / CARRIED)
+    tables = carried
+    if extract is not None:
+        names = names_of(extract, pack, progress)
+        tables = _tables_with_carried(names, extract, carried, newer or Newer(), progress)
     finish(tables)
     out_dir.mkdir(parents=True, exist_ok=True)
     write_tables(tables, out_dir / FILE_NAME)
@@ -74,14 +80,14 @@ def build_gazetteer(
     }
 
 
-def _tables_with_carried(extract: Path, carried: Tables, newer: Newer, progress: Progress) -> Tables:
+def _tables_with_carried(names: Names, extract: Path, carried: Tables, newer: Newer, progress: Progress) -> Tables:
     """What an extract lacks altogether (a map of roads only has no places) comes from the carried table."""
-    names = read_names(extract, progress)
     if not names.roads:
         progress(f"{extract.name} names no roads: the carried gazetteer is taken")
         return carried
     if not names.houses:
-        names.houses = _carried_houses(carried)
+        names.houses, beside = _carried_houses(carried)
+        names.beside += beside
     has_places = bool(names.places)
     names = add_newer(names, newer, progress)
     tables = tables_of(names, extract, carried.zones, progress)
@@ -92,20 +98,30 @@ def _tables_with_carried(extract: Path, carried: Tables, newer: Newer, progress:
     return tables
 
 
-def _carried_houses(carried: Tables) -> list[House]:
+def names_of(extract: Path, pack: Path, progress: Progress) -> Names:
+    """The names of an extract, and the public places' numbers that the pack knows."""
+    names = read_names(extract, progress)
+    names.beside += read_known_numbers(pack / CARRIED_NUMBERS)
+    return names
+
+
+def _carried_houses(carried: Tables) -> tuple[list[House], list[House]]:
+    """The carried numbers: houses, and what stands beside one."""
     streets = np.frombuffer(carried.house_streets, dtype="<i4")
     points = zip(*unpack_points(carried.house_points), strict=True)
-    return [
-        House(number, carried.street_names[street], float(lon), float(lat))
-        for number, street, (lon, lat) in zip(carried.house_numbers, streets, points, strict=True)
-    ]
+    sources = np.frombuffer(carried.house_source, dtype="u1").tolist()
+    found: tuple[list[House], list[House]] = ([], [])
+    for number, street, source, (lon, lat) in zip(carried.house_numbers, streets, sources, points, strict=True):
+        house = House(number, carried.street_names[street], float(lon), float(lat), is_listed=source == LISTED)
+        found[source in {BESIDE, LISTED}].append(house)
+    return found
 
 
 def tables_of(names: Names, extract: Path, zones: list[Zone], progress: Progress) -> Tables:
     """Merge and pack; the same extract always gives the same tables."""
     progress("merging streets and finding their crossings")
     streets, crossings = merge_roads(names.roads)
-    houses = place_houses(names.houses, streets, crossings)
+    houses = place_houses(names.houses, streets, crossings, names.beside)
     return _pack(extract, streets, crossings, houses, _merge_places(names), zones)
 
 
@@ -217,7 +233,7 @@ def _measure_streets(tables: Tables) -> None:
 def make_carried(extract: Path, pack: Path) -> Path:
     """Remake the table that the repository carries from an extract and the pack's ward files."""
     zones = make_zones(pack / "old_wards.csv", pack / "wards.geojson", ward_polygons(extract))
-    tables = tables_of(read_names(extract, print), extract, zones, print)
+    tables = tables_of(names_of(extract, pack, print), extract, zones, print)
     write_tables(tables, pack / CARRIED)
     return pack / CARRIED
 

@@ -1,6 +1,6 @@
 """
-Names that came after the extract: streets of newer road files, places and hospitals of newer lists, where they lie
-beside the extract. Reading only; a damaged file is passed by and said so.
+Names that came after the extract: streets of newer road files, places and hospitals of newer lists, tables of known
+house numbers, where they lie beside the extract. Reading only; a damaged file is passed by and said so.
 
 Only what the extract lacks is added: a newer piece of a street that the extract knows here under this name is left.
 """
@@ -20,6 +20,7 @@ import numpy as np
 import shapely
 
 from dispatch.geocoding.geometry import Floats, to_plane
+from dispatch.geocoding.known_numbers import read_all
 from dispatch.geocoding.osm_names import NamedPlace, NamedRoad, Names, Progress, clean_name
 from dispatch.geocoding.words import canonical
 
@@ -43,6 +44,12 @@ class Newer:
 
     roads: tuple[Path, ...] = ()
     places: tuple[Path, ...] = ()
+    numbers: tuple[Path, ...] = ()
+
+
+def find_numbers(*folders: Path) -> tuple[Path, ...]:
+    """Every table of known house numbers in some folders."""
+    return tuple(path for folder in folders for path in sorted(folder.glob("addresses-*.csv")))
 
 
 def find_places(*folders: Path) -> tuple[Path, ...]:
@@ -66,7 +73,7 @@ def add_newer(names: Names, newer: Newer, progress: Progress) -> Names:
         roads += fresh
     for path in newer.places:
         places += _read(path, _places, progress)
-    return Names(roads, places, names.houses)
+    return Names(roads, places, names.houses, names.beside + read_all(newer.numbers, progress))
 
 
 def _read(path: Path, take: Callable[[Any], Iterator[Thing]], progress: Progress) -> list[Thing]:

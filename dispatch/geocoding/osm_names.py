@@ -12,6 +12,7 @@ import osmium
 from numpy.typing import NDArray
 
 from dispatch.geocoding.geometry import METRES_PER_DEGREE_LAT, METRES_PER_DEGREE_LON
+from dispatch.geocoding.written import addresses_in
 
 OsmThing = osmium.osm.Node | osmium.osm.Way | osmium.osm.Relation | osmium.osm.Area | osmium.osm.Changeset
 Progress = Callable[[str], None]
@@ -64,12 +65,16 @@ class NamedPlace:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """A house number; `street` is None where the mapper gave none."""
+    """
+    A house number; `street` is None where the mapper gave none. `is_listed` when it comes from a table of known
+    numbers.
+    """
 
     number: str
     street: str | None
     lon: float
     lat: float
+    is_listed: bool = False
 
 
 @dataclass(slots=True)
@@ -79,6 +84,8 @@ class Names:
     roads: list[NamedRoad] = field(default_factory=list)
     places: list[NamedPlace] = field(default_factory=list)
     houses: list[House] = field(default_factory=list)
+    beside: list[House] = field(default_factory=list)
+    """Numbers of tables, and those a bus stop or a shop is named by: there `street` may say more than the street."""
 
 
 def clean_name(name: str | None) -> str | None:
@@ -100,7 +107,7 @@ def read_names(extract: Path, progress: Progress) -> Names:
     """Read all names of a pbf (or any file libosmium reads), passing by broken geometry and junk tags."""
     progress(f"reading names from {extract.name}")
     names = Names()
-    tagged = osmium.filter.KeyFilter("name", "addr:housenumber", "addr:street", "bridge:name")
+    tagged = osmium.filter.KeyFilter("name", "addr:housenumber", "addr:street", "bridge:name", "note")
     areas = osmium.filter.KeyFilter("name")
     processor = osmium.FileProcessor(str(extract)).with_locations().with_areas(areas).with_filter(tagged)
     for thing in processor:
@@ -127,8 +134,10 @@ def _take(names: Names, thing: OsmThing, lon: NDArray[np.float64], lat: NDArray[
         if len(nodes) >= 2:
             names.roads.append(NamedRoad(name, _other_names(tags, name), nodes, lon, lat))
         return
-    for number, street in _addresses(tags):
-        names.houses.append(House(number, street, *middle))
+    addresses = list(_addresses(tags))
+    names.houses += [House(number, street, *middle) for number, street in addresses]
+    if not addresses and isinstance(thing, osmium.osm.Node | osmium.osm.Way):
+        names.beside += [House(number, street, *middle) for number, street in _written(tags)]
     category = _category(tags, name)
     if name and category:
         names.places.append(NamedPlace(name, _other_names(tags, name), category, *middle, radius_m))
@@ -143,6 +152,16 @@ def _addresses(tags: dict[str, str]) -> Iterator[tuple[str, str | None]]:
             number, street = found[1], found[2]
     for one in house_numbers(number):
         yield one, clean_name(street.split(",")[0])
+
+
+def _written(tags: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Addresses in a place's name, or a bus stop's name, note and address tags ("Đối diện 174 - 176")."""
+    if "boundary" in tags or "waterway" in tags or tags.get("highway") not in {None, "bus_stop"}:
+        return
+    texts = [tags.get("name", "")]
+    if tags.get("highway") == "bus_stop":
+        texts += [tags.get("note", ""), f"{tags.get('addr:housenumber', '')} {tags.get('addr:street', '')}"]
+    yield from dict.fromkeys(address for text in texts for address in addresses_in(text))
 
 
 def _category(tags: dict[str, str], name: str | None) -> str | None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from dispatch.geocoding.geometry import Floats
 from dispatch.geocoding.numbering import (
+    BESIDE_NOISE_M,
     INNER_SCALES,
     MOUTH_NOISE_M,
     NAMED_NOISE_M,
@@ -20,13 +21,16 @@ from dispatch.geocoding.numbering import (
     NumberLine,
     Stretch,
 )
-from dispatch.geocoding.streets import ALLEY_MOUTH, NAMED, NEAREST_ROAD
+from dispatch.geocoding.streets import ALLEY_MOUTH, BESIDE, LISTED, NAMED, NEAREST_ROAD
 from dispatch.geocoding.tables import NO_ZONE
 
 if TYPE_CHECKING:
     from dispatch.geocoding.city_names import CityNames
 
-NOISE_M = {NEAREST_ROAD: NEAREST_ROAD_NOISE_M, NAMED: NAMED_NOISE_M, ALLEY_MOUTH: MOUTH_NOISE_M}
+NOISE_M = {
+    NEAREST_ROAD: NEAREST_ROAD_NOISE_M, NAMED: NAMED_NOISE_M, ALLEY_MOUTH: MOUTH_NOISE_M, BESIDE: BESIDE_NOISE_M,
+    LISTED: BESIDE_NOISE_M,
+}  # fmt: skip
 # Houses deeper in an alley say too little about its mouth (guess).
 FARTHEST_IN_ALLEY_M = 150.0
 _FIRST = re.compile(r"^[a-z]{0,2}(\d+)")
@@ -44,8 +48,9 @@ def number_line(city: CityNames, street: int) -> NumberLine:
     span = city.street_points(street)
     along = city.point_along[span].astype(float)
     stretches, districts = _stretches(city, along, city.points[span], city.point_zone[span])
-    anchors, zones = _anchors(city, street)
-    own = np.array([_stretch_of(districts, _district(city, zone)) for zone in zones], dtype=np.intp)
+    all_anchors, zones = _anchors(city, street)
+    anchors, rows = all_anchors.merged()
+    own = np.array([_stretch_of(districts, _district(city, zones[row])) for row in rows], dtype=np.intp)
     lost = own < 0
     if lost.any():
         middles = np.array([(one.low + one.high) / 2 for one in stretches])
@@ -97,11 +102,12 @@ def _anchors(city: CityNames, street: int) -> tuple[Anchors, list[int]]:
         if (value := first_number(numbers[row])) is None:
             continue
         noise_m = NOISE_M[int(source[row])]
-        if "/" in numbers[row]:
+        if "/" in numbers[row] or source[row] in {BESIDE, LISTED}:
             shape = shape or city.street_shape(street)
-            if (gap_m := shape.distance(shapely.Point(city.house_points[row]))) > FARTHEST_IN_ALLEY_M:
+            gap_m = shape.distance(shapely.Point(city.house_points[row]))
+            if "/" in numbers[row] and gap_m > FARTHEST_IN_ALLEY_M:
                 continue
-            noise_m = NEAREST_ROAD_NOISE_M + 0.4 * gap_m
+            noise_m = max(noise_m, NEAREST_ROAD_NOISE_M + 0.4 * gap_m)
         found.append((noise_m, value, row))
     rows = [row for _, _, row in found]
     columns = np.array([(value, noise_m) for noise_m, value, _ in found], dtype=float).reshape(-1, 2)

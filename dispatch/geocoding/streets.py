@@ -17,6 +17,7 @@ from scipy.spatial import cKDTree
 from dispatch.geocoding.geometry import Floats, from_plane, to_plane
 from dispatch.geocoding.osm_names import House, NamedRoad
 from dispatch.geocoding.words import canonical, split_alley
+from dispatch.geocoding.written import street_of
 
 # Ways of one name closer than this are one street: bridges, tunnels and renamed stretches leave gaps (guess).
 SAME_STREET_GAP_M = 300.0
@@ -29,8 +30,12 @@ HOUSE_TO_STREET_M = 30.0
 SIMPLIFY_M = 3.0
 # An alley that is not joined to the street of its name leaves it here at the farthest (guess).
 MOUTH_NEARBY_M = 130.0
-# How a house number came to its street: a guess, the mapper's word, or the mouth of the alley of that number.
-NEAREST_ROAD, NAMED, ALLEY_MOUTH = range(3)
+# A bus stop or a shop whose words name a street is no farther from it (guess: a wide avenue); the middle of a hospital
+# or a school that a table lists is no farther from its street (the largest here: 200 m).
+BESIDE_STREET_M, LISTED_STREET_M = 90.0, 230.0
+# How a house number came to its street: a guess, the mapper's word, the mouth of the alley of that number, the word of
+# something that stands beside it or opposite, or a table of known numbers.
+NEAREST_ROAD, NAMED, ALLEY_MOUTH, BESIDE, LISTED = range(5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ class Crossing:
 
 @dataclass(frozen=True, slots=True)
 class HouseOnStreet:
-    """A number on a street; `source` says how the street is known: NEAREST_ROAD, NAMED or ALLEY_MOUTH."""
+    """A number on a street; `source` says how the street is known, one of the five above."""
 
     street: int
     number: str
@@ -126,9 +131,16 @@ def _apart(points: list[tuple[float, float]]) -> Iterable[tuple[float, float]]:
 
 
 def place_houses(
-    houses: Sequence[House], streets: Sequence[Street], crossings: Sequence[Crossing]
+    houses: Sequence[House],
+    streets: Sequence[Street],
+    crossings: Sequence[Crossing],
+    beside: Sequence[House] = (),
 ) -> list[HouseOnStreet]:
-    """Give each house number its street; an alley's mouth stands for the number it bears ("Hẻm 51 Thành Thái")."""
+    """
+    Give each house number its street; an alley's mouth stands for the number it bears ("Hẻm 51 Thành Thái").
+
+    Numbers `beside` something count only where the street they name is near.
+    """
     by_key: dict[str, list[int]] = defaultdict(list)
     lines: list[shapely.LineString] = []
     owner: list[int] = []
@@ -152,7 +164,24 @@ def place_houses(
         else:
             continue
         placed.append(HouseOnStreet(mine, house.number, house.lon, house.lat, source))
+    placed += [
+        HouseOnStreet(row, one.number, one.lon, one.lat, LISTED if one.is_listed else BESIDE)
+        for one in beside
+        if (row := _street_beside(one, shapes, by_key)) is not None
+    ]
     return sorted(set(placed), key=lambda house: (house.street, house.number, house.lon, house.lat))
+
+
+def _street_beside(one: House, shapes: Sequence[shapely.MultiLineString], by_key: dict[str, list[int]]) -> int | None:
+    """The street that the words beside a number name, if it is near."""
+    point = shapely.Point(to_plane(np.array([one.lon]), np.array([one.lat]))[0])
+    reach_m = LISTED_STREET_M if one.is_listed else BESIDE_STREET_M
+
+    def near(words: str) -> list[int]:
+        return [row for row in by_key.get(canonical(words), ()) if shapes[row].distance(point) < reach_m]
+
+    street = street_of(one.street or "", lambda words: bool(near(words)))
+    return min(near(street), key=lambda row: float(shapes[row].distance(point))) if street else None
 
 
 def _nearest(tree: shapely.STRtree, points: NDArray[np.object_]) -> list[int | None]:

@@ -86,3 +86,27 @@ WORDS = st.sampled_from([
 @given(st.lists(WORDS, max_size=14))
 def test_any_order_of_address_words_has_a_reading(words: list[str]) -> None:
     assert len(read_address(" ".join(words))) >= 1
+
+
+@pytest.mark.parametrize(
+    ("english", "house", "ward", "district"),
+    [
+        ("No. 12 Le Loi Street, Ben Nghe Ward, District 1, Ho Chi Minh City", "12", "ben nghe", "Quận 1"),
+        ("65 Le Loi Blvd., Ward 11, Dist. 5, HCMC 700000, Vietnam", "65", "11", "Quận 5"),
+        ("95 Dinh Tien Hoang St, Binh Thanh District", "95", None, "Bình Thạnh"),
+    ],
+)
+def test_english_order_and_words_are_read(english: str, house: str, ward: str | None, district: str) -> None:
+    assert (house, ward, district) in {(one.house_number, one.ward, one.district) for one in read_address(english)}
+
+
+@pytest.mark.parametrize(
+    ("words", "house", "street"),
+    [
+        ("BV Từ Dũ 284 Cống Quỳnh, Q1", "284", "cong quynh"),
+        ("341 Sư Vạn Hạnh nối dài, Q10", "341", "su van hanh"),
+        ("235-237-239 Nguyễn Văn Cừ, Q5", "235-239", "nguyen van cu"),
+    ],
+)
+def test_ways_of_writing_a_house_are_read(words: str, house: str, street: str) -> None:
+    assert (house, street) in {(one.house_number, one.street) for one in read_address(words)}

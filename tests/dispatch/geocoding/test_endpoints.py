@@ -33,7 +33,7 @@ async def test_words_give_places(client: httpx.AsyncClient) -> None:
     answer = (await client.get("/api/v1/geocode", params={"q": "106 NTMK", "limit": 1})).json()
     assert answer["query"] == "106 NTMK"
     (place,) = answer["places"]
-    assert (place["kind"], place["old_ward"], place["radius_m"]) == ("address", "Phường 6", 25.0)
+    assert (place["kind"], place["old_ward"], place["radius_m"] < 70) == ("address", "Phường 6", True)
     assert set(place) == {
         "lon", "lat", "kind", "label", "radius_m", "confidence", "new_ward", "old_ward", "old_district", "understood"
     }  # fmt: skip

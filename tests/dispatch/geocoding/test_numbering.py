@@ -85,3 +85,23 @@ def test_metres_run_on_over_a_gap_and_beside_the_other_carriageway() -> None:
 def test_a_house_is_where_it_stands_nearest() -> None:
     parts = [line_of((0, 0), (100, 0), (100, 100))]
     assert project(np.array((90.0, 50.0)), parts, metres_along(parts)) == pytest.approx(150.0)
+
+
+def test_numbers_that_fit_no_numbering_are_left_out() -> None:
+    known = {20: 80.0, 60: 240.0, 100: 400.0, 140: 560.0, 96: 950.0}
+    line = make_line(known)
+    assert likeliest(line, 97) == pytest.approx(390.0, abs=60)
+    assert (line.is_astray(96, 950.0), line.is_astray(100, 400.0)) == (True, False)
+
+
+def test_the_same_number_said_twice_nearby_counts_once() -> None:
+    anchors = Anchors(np.array([7.0, 7.0, 7.0]), np.array([40.0, 60.0, 500.0]), np.array([15.0, 15.0, 15.0]))
+    merged, rows = anchors.merged()
+    assert (merged.along.tolist(), rows.tolist()) == ([50.0, 500.0], [0, 2])
+
+
+def test_a_number_a_little_beyond_the_end_is_at_the_end() -> None:
+    line = make_line({20: 80.0, 100: 400.0, 200: 800.0})
+    mass, _ = line.spread(262.0)
+    assert likeliest(line, 262) > 900
+    assert mass[line.along > 850].sum() > 0.5 * mass.sum()
