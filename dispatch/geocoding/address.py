@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz, process
 
 from dispatch.geocoding.crossings import crossing_of, names_of
+from dispatch.geocoding.english import in_vietnamese
 from dispatch.geocoding.keyboards import decode_text
 from dispatch.geocoding.spoken import with_numbers
 from dispatch.geocoding.tokens import BREAK, ROAD_WORDS, Token, tokens_of
@@ -44,7 +45,20 @@ _NEAR_AS_WRITTEN = {
 }  # fmt: skip
 # Flats and blocks say where in a building, not where the building is.
 _INSIDE = re.compile(
-    r"\b(?i:block|blog|lô|lo|tháp|căn hộ|can ho|phòng|căn)\s+(?:[A-Za-z]\d{0,2}|[A-Z]{2}\d{0,2}|[A-Z]?\d[\d.]*)\b[ ,]*"
+    r"\b(?:(?i:block|blog|lô|lo|tháp|căn hộ|can ho|phòng|căn|kiot|ki ốt|sạp|quầy)\s+"
+    r"(?:[A-Za-z]\d{0,2}|[A-Z]{2}\d{0,2}|[A-Z]?\d[\d.]*)|P\.?\s?\d{3,4})\b[ ,]*"
+)
+# "Sư Vạn Hạnh nối dài" is the far end of the street, whose numbers go on.
+_GOES_ON = re.compile(r"(?i)\b(?:nối dài|noi dai)\b|\(\s*(?:nd|nối dài)\s*\)")
+# "235-237-239": one house.
+_SEVERAL = re.compile(r"(?<![\w/])(\d+[A-Za-z]?)(?:\s?[-–+&]\s?\d+[A-Za-z]?)+\s?[-–+&]\s?(\d+[A-Za-z]?)(?=\s)")
+# "BV Từ Dũ 284 Cống Quỳnh": a name, then where it is. The number after the last words here is another kind of number.
+_NAME_THEN_NUMBER = re.compile(
+    r"^([^\W\d]\D*\s\D*[^\W\d])\s+"
+    r"(?<!đường )(?<!số )(?<!so )(?<!hẻm )(?<!hem )(?<!ngõ )(?<!phường )(?<!quận )(?<!lô )(?<!tổ )(?<!km )(?<!ngã )"
+    r"(?<!lầu )(?<!tầng )(?<!phố )(?<!ấp )(?<!lộ )(?<!lo )(?<!duong )(?<!phuong )(?<!quan )(?<! q )(?<! p )(?<!cấp )"
+    r"(?=\d+[A-Za-z]?(?:/\w+)*\s+[^\W\d]{2})",
+    re.IGNORECASE,
 )
 _KILOMETRE = re.compile(r"(?i)\b(?:km|cây số|cay so|ki lô mét)\s*\d+(?:\s*\+\s*\d+)?\b")
 _STANDS_AT = re.compile(r"(?i)^.*\b(?:ở|tại|o cho|ở chỗ|địa chỉ|dia chi)\b[ :]+(?=.{4})")
@@ -75,7 +89,11 @@ def read_address(query: str) -> tuple[Address, ...]:
     """All readings of a query, the likeliest first; at least one, possibly empty."""
     text = unicodedata.normalize("NFC", query[:LONGEST_QUERY])
     typed = decode_text(text)
-    without = (_INSIDE.sub(" ", typed), _KILOMETRE.sub(" ", typed), with_numbers(_STANDS_AT.sub("", typed)))
+    typed = _SEVERAL.sub(r"\1-\2", _GOES_ON.sub(" ", typed))
+    without = (
+        in_vietnamese(text), _INSIDE.sub(" ", typed), _KILOMETRE.sub(" ", typed),
+        with_numbers(_STANDS_AT.sub("", typed)), _NAME_THEN_NUMBER.sub(r"\1, ", typed),
+    )  # fmt: skip
     variants = dict.fromkeys((typed, text, with_numbers(typed), *without))
     return tuple(dict.fromkeys(reading for variant in variants for reading in _read(variant)))
 

@@ -1,0 +1,34 @@
+"""
+Addresses in English order and words: "No. 12 Le Loi Street, Ben Nghe Ward, District 1, Ho Chi Minh City, Vietnam".
+
+Only the words around names change; names stay as they are. Text without such words comes back unchanged.
+"""
+
+from __future__ import annotations
+
+import re
+
+_ROAD = re.compile(r"(?i)(?<=\w)\s+(?:street|str|st|boulevard|blvd|avenue|ave|road|rd)\b\.?")
+_CHANGES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?i)\bno\.?\s*(?=\d)"), ""),
+    (_ROAD, ""),
+    (re.compile(r"(?i)\b(?:alley|lane)\s+(?=\d)"), "hẻm "),
+    (re.compile(r"(?i)\bward\.?\s*(\d{1,2})\b"), r"Phường \1"),
+    (re.compile(r"(?i)\b(?:district|dist)\.?\s*(\d{1,2})\b"), r"Quận \1"),
+    (re.compile(r"(?i)(^|,)\s*([^,\d]+?)\s+ward\b"), r"\1 Phường \2"),
+    (re.compile(r"(?i)(^|,)\s*([^,\d]+?)\s+(?:district|dist\b\.?)"), r"\1 Quận \2"),
+    (re.compile(r"(?i),?\s*\bviet\s?nam\b\.?\s*$"), ""),
+    (re.compile(r"(?i),?\s*\b(?:ho chi minh city|hcm city|hcmc)\b[\s\d]*$"), ", TP.HCM"),
+)
+_ENGLISH = re.compile(
+    r"(?i)\b(?:street|st|str|boulevard|blvd|avenue|ave|road|rd|ward|district|dist|alley|lane|city|hcmc|vietnam)\b"
+)
+
+
+def in_vietnamese(text: str) -> str:
+    """The text with English words of addresses put as a Vietnamese address has them."""
+    if _ENGLISH.search(text) is None:
+        return text
+    for pattern, change in _CHANGES:
+        text = pattern.sub(change, text)
+    return text
