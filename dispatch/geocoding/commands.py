@@ -27,9 +27,12 @@ def geocode(
     city: Annotated[Path | None, typer.Option("--city", help="A built city; default: the one in use.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=50, help="Places to show for one query.")] = 5,
     as_json: Annotated[bool, typer.Option("--json", help="As a JSON array.")] = False,
+    learn: Annotated[bool, typer.Option("--learn", help="Learn house numbers from the log of this desk.")] = False,
 ) -> None:
     """Find places from words: streets, crossings, houses, alleys, markets, hospitals, wards."""
-    if batch is not None and out is not None and query is None:
+    if learn and query is None and batch is None and out is None:
+        learn_numbers()
+    elif batch is not None and out is not None and query is None:
         queries = read_queries(batch)
         found = write_answers(out, queries, open_geocoder(city))
         typer.echo(f"{found} of {len(queries)} queries found, written to {out}", err=True)
@@ -37,7 +40,21 @@ def geocode(
         places = open_geocoder(city).search(query, limit=limit)
         typer.echo(msgspec.json.encode(places).decode()) if as_json else _show(places)
     else:
-        raise Malformed("geocode takes either QUERY, or --batch IN.csv with --out OUT.csv")
+        raise Malformed("geocode takes either QUERY, or --batch IN.csv with --out OUT.csv, or --learn")
+
+
+def learn_numbers() -> None:
+    """Write the table of numbers that settled addresses and the units' fixes teach; the next build reads it."""
+    from dispatch.geocoding.learned import learn, learned_path, write_learned
+    from dispatch.geocoding.learned_log import read_visits
+
+    visits = read_visits()
+    found = learn(visits)
+    write_learned(found.rows, learned_path())
+    typer.echo(f"{len(visits)} settled addresses were reached; {len(found.rows)} numbers written to {learned_path()}")
+    for line in found.disagree:
+        typer.echo(f"not learnt: {line}")
+    typer.echo("build the city again to use them: 'saigon115 city build'")
 
 
 def open_geocoder(city: Path | None) -> Geocoder:
