@@ -34,6 +34,7 @@ from simulator.statistics import compare_to_baseline, mean_interval
 
 DAY_S = 86_400.0
 TARGET_S = 900.0
+SURE = 0.05
 Row = dict[str, float]
 Rows = dict[tuple[str, int], Row]
 
@@ -82,6 +83,12 @@ FIGURES: dict[str, str] = {
     "red_within": "red within 15 min, %", "within": "all within 15 min, %", "mean_s": "mean, s", "p90_s": "p90, s",
     "red_mean_s": "red mean, s", "orange_mean_s": "orange mean, s", "yellow_mean_s": "yellow mean, s",
     "longest_s": "longest, s", "wait_s": "until accepted, s", "score_s": "score, s",
+}  # fmt: skip
+
+
+PERFECT = {
+    "bound": "bound: nobody can do better", "plan": "best plan found, all calls known",
+    "desk_undiverted": "desk, nobody diverted", "desk": "desk", "closest": "closest idle",
 }  # fmt: skip
 
 
@@ -205,27 +212,28 @@ def figures(world: CityWorld, week: int) -> Row:
 def show(
     title: str, rows: Rows, policies: Sequence[Policy], base: Policy, weeks: Sequence[int]
 ) -> dict[str, dict[str, Any]]:
-    """Print a table of means and paired differences, and hand them back."""
+    """Print a table of means and paired differences, ready for docs/worth.md, and hand them back."""
     first = [rows[base.name, week] for week in weeks]
     told = {name: round(float(np.mean([row[name] for row in first])), 1) for name in ("busy", "emergencies", "reds")}
-    print(
-        f"\n{title}: {len(weeks)} weeks, {told['busy']} % of units busy, {told['emergencies']:.0f} emergencies a week"
-    )
     others = [policy for policy in policies if policy is not base]
     found: dict[str, dict[str, Any]] = {base.name: told, **{policy.name: {} for policy in others}}
+    print(
+        f"\n{title}: {len(weeks)} weeks, {told['busy']} % of units busy, each {told['emergencies']:.0f} emergencies, "
+        f"{told['reds']:.0f} of them red. Differences to the first column; bold: beyond chance, Holm's p below 0.05.\n"
+    )
+    print(" | ".join(["|", base.name, *(policy.name for policy in others), ""]).strip())
+    print("|---" * (len(policies) + 1) + "|")
     for key, label in FIGURES.items():
         columns = {one.name: np.array([rows[one.name, week][key] for week in weeks]) for one in policies}
-        mean = mean_interval(columns[base.name])
-        found[base.name][key] = [mean.mean, mean.interval.low, mean.interval.high]
-        print(f"  {label:24} {base.name} {mean.mean:.1f} [{mean.interval.low:.1f}, {mean.interval.high:.1f}]")
+        mean = mean_interval(columns[base.name]).interval
+        found[base.name][key] = [mean.estimate, mean.low, mean.high]
+        cells = [label, f"{mean.estimate:.1f} [{mean.low:.1f}, {mean.high:.1f}]"]
         for name, one in compare_to_baseline({p.name: columns[p.name] for p in others}, columns[base.name]).items():
             alone = one.alone.estimate
             found[name][key] = [alone.mean, alone.interval.low, alone.interval.high, one.p_holm]
-            mark = " *" if one.p_holm < 0.05 else ""
-            print(
-                f"  {'':24}   {name}: {alone.mean:+.1f} [{alone.interval.low:+.1f}, {alone.interval.high:+.1f}], "
-                f"Holm {one.p_holm:.3f}{mark}"
-            )
+            cell = f"{alone.mean:+.1f} [{alone.interval.low:+.1f}, {alone.interval.high:+.1f}]"
+            cells.append(f"**{cell}**" if one.p_holm < SURE else cell)
+        print(f"| {' | '.join(cells)} |")
     return found
 
 
@@ -241,14 +249,15 @@ def show_perfect(rows: Sequence[Row]) -> dict[str, Any]:
     """Print how far each policy is above the bound and the plan, in mean response."""
     found: dict[str, Any] = {"days": len(rows)}
     calls, busy = (float(np.mean([row[key] for row in rows])) for key in ("calls", "busy"))
-    print(f"\nAgainst perfect foresight: {len(rows)} peaks, {calls:.0f} calls each, {busy:.0f} % of units busy")
-    for key in ("bound", "plan", "closest", "desk", "desk_undiverted"):
+    print(f"\nAgainst perfect foresight: {len(rows)} peaks, {calls:.0f} calls each, {busy:.0f} % of vans busy.\n")
+    print("| | mean response, s | above the bound, % |\n|---|---|---|")
+    for key, label in PERFECT.items():
         mean = mean_interval([row[key] for row in rows]).interval
         above = mean_interval([100 * (row[key] / row["bound"] - 1) for row in rows]).interval
         found[key] = [mean.estimate, mean.low, mean.high, above.estimate, above.low, above.high]
         print(
-            f"  {key:16} {mean.estimate:.0f} s [{mean.low:.0f}, {mean.high:.0f}], above the bound by "
-            f"{above.estimate:.1f} % [{above.low:.1f}, {above.high:.1f}]"
+            f"| {label} | {mean.estimate:.0f} [{mean.low:.0f}, {mean.high:.0f}] | "
+            f"{above.estimate:.1f} [{above.low:.1f}, {above.high:.1f}] |"
         )
     return found
 
