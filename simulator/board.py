@@ -52,6 +52,9 @@ class Board:
         self.silences = 0
         self.diversions = 0
         self.moves = 0
+        self.breakdowns = 0
+        self.given_up: list[int] = []
+        self.is_sent = bytearray(len(calls))
         self.notes: list[Note] = []
         self.listener: Listener | None = None
         self._able: dict[int, NDArray[np.bool_]] = {}

@@ -29,6 +29,7 @@ from simulator.errors import ScenarioError
 from simulator.fitted import with_fit
 from simulator.kept_logs import calls_between, demand_file
 from simulator.log_calls import calls_of_log
+from simulator.mishaps import plan_breakdowns, plan_patience
 from simulator.places import Places
 from simulator.policies.base import Setup
 from simulator.policies.find import make_policies
@@ -234,6 +235,10 @@ class CityWorld:
         policies = make_policies(named, self.where, setup)
         day = Day(calls, units, places, rules, policies, seed, begun)
         plan_diversions(day, self.diversions)
+        if self.scenario.patience is not None:
+            plan_patience(day, self.scenario.patience, seed)
+        if self.scenario.breakdowns is not None:
+            plan_breakdowns(day, self.scenario.breakdowns, seed)
         return day
 
 

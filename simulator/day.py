@@ -145,6 +145,19 @@ class Day(Board):
             self.no_longer_waits(call)
             self.lost.append(call)
 
+    def give_up(self, call: int) -> None:
+        """Nobody has been sent as long as the caller had patience; stations that are asked need not come."""
+        if self.is_sent[call]:
+            return
+        for run in list(self.offers_of.get(call, ())):
+            self._withdraw(run)
+        self.no_longer_waits(call)
+        self.missing[call] = 0
+        self.given_up.append(call)
+        if self.listener:
+            self.listener.tell("given_up", None, call, None)
+        self.decide()
+
     def goes_on_waiting(self, call: int) -> None:
         """A call that was open when the day began wants a unit still."""
         if self.missing[call] > 0:
@@ -196,6 +209,7 @@ class Day(Board):
         who, now_s = self.units[run.unit], self.agenda.now_s
         run.outcome, run.accepted_s, run.en_route_s = "going", now_s, now_s + turnout_s
         self.runs.append(run)
+        self.is_sent[run.call] = 1
         who.status = GOING
         scene = self.place[run.call]
         profile = PROFILE_OF_KIND[who.kind]
@@ -325,9 +339,7 @@ class Day(Board):
             self.listener.tell("free", run, run.call, who)
         if who.ends_duty:
             self.duty.go_off(who)
-        elif self.duty.rests_if_due(who):
-            return
-        else:
+        elif not self.duty.rests_if_due(who):
             self.becomes_free(who)
 
     def becomes_free(self, who: Unit) -> None:

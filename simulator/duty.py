@@ -39,8 +39,20 @@ class Duty:
             day.agenda.plan(day.agenda.now_s + DAY_S, happening, who)
 
     def _shift_begins(self, who: Unit) -> None:
-        day = self._day
         self._again_tomorrow(self._shift_begins, who)
+        self.come_on(who)
+
+    def is_on(self, who: Unit) -> bool:
+        """Whether its shift is on now."""
+        shift = who.shift
+        if shift is None:
+            return True
+        of_day_s = self._day.rules.start_of_day_s + self._day.agenda.now_s
+        return (of_day_s - shift.from_s) % DAY_S < ((shift.until_s - shift.from_s) % DAY_S or DAY_S)
+
+    def come_on(self, who: Unit) -> None:
+        """On duty at its station, unless it is already; a unit that was to go off stays on."""
+        day = self._day
         who.ends_duty = False
         if who.status != OFF:
             return

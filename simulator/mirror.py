@@ -81,6 +81,8 @@ class Mirror:
         """A step of the day, in the desk's own events."""
         if what == "opened":
             self._fold([self._opened(call)])
+        elif what == "given_up":
+            self._fold([ev.IncidentClosed(incident_id=f"I{call}", outcome="cancelled_before_departure")])
         elif what == "free":
             assert run is not None
             assert unit is not None

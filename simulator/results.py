@@ -97,6 +97,7 @@ def summarise(outcomes: Outcomes, target_s: float) -> dict[str, Any]:
         "silences": day.silences,
         "diversions": day.diversions,
         "moves": day.moves,
+        **_mishaps(outcomes),
         "batch_se": {
             "loss_share": _error(is_lost),
             "response_s": _error(response_s),
@@ -106,6 +107,13 @@ def summarise(outcomes: Outcomes, target_s: float) -> dict[str, Any]:
             "unit_utilisation": _utilisation_errors(outcomes),
         },
     }
+
+
+def _mishaps(outcomes: Outcomes) -> dict[str, int]:
+    """Only where there were any."""
+    day = outcomes.day
+    given_up = {"given_up": sum(bool(outcomes.counted[one]) for one in day.given_up)} if day.given_up else {}
+    return given_up | ({"breakdowns": day.breakdowns} if day.breakdowns else {})
 
 
 def spread(values: Floats) -> dict[str, float | None]:

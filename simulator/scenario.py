@@ -23,6 +23,7 @@ from dispatch.domain.words import Skill, UnitKind
 from simulator.errors import ScenarioError
 from simulator.rules import Queue
 from simulator.scenario_parts import (
+    Breakdowns,
     Calendar,
     ClockTime,
     Closure,
@@ -34,6 +35,7 @@ from simulator.scenario_parts import (
     Level,
     NotNegative,
     Part,
+    Patience,
     Positive,
     Share,
     Surge,
@@ -169,7 +171,8 @@ class ShiftPart(Part, frozen=True, kw_only=True):
 
 
 NEED_A_CITY = (
-    "station", "moved_station", "shift", "closure", "flood", "traffic", "diversion", "surge", "event", "settings"
+    "station", "moved_station", "shift", "closure", "flood", "traffic", "diversion", "surge", "event", "patience",
+    "breakdowns", "settings",
 )  # fmt: skip
 
 
@@ -194,6 +197,8 @@ class Scenario(Part, frozen=True, kw_only=True):
     calendar: Calendar = Calendar()
     surge: tuple[Surge, ...] = ()
     event: tuple[Event, ...] = ()
+    patience: Patience | None = None
+    breakdowns: Breakdowns | None = None
     settings: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
 
 

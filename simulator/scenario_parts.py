@@ -92,6 +92,23 @@ class Event(When, frozen=True, kw_only=True):
     standby_units: Annotated[int, Meta(ge=0, le=100)] = 0
 
 
+class Patience(Part, frozen=True, kw_only=True):
+    """
+    `[patience]`: calls of these levels are given up when nobody has been sent within a drawn time from the answer, of
+    this mean (guess): the patient goes by other means.
+    """
+
+    mean_s: Positive
+    levels: tuple[Level, ...] = (2, 3, 4)
+
+
+class Breakdowns(Part, frozen=True, kw_only=True):
+    """`[breakdowns]`: how often a unit breaks down, in 1,000 hours, and how long it is away (both guesses)."""
+
+    per_1000_h: Positive = 1.0
+    repair_mean_s: Positive = 14_400.0
+
+
 class Diversion(When, frozen=True, kw_only=True):
     """
     `[[diversion]]`: a hospital asks not to receive these `kinds` (capabilities of the pack, such as `stroke`), or
