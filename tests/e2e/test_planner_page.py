@@ -162,7 +162,7 @@ def test_a_log_is_sent_its_account_shown_and_its_hours_taken(open_page: OpenPage
     told = plan_of(page)["scenarios"][0]
     (kept,) = planner.get(f"{ASK}/logs").json()["logs"]
     assert told["city"] == {"calls": f"log:{kept['id']}", "scale": 1, "units": "staffed"}
-    assert (told["scenario"]["start"], told["scenario"]["duration_s"]) == ("2017-03-02T00:00:00", 30 * 3600)
+    assert (told["scenario"]["start"], told["scenario"]["duration_s"]) == ("2017-03-02T00:00:00", 29 * 3600)
     planner.delete(f"{ASK}/logs/{kept['id']}")
 
 
@@ -201,19 +201,21 @@ def test_options_are_compared_with_intervals_and_a_long_run_is_cancelled(open_pa
     expect(shown).to_contain_text("nothing half done is kept", timeout=LONG_PATIENCE_MS)
 
 
-def test_the_next_hours_are_looked_at_from_the_desk_as_it_stands(open_page: OpenPage) -> None:
+def test_ways_to_go_on_from_now_are_asked_about_and_cancelled(open_page: OpenPage, planner: httpx.Client) -> None:
     page = open_page("#ahead")
-    page.page.locator('[data-testid="way"][data-way="stay"]').uncheck()
     page.page.locator('[data-testid="way"][data-way="closest"]').check()
-    page.page.get_by_label("Draws").fill("2")
-    page.get("ahead-run").click()
-    shown = page.page.locator('[data-testid="ahead"][data-status="done"]')
-    expect(shown).to_be_visible(timeout=LONG_PATIENCE_MS)
-    expect(page.get("ahead-from")).to_contain_text(
-        re.compile(r"Computed from the desk at .*, seq \d+; the next 2 hours")
+    page.page.get_by_label("which station…").select_option("trieu-an")
+    page.press("Control+Enter")
+    shown = page.get("ahead")
+    expect(shown).to_have_attribute("data-status", re.compile("queued|running|done"))
+    (asked,) = planner.get(ASK).json()["simulations"]
+    told = planner.get(f"{ASK}/{asked['id']}").json()["alternatives"]
+    assert [one["name"] for one in told[1:]] == ["No move-up", "Closest idle unit", "1 more at trieu-an"]
+    assert told[3]["units"][0]["station"] == "trieu-an"
+    page.press("Escape", "r", "Delete")
+    expect(page.page.locator(f'[data-run="{asked["id"]}"]')).to_have_attribute(
+        "data-status", re.compile("cancelled|done"), timeout=LONG_PATIENCE_MS
     )
-    expect(page.get("ahead-table").get_by_role("row")).to_have_count(3)
-    expect(shown).to_contain_text("Closest idle unit: ")
 
 
 def test_who_does_not_plan_is_told_and_a_cut_link_too(open_page: OpenPage, desk: Live) -> None:
