@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import type { ScenarioJson } from "../src/api/simulations";
+import { verdictOf } from "../src/planner/aheadVerdict";
+import { bandPath, linePath, roundUp } from "../src/planner/bands";
 import { leavesOf, readLeaf, withLeaf } from "../src/planner/settings";
 import { between, dutyMinutes, stepState, toShifts, withRest } from "../src/planner/shifts";
 import { readSiting } from "../src/planner/siting";
@@ -194,4 +196,19 @@ test("a comparison's map shows as different only what stands after Holm", () => 
   expect(choice).toEqual({ key: "-B", name: "B", against: "A" });
   const layer = layerOf(choice, runs, { x: map }, "late")!;
   expect(["w", "v"].map((code) => isFaint(layer, layer.values[code]))).toEqual([false, true]);
+});
+
+test("a way to go on is better only when its interval leaves 0 out", () => {
+  const found = { mean: -1.5, low: -2, high: -1, excludes_zero: true };
+  expect(verdictOf(found)).toBe("better");
+  expect(verdictOf({ ...found, mean: 1.5 })).toBe("worse");
+  expect(verdictOf({ ...found, excludes_zero: false })).toBe("unsure");
+  expect(verdictOf(undefined)).toBe("unsure");
+});
+
+test("bands go there along the top and back along the bottom", () => {
+  const frame = { width: 10, height: 10, most: 10 };
+  expect(linePath(frame, [0, 5, 10])).toBe("M0.0 10.0L5.0 5.0L10.0 0.0");
+  expect(bandPath(frame, [0, 0], [10, 10])).toBe("M0.0 0.0L10.0 0.0L10.0 10.0L0.0 10.0Z");
+  expect([41, 0.83, 0, 100].map(roundUp)).toEqual([45, 0.85, 1, 100]);
 });

@@ -1,7 +1,8 @@
 /** What a look ahead says, in plain sentences. */
 
-import type { AheadAlternative, AheadDifference, Expected } from "../api/ahead";
+import type { AheadAlternative, Expected } from "../api/ahead";
 import { decimal, t } from "../i18n/index.svelte";
+import { verdictOf } from "./aheadVerdict";
 
 /** 1.2 [0.8 – 1.7]; – where nothing could be measured. */
 export function expected(found: Expected | undefined, scale = 1, digits = 1): string {
@@ -9,14 +10,6 @@ export function expected(found: Expected | undefined, scale = 1, digits = 1): st
   const mean = decimal(found.mean * scale, digits);
   if (found.low === null || found.high === null) return mean;
   return `${mean} [${decimal(Math.max(0, found.low * scale), digits)} – ${decimal(found.high * scale, digits)}]`;
-}
-
-export type Verdict = "better" | "worse" | "unsure";
-
-/** Fewer late calls are better, more are worse; an interval that holds 0 says neither. */
-export function verdictOf(found: AheadDifference | undefined): Verdict {
-  if (!found || found.mean === null || !found.excludes_zero) return "unsure";
-  return found.mean < 0 ? "better" : "worse";
 }
 
 /** One sentence: what this way does to the number of late calls, and how sure that is. */
