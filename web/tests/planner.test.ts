@@ -210,5 +210,5 @@ test("bands go there along the top and back along the bottom", () => {
   const frame = { width: 10, height: 10, most: 10 };
   expect(linePath(frame, [0, 5, 10])).toBe("M0.0 10.0L5.0 5.0L10.0 0.0");
   expect(bandPath(frame, [0, 0], [10, 10])).toBe("M0.0 0.0L10.0 0.0L10.0 10.0L0.0 10.0Z");
-  expect([41, 0.83, 0, 100].map(roundUp)).toEqual([45, 0.85, 1, 100]);
+  expect([41, 2.2, 0, 100].map(roundUp)).toEqual([45, 2.5, 1, 100]);
 });
