@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -29,38 +30,55 @@ STAMP_NAMES = {
     "free_s": "back_in_service_at",
 }
 """Named as in docs/domain.md."""
+ROWS_AT_ONCE = 20_000
+"""As many rows exist as Python objects at a time: a year's would take more memory than its table."""
 
 
 def call_table(outcomes: Outcomes, start: datetime, world: CityWorld | None = None) -> pl.DataFrame:
     """One row a call, warm-up included (`counted` tells); stamps of its main run in UTC, null where there is none."""
-    day, calls, main = outcomes.day, outcomes.day.calls, outcomes.main
-    units, first = day.units, outcomes.first
+    count = len(outcomes.day.calls)
+    parts = [
+        _rows(outcomes, start, world, slice(first, min(first + ROWS_AT_ONCE, count)))
+        for first in range(0, max(count, 1), ROWS_AT_ONCE)
+    ]
+    return pl.concat(parts)
+
+
+def _rows(outcomes: Outcomes, start: datetime, world: CityWorld | None, rows: slice) -> pl.DataFrame:
+    day, calls, units = outcomes.day, outcomes.day.calls, outcomes.day.units
+    main, first = outcomes.main[rows], outcomes.first[rows]
+    zones = calls.column("zone")[rows]
     columns: dict[str, Any] = {
-        "call": list(range(len(calls))),
-        "counted": outcomes.counted.tolist(),
-        "kind": [calls.kinds[one] for one in calls.column("kind")],
-        "complaint": [calls.complaints[one] for one in calls.column("complaint")],
-        "priority": calls.priority.tolist(),
-        "zone": [calls.zones[one] if one >= 0 else None for one in calls.column("zone")],
-        "unit": [None if run is None else units[run.unit].id for run in main],
-        "first_unit": [None if run is None else units[run.unit].id for run in first],
-        "runs": outcomes.runs_of.tolist(),
-        "distance_m": [None if run is None else _number(run.metres) for run in main],
-        "response_s": _numbers(outcomes.response_s),
-        "waited_s": _numbers(outcomes.waited_s),
-        "outcome": ["lost" if run is None else run.outcome for run in main],
-        "call_answered_at": _moments(calls.at_s, start),
-        "incident_opened_at": _moments(calls.opened_s, start),
+        "call": np.arange(rows.start, rows.stop),
+        "counted": outcomes.counted[rows],
+        "kind": _texts(calls.kinds[one] for one in calls.column("kind")[rows]),
+        "complaint": _texts(calls.complaints[one] for one in calls.column("complaint")[rows]),
+        "priority": calls.priority[rows],
+        "zone": _texts(calls.zones[one] if one >= 0 else None for one in zones),
+        "unit": _texts(None if run is None else units[run.unit].id for run in main),
+        "first_unit": _texts(None if run is None else units[run.unit].id for run in first),
+        "runs": outcomes.runs_of[rows],
+        "distance_m": _numbers(_stamp(main, "metres")),
+        "response_s": _numbers(outcomes.response_s[rows]),
+        "waited_s": _numbers(outcomes.waited_s[rows]),
+        "outcome": _texts("lost" if run is None else run.outcome for run in main),
+        "call_answered_at": _moments(calls.at_s[rows], start),
+        "incident_opened_at": _moments(calls.opened_s[rows], start),
         "first_on_scene_at": _moments(_stamp(first, "on_scene_s"), start),
     }
-    columns["duty_day"] = [duty_day(start + timedelta(seconds=at_s)) for at_s in calls.column("at_s")]
-    for stamp, values in outcomes.stamps().items():
-        columns[STAMP_NAMES[stamp]] = _moments(values, start)
+    columns["duty_day"] = [duty_day(start + timedelta(seconds=at_s)) for at_s in calls.column("at_s")[rows]]
+    for stamp, name in STAMP_NAMES.items():
+        columns[name] = _moments(_stamp(main, stamp), start)
     if world is not None:
-        columns["station"] = [None if run is None else world.stations[units[run.unit].station].id for run in main]
-        columns["hospital"] = [_hospital(run, world) for run in main]
-        columns["ward"] = [world.wards[one].new_ward if one >= 0 else None for one in calls.column("zone")]
+        stations = (None if run is None else world.stations[day.units[run.unit].station].id for run in main)
+        columns["station"] = _texts(stations)
+        columns["hospital"] = _texts(_hospital(run, world) for run in main)
+        columns["ward"] = _texts(world.wards[one].new_ward if one >= 0 else None for one in zones)
     return pl.DataFrame(columns, strict=False)
+
+
+def _texts(values: Iterable[str | None]) -> pl.Series:
+    return pl.Series(list(values), dtype=pl.String)
 
 
 def _hospital(run: Run | None, world: CityWorld) -> str | None:
@@ -70,10 +88,6 @@ def _hospital(run: Run | None, world: CityWorld) -> str | None:
 
 def _stamp(runs: list[Run | None], name: str) -> Floats:
     return np.array([np.nan if run is None else getattr(run, name) for run in runs], dtype=np.float64)
-
-
-def _number(value: float) -> float | None:
-    return None if value != value else value
 
 
 def _numbers(values: Floats) -> pl.Series:

@@ -4,6 +4,7 @@ The calls of a simulated day as columns, every attribute drawn before the run: t
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,15 +52,20 @@ class Calls:
     kinds: tuple[str, ...] = ("emergency",)
     complaints: tuple[str, ...] = ("unknown",)
     zones: tuple[str, ...] = ()
-    lists: dict[str, list[Any]] = field(default_factory=dict, repr=False)
+    lists: dict[str, array[Any]] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.at_s)
 
-    def column(self, name: str) -> list[Any]:
-        """A column as a list of plain numbers: reading one of those is ten times as fast as one of an array."""
+    def column(self, name: str) -> array[Any]:
+        """
+        A column that gives plain numbers one by one, several times as fast as NumPy's; a list of them would be as fast
+        and take four times the memory.
+        """
         if name not in self.lists:
-            self.lists[name] = getattr(self, name).tolist()
+            values = getattr(self, name)
+            code = "d" if values.dtype.kind == "f" else "b" if values.dtype.kind == "b" else "q"
+            self.lists[name] = array(code, np.asarray(values, dtype=code).tobytes())
         return self.lists[name]
 
 
