@@ -48,8 +48,16 @@ class Demo:
         """Begin to play. The child sees our pid, and ends by itself when we are gone."""
         if self._secret is None:
             return
-        arguments = ("--url", self._url, "--city", str(self._city_dir), "--parent", str(os.getpid()))
-        pace = ("--speed", str(self._speed), "--calls-per-hour", str(self._calls_per_hour))
+        arguments = (
+            "--i-own-this-host",
+            "--url",
+            self._url,
+            "--city",
+            str(self._city_dir),
+            "--parent",
+            str(os.getpid()),
+        )
+        pace = ("--i-own-this-host", "--speed", str(self._speed), "--calls-per-hour", str(self._calls_per_hour))
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 import httpx
+
+from simulator.meter import Meter
 
 REQUESTS_PER_S = 20.0
 GIVE_UP_AFTER_S = 120.0
@@ -38,14 +41,28 @@ class Reply(NamedTuple):
 
 
 class Api:
-    """Sends JSON to the server at `url` (scheme, host and port)."""
+    """Sends JSON to the server at `url` (scheme, host and port), at most `per_s` requests a second."""
 
-    def __init__(self, url: str, token: str, on_trouble: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        on_trouble: Callable[[str], None],
+        *,
+        per_s: float = REQUESTS_PER_S,
+        meter: Meter | None = None,
+        tls: ssl.SSLContext | bool = True,
+    ) -> None:
         self._http = httpx.AsyncClient(
-            base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=TIMEOUT_S, trust_env=False
+            base_url=url,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=TIMEOUT_S,
+            trust_env=False,
+            verify=tls,
+            limits=httpx.Limits(max_connections=100, keepalive_expiry=60.0),
         )
-        self._next_at = 0.0
-        self._on_trouble = on_trouble
+        self._next_at, self._gap_s = 0.0, 1 / per_s
+        self._on_trouble, self._meter = on_trouble, meter or Meter()
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -67,11 +84,17 @@ class Api:
 
     async def _ask(self, method: str, path: str, content: Any) -> Reply:
         await self._wait_for_turn()
+        kind, began = kind_of(path), time.perf_counter()
         try:
             response = await self._http.request(method, f"/api/v1/{path}", json=content)
         except httpx.HTTPError as error:
             self._on_trouble(f"{path}: {type(error).__name__}")
+            self._meter.trouble(f"{kind}: {type(error).__name__}", is_fatal=True)
             return Reply(NOT_ANSWERED, {})
+        if response.is_success:
+            self._meter.note(f"{kind} → answer", time.perf_counter() - began)
+        else:
+            self._meter.trouble(f"{kind}: {response.status_code}", is_fatal=response.status_code >= 500)
         body: Any = {}
         with suppress(ValueError):
             body = response.json()
@@ -79,6 +102,28 @@ class Api:
 
     async def _wait_for_turn(self) -> None:
         now = time.monotonic()
-        self._next_at = max(now, self._next_at) + 1 / REQUESTS_PER_S
-        if self._next_at - now > 1 / REQUESTS_PER_S:
+        self._next_at = max(now, self._next_at) + self._gap_s
+        if self._next_at - now > self._gap_s:
             await asyncio.sleep(self._next_at - now)
+
+
+class Clients:
+    """Who asks: the staff of the desk; and the phones of crews and the stations that have clients of their own."""
+
+    def __init__(self, desk: Api, units: Mapping[str, Api] | None = None, stations: Mapping[str, Api] | None = None):
+        self.desk, self.units, self.stations = desk, units or {}, stations or {}
+
+    def unit(self, unit_id: str) -> Api:
+        return self.units.get(unit_id, self.desk)
+
+    def station(self, station_id: str) -> Api:
+        return self.stations.get(station_id, self.desk)
+
+    async def close(self) -> None:
+        await asyncio.gather(*(one.close() for one in (self.desk, *self.units.values(), *self.stations.values())))
+
+
+def kind_of(path: str) -> str:
+    """What a request is about, whatever the ids in its path: `calls`, `units status`, `offers answer`."""
+    parts = path.split("/")
+    return f"{parts[0]} {parts[-1]}" if len(parts) > 2 else parts[0]

@@ -22,18 +22,44 @@ ANSWERS: dict[str, dict[str, bool]] = {
 """What the caller answers to the two first questions; only where it is no."""
 
 
-class Callers:
+class Ringing:
     """Calls that are due, and what each call that we made was really about."""
 
-    def __init__(self, demand: Demand, seed: int, start: datetime, opening: int) -> None:
-        self._demand, self._seed = demand, seed
-        self._coming = demand.opening((seed, 0), start, opening, OPENING_S) if opening else []
-        self._hours = 0
-        self._drawn_until = start
+    def __init__(self) -> None:
+        self._coming: list[DemandCall] = []
         self.told: dict[str, DemandCall] = {}
         """What was told, by the call's id."""
         self.call_ids: dict[str, str] = {}
         """The call's id, by the key that the demand gave it."""
+
+    async def draw_ahead(self, now: datetime) -> None:
+        """Have the calls of the next minute ready."""
+
+    def take_due(self, now: datetime) -> list[DemandCall]:
+        """The calls that ring now."""
+        due = [call for call in self._coming if call.at <= now]
+        self._coming = self._coming[len(due) :]
+        return due
+
+    def note(self, call_id: str, told: DemandCall) -> None:
+        self.told[call_id] = told
+        self.call_ids[told.key] = call_id
+
+    def forget(self, calls: dict[str, Call]) -> None:
+        """Let go of calls that have left the state."""
+        for call_id in self.told.keys() - calls.keys():
+            self.call_ids.pop(self.told.pop(call_id).key, None)
+
+
+class Callers(Ringing):
+    """The demo's: an opening, then the city's demand hour after hour."""
+
+    def __init__(self, demand: Demand, seed: int, start: datetime, opening: int) -> None:
+        super().__init__()
+        self._demand, self._seed = demand, seed
+        self._coming = demand.opening((seed, 0), start, opening, OPENING_S) if opening else []
+        self._hours = 0
+        self._drawn_until = start
 
     async def draw_ahead(self, now: datetime) -> None:
         """Draw the next hour shortly before it begins."""
@@ -51,21 +77,6 @@ class Callers:
             return f"{self._hours}.{key}" if key else None
 
         return [replace(call, key=f"{self._hours}.{call.key}", same_as=name(call.same_as)) for call in drawn]
-
-    def take_due(self, now: datetime) -> list[DemandCall]:
-        """The calls that ring now."""
-        due = [call for call in self._coming if call.at <= now]
-        self._coming = self._coming[len(due) :]
-        return due
-
-    def note(self, call_id: str, told: DemandCall) -> None:
-        self.told[call_id] = told
-        self.call_ids[told.key] = call_id
-
-    def forget(self, calls: dict[str, Call]) -> None:
-        """Let go of calls that have left the state."""
-        for call_id in self.told.keys() - calls.keys():
-            self.call_ids.pop(self.told.pop(call_id).key, None)
 
 
 def call_body(told: DemandCall) -> dict[str, Any]:

@@ -103,6 +103,7 @@ class Demand:
         self._pack, self._nearest = pack, nearest
         self._mix = mix or Mix.of_city(pack)
         rows = {ward.code: row for row, ward in enumerate(pack.wards)}
+        self._row_of = rows
         self._ward_rows = [rows[code] for code in pack.demand.ward_weight]
         self._ward_bounds = np.cumsum(list(pack.demand.ward_weight.values()))
         self._complaints = {one.code: one for one in pack.complaints}
@@ -124,6 +125,24 @@ class Demand:
         times = [start + timedelta(seconds=over_s * (i + float(u)) / count) for i, u in enumerate(spread)]
         red = min(1, count - 1)
         return [self._emergency(seed, f"o{i}", at, RED_AT_OPENING if i == red else None) for i, at in enumerate(times)]
+
+    def recorded(
+        self,
+        seed: Seed,
+        key: str,
+        at: datetime,
+        *,
+        point: tuple[float, float] | None = None,
+        ward: str | None = None,
+        complaint: str | None = None,
+        level: int | None = None,
+    ) -> DemandCall:
+        """A call that a log or a scenario tells of; what it does not tell is drawn as for any other call."""
+        row = self._row_of.get(ward or "")
+        place = (*point, self._nearest(*point)) if point is not None else self._place(seed, key, row)
+        known = complaint if complaint in self._complaints else None
+        call = self._emergency(seed, key, at, known, place)
+        return call if level is None else replace(call, level=level)  # type: ignore[arg-type]  # 1–4, as logs are read
 
     def _arrivals(self, seed: Seed, start: datetime, duration_s: float) -> list[datetime]:
         """By thinning: candidates at the busiest hour's rate, each kept with its own hour's share of it."""
@@ -157,8 +176,15 @@ class Demand:
         words = say_nothing(stream(seed, "words", key))
         return DemandCall(key=key, at=at, kind="no_content", lon=0.0, lat=0.0, words=words, phone=_phone(seed, key))
 
-    def _emergency(self, seed: Seed, key: str, at: datetime, complaint: str | None = None) -> DemandCall:
-        lon, lat, road = self._place(seed, key)
+    def _emergency(
+        self,
+        seed: Seed,
+        key: str,
+        at: datetime,
+        complaint: str | None = None,
+        place: tuple[float, float, Nearest] | None = None,
+    ) -> DemandCall:
+        lon, lat, road = place or self._place(seed, key)
         ward = self._pack.ward_at(lon, lat)
         drawn = list(self._pack.demand.complaint_mix)[_row(stream(seed, "complaint", key), self._complaint_bounds)]
         code = complaint or drawn
@@ -199,9 +225,10 @@ class Demand:
         radius_m = demand.phone_position_radius_m
         return replace(call, words=words, phone_lon=lon, phone_lat=lat, radius_m=radius_m)
 
-    def _place(self, seed: Seed, key: str) -> tuple[float, float, Nearest]:
-        """A point beside a road, and the road."""
-        outline = self._pack.outlines[self._ward_rows[_row(stream(seed, "ward", key), self._ward_bounds)]]
+    def _place(self, seed: Seed, key: str, ward_row: int | None = None) -> tuple[float, float, Nearest]:
+        """A point beside a road, and the road; in a ward drawn by weight, or in this one."""
+        drawn = self._ward_rows[_row(stream(seed, "ward", key), self._ward_bounds)]
+        outline = self._pack.outlines[drawn if ward_row is None else ward_row]
         rng = stream(seed, "place", key)
         for _ in range(TRIES):
             road = self._nearest(*_point_in(rng, outline))

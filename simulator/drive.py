@@ -2,6 +2,7 @@
 Plays a load against the running system, as real clients would: through its public API and feed only.
 
     SAIGON115_TOKEN=… python -m simulator.drive --url http://127.0.0.1:8115
+    SAIGON115_TOKEN=… python -m simulator.drive --log LOG | --scenario S.toml --speed 10 --crews 300     see `load`
 
 Callers ring, stations answer offers, crews drive along real roads and report, and a demo dispatcher makes the offers
 that nobody at the console makes. Ends after --duration, on Ctrl-C or SIGTERM, or when --parent is gone, with one line
@@ -20,7 +21,9 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 
@@ -29,12 +32,15 @@ from dispatch.paths import default_state_dir
 from routing.errors import RoutingError
 from routing.storage import FACTS_FILE
 from routing.travel_times import TravelTimes
-from simulator.api import Api
+from simulator.api import Api, Clients
 from simulator.callers import Callers
 from simulator.crews import Crews
 from simulator.demand import Demand, Mix
+from simulator.errors import ScenarioError
 from simulator.fleet import Fleet
 from simulator.follow import Follower, NotWelcome
+from simulator.load import CannotPlay, Load, write
+from simulator.logs.table import LogError
 from simulator.player import Options, Player
 from simulator.tally import Tally
 from simulator.traffic import Traffic
@@ -44,6 +50,7 @@ TICK_S = 1.0
 SHARE_NO_CONTENT = 0.12
 """Of the demo's calls; in life it is 0.7, and a screen full of it would show nothing (guess)."""
 SHARE_DUPLICATE = 0.08
+PERSON_S = 30.0
 
 
 class Usage(Exception):
@@ -64,17 +71,34 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--duration", type=_positive, help="end after so many seconds")
     parser.add_argument("--parent", type=int, help="end when this process is gone")
     parser.add_argument("--no-dispatcher", action="store_true", help="make no offers: a person at the console does")
-    parser.add_argument("--person-s", type=float, default=30.0, help="seconds that people at the console have first")
+    parser.add_argument("--person-s", type=float, help="seconds that people at the console have first (30; load: 3)")
     parser.add_argument("--verbose", action="store_true", help="tell troubles as they happen")
-    return parser.parse_args(arguments)
+    parser.add_argument("--i-own-this-host", action="store_true", help="allow another machine than this one")
+    load = parser.add_argument_group("load test (docs/load-tests.md)")
+    played = load.add_mutually_exclusive_group()
+    played.add_argument("--log", type=Path, help="a log whose emergencies ring again")
+    played.add_argument("--scenario", type=Path, help="a scenario of the city whose emergencies ring")
+    load.add_argument("--format", default="auto", help="how the log is written, if it does not tell")
+    load.add_argument("--crews", type=_whole, help="crews on duty; more than the desk has units are lent to it")
+    load.add_argument("--consoles", type=_whole, default=3, help="dispatchers' screens that follow the feed")
+    load.add_argument("--tokens", type=Path, help="lines 'unit ID TOKEN', 'station ID TOKEN': feeds of their own")
+    load.add_argument("--fix-every-s", type=_positive, default=5.0, help="seconds between fixes of a moving unit")
+    load.add_argument("--errors", type=_whole, default=50, help="end after so many failed requests in a row")
+    load.add_argument("--settle-s", type=float, default=60.0, help="go on for so long after the last call")
+    load.add_argument("--report", type=Path, help="a file for the result")
+    options = parser.parse_args(arguments)
+    if not options.i_own_this_host and not _is_here(options.url):
+        parser.error(f"{options.url} is another machine; a load is played against one's own only: --i-own-this-host")
+    return options
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the driver; returns the exit code."""
     options = parse(arguments)
+    is_load = options.log is not None or options.scenario is not None or options.crews is not None
     try:
-        return asyncio.run(drive(options))
-    except Usage as error:
+        return asyncio.run(load(options) if is_load else drive(options))
+    except (Usage, CannotPlay, ScenarioError, LogError) as error:
         _say(str(error))
         return 2
     except (RoutingError, NotWelcome) as error:
@@ -82,11 +106,33 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
 
 
-async def drive(options: argparse.Namespace) -> int:
-    """Play until it is over, then tell what happened."""
+async def load(options: argparse.Namespace) -> int:
+    """Test the desk with a load; tell what was measured."""
+    token, over = _token("supervisor"), _over(options)
+    pack = load_city_pack()
+    travel = TravelTimes.load(options.city or default_city())
+    options.crews = options.crews or sum(row.staffed for row in pack.units)
+    seed = secrets.randbits(32) if options.seed is None else options.seed
+    stopped: list[str] = []
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.append, f"told to stop ({number.name})")
+    test = Load(options, token, pack, travel, _say)
+    why, told = await test.run(seed, lambda: stopped[0] if stopped else over())
+    write(told, options.report)
+    return int("requests in a row failed" in why)
+
+
+def _token(role: str) -> str:
     token = os.environ.get(TOKEN)
     if not token:
-        raise Usage(f"no token in {TOKEN}; make one with 'saigon115 token create --role demo'")
+        raise Usage(f"no token in {TOKEN}; make one with 'saigon115 token create --role {role}'")
+    return token
+
+
+async def drive(options: argparse.Namespace) -> int:
+    """Play until it is over, then tell what happened."""
+    token = _token("demo")
     seed = secrets.randbits(32) if options.seed is None else options.seed
     over = _over(options)
     say = _say if options.verbose else _say_nothing
@@ -99,13 +145,13 @@ async def drive(options: argparse.Namespace) -> int:
     demand = Demand(pack, travel.nearest_road, Mix(options.calls_per_hour, SHARE_NO_CONTENT, SHARE_DUPLICATE))
     callers = Callers(demand, seed, datetime.now(UTC), options.opening)
     player = Player(
-        api,
+        Clients(api),
         follower,
         fleet,
         Crews(pack.demand, seed),
         callers,
         tally,
-        Options(options.speed, options.person_s, not options.no_dispatcher),
+        Options(options.speed, PERSON_S if options.person_s is None else options.person_s, not options.no_dispatcher),
         frozenset(row.id for row in pack.hospitals if row.destination),
         say,
     )
@@ -122,7 +168,7 @@ async def drive(options: argparse.Namespace) -> int:
 
 
 async def _play(
-    player: Player, follower: Follower, callers: Callers, traffic: Traffic, over: Callable[[], bool]
+    player: Player, follower: Follower, callers: Callers, traffic: Traffic, over: Callable[[], str | None]
 ) -> None:
     """Tick once a second until it is over, told to stop, or not welcome."""
     stopped = asyncio.Event()
@@ -145,14 +191,20 @@ async def _play(
         await asyncio.gather(listening, return_exceptions=True)
 
 
-def _over(options: argparse.Namespace) -> Callable[[], bool]:
-    """Whether the time is up or the parent is gone (another process under its number does not count)."""
+def _over(options: argparse.Namespace) -> Callable[[], str | None]:
+    """Why it is over: the time is up, or the parent is gone (another process under its number does not count)."""
     ends_at = time.monotonic() + options.duration if options.duration else float("inf")
     try:
         parent = psutil.Process(options.parent) if options.parent else None
     except psutil.NoSuchProcess:
         raise Usage(f"no process {options.parent}; --parent names the process with which the driver ends") from None
-    return lambda: time.monotonic() >= ends_at or (parent is not None and not _is_alive(parent))
+
+    def why() -> str | None:
+        if time.monotonic() >= ends_at:
+            return "the time is up"
+        return "the parent is gone" if parent is not None and not _is_alive(parent) else None
+
+    return why
 
 
 def _is_alive(process: psutil.Process) -> bool:
@@ -178,6 +230,22 @@ def _positive(text: str) -> float:
     if not value > 0:
         raise ValueError(text)
     return value
+
+
+def _whole(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise ValueError(text)
+    return value
+
+
+def _is_here(url: str) -> bool:
+    """This machine by a loopback address: a name could lead anywhere."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _say(text: str) -> None:

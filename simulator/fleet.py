@@ -35,8 +35,9 @@ class Roads(Protocol):
 class Fleet:
     """All units that are driven, by id. Routes are computed one at a time in a thread of their own."""
 
-    def __init__(self, travel: Roads, speed: float) -> None:
-        self._travel, self._speed = travel, speed
+    def __init__(self, travel: Roads, speed: float, moving_every_s: float = 0.0) -> None:
+        """`moving_every_s`: seconds between the fixes of a moving unit; 0: one whenever somebody looks."""
+        self._travel, self._speed, self._moving_every_s = travel, speed, moving_every_s
         self._standing: dict[str, Fix] = {}
         self._trips: dict[str, Trip] = {}
         self._hospital: dict[str, tuple[str, str]] = {}
@@ -49,6 +50,9 @@ class Fleet:
 
     def __contains__(self, unit_id: str) -> bool:
         return unit_id in self._standing or unit_id in self._trips
+
+    def is_moving(self, unit_id: str) -> bool:
+        return unit_id in self._trips
 
     def stand(self, unit_id: str, at: Point) -> None:
         """The unit stands here; its next fix goes out at once."""
@@ -90,7 +94,10 @@ class Fleet:
 
     def _is_due(self, unit_id: str, now: datetime) -> bool:
         if unit_id in self._trips:
-            self._next_fix_at[unit_id] = now
+            soonest = self._next_fix_at.get(unit_id, now)
+            if self._moving_every_s and now < soonest <= now + timedelta(seconds=self._moving_every_s):
+                return False
+            self._next_fix_at[unit_id] = now + timedelta(seconds=self._moving_every_s)
             return True
         if now < self._next_fix_at.get(unit_id, now):
             return False

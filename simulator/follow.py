@@ -74,7 +74,8 @@ class Follower:
         ) as socket:
             self._is_connected = True
             while True:
-                frame = await asyncio.wait_for(socket.recv(), SILENCE_S)
+                async with asyncio.timeout(SILENCE_S):  # unlike wait_for it never swallows a cancellation
+                    frame = await socket.recv()
                 try:
                     self.take(msgspec.json.decode(frame), datetime.now(UTC))
                 except (Refused, KeyError, msgspec.ValidationError) as error:

@@ -17,13 +17,14 @@ from typing import Any
 
 from dispatch.domain.state import Call, Incident, State, Unit
 from simulator import desk_scripts, scripts
-from simulator.api import NOT_ANSWERED, Api, Reply
-from simulator.callers import Callers, call_body, incident_body, settled_place
+from simulator.api import NOT_ANSWERED, Api, Clients, Reply
+from simulator.callers import Ringing, call_body, incident_body, settled_place
 from simulator.crews import Crews
 from simulator.demand import DemandCall
 from simulator.destinations import possible_hospitals
 from simulator.fleet import Fleet
 from simulator.follow import Follower
+from simulator.meter import Meter
 from simulator.motion import apart_m
 from simulator.tally import Tally
 
@@ -45,11 +46,15 @@ class _Hold:
 
 @dataclass(frozen=True)
 class Options:
-    """`person_s`: how long people at the console have before the demo's own step in; `dispatcher`: whether it does."""
+    """
+    `person_s`: how long people at the console have before the demo's own step in; `dispatcher`: whether it does.
+    `answers_voice`: whether it enters what stations say that are asked by telephone.
+    """
 
     speed: float = 1.0
     person_s: float = 30.0
     dispatcher: bool = True
+    answers_voice: bool = False
 
 
 class Player:
@@ -57,17 +62,19 @@ class Player:
 
     def __init__(
         self,
-        api: Api,
+        clients: Clients,
         follower: Follower,
         fleet: Fleet,
         crews: Crews,
-        callers: Callers,
+        callers: Ringing,
         tally: Tally,
         options: Options,
         destinations: frozenset[str],
         say: Callable[[str], None],
+        meter: Meter | None = None,
     ) -> None:
-        self._api, self._follower, self._fleet = api, follower, fleet
+        self._meter = meter or Meter()
+        self._clients, self._follower, self._fleet = clients, follower, fleet
         self._crews, self._callers, self._tally, self._options = crews, callers, tally, options
         self._destinations, self._say = destinations, say
         self._holds: dict[str, _Hold] = {}
@@ -133,9 +140,11 @@ class Player:
             "outcome": report.outcome,
             "at": datetime.now(UTC).isoformat(),
         }
-        reply = await self._api.command(
-            f"units/{unit.id}/status", {name: value for name, value in body.items() if value is not None}
-        )
+        told = {name: value for name, value in body.items() if value is not None}
+        began = time.perf_counter()
+        reply = await self._clients.unit(unit.id).command(f"units/{unit.id}/status", told)
+        if reply.is_done:
+            self._meter.began(reply.seq, "status → the consoles' feed", began)
         if reply.is_done and report.status == "available":
             self._fleet.stand(unit.id, scripts.home_of(unit, state.stations[unit.station_id]))
         return reply
@@ -145,14 +154,19 @@ class Player:
             return
         units = [unit.id for unit in state.units.values() if unit.status != "off_duty" and unit.id in self._fleet]
         fixes = self._fleet.take_fixes(units, now)
-        if fixes:
-            self._once("positions", lambda: self._post_positions(fixes))
+        if self._clients.units:
+            for fix in fixes:
+                unit_id = fix["unit_id"]
+                self._once(f"fix {unit_id}", partial(self._post_positions, self._clients.unit(unit_id), [fix]))
+        elif fixes:
+            self._once("positions", partial(self._post_positions, self._clients.desk, fixes))
 
-    async def _post_positions(self, fixes: list[dict[str, Any]]) -> None:
-        reply = await self._api.send("positions", fixes)
+    async def _post_positions(self, api: Api, fixes: list[dict[str, Any]]) -> None:
+        reply = await api.send("positions", fixes)
         self._tally.count("positions", reply.body.get("accepted", 0))
         self._tally.count("positions_rejected", len(reply.body.get("rejected", ())))
-        for rejected in reply.body.get("rejected", ())[:1]:
+        for rejected in reply.body.get("rejected", ()):
+            self._meter.trouble("a position was rejected")
             self._say(f"a position was rejected: {rejected.get('reason')}")
 
     # --- stations ---------------------------------------------------------------------------------------
@@ -160,11 +174,15 @@ class Player:
     def _stations_act(self, state: State, now: datetime) -> None:
         for incident in state.incidents.values():
             for offer in incident.open_offers:
-                answer = scripts.answer_offer(offer, state.stations[offer.station_id], now, self._crews)
+                station = state.stations[offer.station_id]
+                answer = scripts.answer_offer(offer, station, now, self._crews, by_voice=self._options.answers_voice)
                 if answer is None:
                     continue
                 body = {"answer": "accept"} if answer.accept else {"answer": "refuse", "reason": answer.code}
-                self._command(f"offer {offer.id}", f"offers/{offer.id}/answer", body)
+                if offer.channel == "voice":
+                    body["on_behalf_of"] = station.name
+                by = self._clients.station(offer.station_id)
+                self._command(f"offer {offer.id}", f"offers/{offer.id}/answer", body, by=by)
 
     # --- the desk ---------------------------------------------------------------------------------------
 
@@ -188,7 +206,7 @@ class Player:
         patience_s = self._crews.person_s("call-taker", call.id, middle_s)
         match desk_scripts.call_step(call, told, state, self._callers.call_ids, now, patience_s):
             case desk_scripts.OpenIncident():
-                self._command(f"call {call.id}", "incidents", incident_body(call.id, told))
+                self._once(f"call {call.id}", partial(self._open, call.id, told))
             case desk_scripts.CloseCall():
                 self._command(f"call {call.id}", f"calls/{call.id}/close", {"outcome": "no_content"})
             case desk_scripts.JoinCall(incident_id):
@@ -199,24 +217,46 @@ class Player:
 
     def _offer(self, incident: Incident, advice: desk_scripts.Advice, now: datetime) -> None:
         for unit_id in desk_scripts.offers_due(incident, advice, now, self._crews, self._options.person_s):
-            body = {"unit_id": unit_id, "channel": "app"}
-            self._command(f"send {incident.id} {unit_id}", f"incidents/{incident.id}/offers", body)
+            self._once(f"send {incident.id} {unit_id}", partial(self._make_offer, incident.id, unit_id))
+
+    async def _make_offer(self, incident_id: str, unit_id: str) -> Reply:
+        began = time.perf_counter()
+        reply = await self._clients.desk.command(
+            f"incidents/{incident_id}/offers", {"unit_id": unit_id, "channel": "app"}
+        )
+        offer = reply.body.get("offer") if reply.is_done else None
+        if offer is not None and offer["station_id"] in self._clients.stations:
+            self._meter.began(offer["id"], "offer → rings at the station", began, screens=1)
+        return reply
+
+    async def _open(self, call_id: str, told: DemandCall) -> Reply:
+        began = time.perf_counter()
+        reply = await self._clients.desk.command("incidents", incident_body(call_id, told))
+        self._wait_for_advice(reply.body.get("id"), began)
+        return reply
 
     async def _ring(self, told: DemandCall) -> Reply:
-        reply = await self._api.command("calls", call_body(told))
+        began = time.perf_counter()
+        reply = await self._clients.desk.command("calls", call_body(told))
         if reply.is_done:
             self._callers.note(reply.body["call"]["id"], told)
+            self._wait_for_advice((reply.body.get("incident") or {}).get("id"), began)
         return reply
+
+    def _wait_for_advice(self, incident_id: str | None, began: float) -> None:
+        if incident_id is not None:
+            self._meter.began(("advice", incident_id), "call → recommendation on the feed", began)
 
     # --- once -------------------------------------------------------------------------------------------
 
-    def _command(self, what: str, path: str, body: dict[str, Any], method: str = "POST") -> None:
-        """Make a request, unless the same is under way or this kind of it is not ours to make."""
-        if what.partition(" ")[0] not in self._forbidden:
-            self._once(what, lambda: self._api.command(path, body, method))
+    def _command(self, what: str, path: str, body: dict[str, Any], method: str = "POST", by: Api | None = None) -> None:
+        """Make a request."""
+        api = by or self._clients.desk
+        self._once(what, lambda: api.command(path, body, method))
 
     def _once(self, what: str, act: Callable[[], Awaitable[Reply | None]]) -> None:
-        if self._is_held(what):
+        """Do it, unless the same is under way or this kind of it is not ours to do."""
+        if what.partition(" ")[0] in self._forbidden or self._is_held(what):
             return
         self._holds[what] = _Hold(FOR_EVER_S + time.monotonic())
         task = asyncio.create_task(self._do(what, act))

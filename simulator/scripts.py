@@ -173,9 +173,11 @@ class AnswerOffer:
     code: RefusalCode | None = None
 
 
-def answer_offer(offer: Offer, station: Station, now: datetime, crews: Crews) -> AnswerOffer | None:
-    """What the station says now, None for nothing. A voice offer's answer is entered by the desk."""
-    if offer.status != "open" or offer.acknowledged_at is not None or offer.channel == "voice":
+def answer_offer(
+    offer: Offer, station: Station, now: datetime, crews: Crews, *, by_voice: bool = False
+) -> AnswerOffer | None:
+    """What the station says now, None for nothing. A voice offer's answer is entered by the desk: see `by_voice`."""
+    if offer.status != "open" or offer.acknowledged_at is not None or (offer.channel == "voice" and not by_voice):
         return None
     answer = crews.answer(offer.id, station.can_refuse)
     if answer.kind == "silent" or now < offer.made_at + timedelta(seconds=answer.after_s):

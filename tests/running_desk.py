@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,6 +37,18 @@ class Live:
     def token(self, role: Any, **owner: str) -> str:
         """A new bearer token; `owner` is unit_id, station_id or hospital_id."""
         return self._with_access(lambda store: store.tokens.create(role, by="test", **owner))[1]
+
+    def tokens_of(self, owners: Sequence[tuple[str, str]]) -> list[str]:
+        """Tokens of many crews and stations at once; `owners` are ("unit" or "station", id)."""
+
+        async def make(store: AccessStore) -> list[str]:
+            found = []
+            for kind, one in owners:
+                role: Any = "crew" if kind == "unit" else "station"
+                found.append((await store.tokens.create(role, by="test", **{f"{kind}_id": one}))[1])
+            return found
+
+        return self._with_access(make)
 
     def add_account(self, username: str, password: str, *roles: Any, **owner: str) -> None:
         self._with_access(lambda store: store.accounts.add(username, password, roles, by="test", **owner))
