@@ -14,7 +14,7 @@ from dispatch.domain.clock import duty_day, duty_day_start
 from dispatch.domain.state import State
 from dispatch.errors import NotFound, Taken
 from dispatch.intake.counts import Counts, count_day
-from dispatch.intake.repeats import LOOKS_BACK, SHOWN, earlier_call, rate
+from dispatch.intake.score import LOOKS_BACK, SHOWN, earlier_call, rate
 from dispatch.intake.waiting import count, suggest, waiting_calls, waiting_incidents
 from dispatch.parts import Parts
 

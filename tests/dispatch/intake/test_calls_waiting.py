@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from dispatch.domain.state import Call, CallBack, CallBackAttempt, State, Surge, Triage
 from dispatch.domain.words import Level
 from dispatch.intake.call_backs import clinical, queue
-from dispatch.intake.repeats import Earlier, rate, reopened_by
+from dispatch.intake.repeats import reopened_by
+from dispatch.intake.score import Earlier, rate
 from dispatch.intake.waiting import rank, suggest, waiting_calls, waiting_incidents
 from tests.factories import NOW, make_incident, make_state
 from tests.samples import waiting
