@@ -22,7 +22,8 @@ DAYS_VI = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
 DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LEVELS = {1: ("Đỏ", "Red"), 2: ("Cam", "Orange"), 3: ("Vàng", "Yellow"), 4: ("Xanh", "Green")}
 LEVEL_COLOURS = {1: "#d5281e", 2: "#e8770c", 3: "#d9a900", 4: "#2f8f4e"}
-GOOD = "Viridis"
+BAD_TO_GOOD = "RdYlBu"
+"""Red to blue: most who see few colours tell them apart."""
 LONGEST_MIN = 60
 HOSPITALS_MOST = 40
 SHORTER = (
@@ -104,7 +105,7 @@ def by_hour(outcomes: Outcomes, seen: np.ndarray, start: datetime, say: Say) -> 
     days = [say(vi, en) for vi, en in zip(DAYS_VI, DAYS_EN, strict=True)]
     figure = go.Figure(
         go.Heatmap(
-            z=mean, x=list(range(24)), y=days, colorscale=GOOD, reversescale=True,
+            z=mean, x=list(range(24)), y=days, colorscale=BAD_TO_GOOD, reversescale=True,
             customdata=calls, hovertemplate="%{y} %{x}h: %{z:.1f} min, n = %{customdata}<extra></extra>",
         )
     )  # fmt: skip
@@ -132,7 +133,7 @@ def by_ward(outcomes: Outcomes, seen: np.ndarray, world: CityWorld, say: Say) ->
         told = "–" if value is None else f"{value:.0%}"
         figure.add_scatter(
             x=x, y=y, fill="toself", mode="lines", line={"width": 0.5, "color": GROUND}, showlegend=False,
-            fillcolor=NOTHING if value is None else sample_colorscale("RdYlGn", [value])[0],
+            fillcolor=NOTHING if value is None else sample_colorscale(BAD_TO_GOOD, [value])[0],
             text=f"{say(ward.name, ward.name_en)}: {told}, n = {int(count[index])}", hoverinfo="text", hoveron="fills",
         )  # fmt: skip
     figure.add_scatter(

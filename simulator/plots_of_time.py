@@ -74,7 +74,7 @@ def coverage(outcomes: Outcomes, world: CityWorld, start: datetime, say: Say) ->
         "Độ phủ: phần nhu cầu có xe rảnh chạy tới trong 8 và 15 phút",
         "Coverage: share of demand that a free unit drives to within 8 and 15 minutes",
     )
-    right = {"overlaying": "y", "side": "right", "rangemode": "tozero", "showgrid": False}
+    right = {"overlaying": "y", "side": "right", "rangemode": "tozero", "showgrid": False, "tickmode": "auto"}
     return (
         titled(figure, title, "", "")
         .update_yaxes(tickformat=".0%", range=[0, 1.02])
