@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -32,7 +33,7 @@ MEMORY_MOST = 3_000_000_000
 LEFT_BEHIND_S = 3600
 """What has lain half sent for so long belongs to nobody (guess)."""
 GZIP = b"\x1f\x8b"
-Told = dict[str, object]
+Told = dict[str, Any]
 
 
 class LogStore:
@@ -61,6 +62,7 @@ class LogStore:
             raw = _named(new / "raw")
             told = _run_reader(raw, new, form, since)
             raw.unlink()
+            told["account"]["source"] = about["name"]
             kept = {"id": log_id, **about, **told}
             (new / ABOUT).write_bytes(msgspec.json.encode(kept))
             new.rename(self.folder / log_id)

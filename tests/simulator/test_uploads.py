@@ -81,6 +81,7 @@ def test_a_log_that_is_sent_is_kept_with_its_account_and_its_calls_are_run_as_th
     assert answer.status_code == 201, answer.text
     told = answer.json()
     assert (told["name"], told["format"], told["calls"], told["has_demand"]) == ("Virginia", "virginia-beach", 30, True)
+    assert told["account"]["source"] == "Virginia"
     assert told["account"]["skipped_by_reason"] == {"the id was there before": 1, "no priority from 1 to 3": 1}
     assert planner.ask("GET", LOGS).json() == {"logs": [told]}
     assert sorted(one.name for one in (tmp_path / "simulations" / "logs" / told["id"]).iterdir()) == [
