@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from dispatch.access.guard import OpenToAll, allow, identify
 from dispatch.access.known import FRESH_S
+from dispatch.access.permissions import may
 from dispatch.access.roles import Actor
 from dispatch.domain.scope import scoped_state
 from dispatch.errors import Unauthenticated, Unavailable
@@ -101,7 +102,9 @@ async def city(request: Request, actor: Actor = SeeCity) -> Response:
 @router.get("/api/v1/personal/{token}")
 async def read_personal(token: str, request: Request, why: str = "", actor: Actor = ReadPersonal) -> Response:
     """Personal data behind a token. Every read is logged with its reader."""
-    return json({"token": token, "text": await parts_of(request).personal.read(token, actor.id, why)})
+    but_not = None if may(actor, "listen_back") else "recording"
+    text = await parts_of(request).personal.read(token, actor.id, why, but_not=but_not)
+    return json({"token": token, "text": text})
 
 
 @router.get("/healthz", dependencies=[Depends(OpenToAll("a load balancer asks; says nothing"))])

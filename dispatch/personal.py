@@ -22,7 +22,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from dispatch.database import Connection, Pool, borrowed
-from dispatch.errors import NotFound, Refused, StartError
+from dispatch.errors import Forbidden, NotFound, Refused, StartError
 from dispatch.master_key import FILE_NAME, find_master_key, make_master_key
 from dispatch.personal_keys import CANARY, NONCE_BYTES, Keyring
 
@@ -104,8 +104,14 @@ class PersonalStore:
             return text
         return await self.keep(subject, "reason", text)
 
-    async def read(self, token: str, actor: str, why: str = "", *, conn: Connection | None = None) -> str:
-        """What a token stands for. The read is logged for ever, with its reason, before the words are given."""
+    async def read(
+        self, token: str, actor: str, why: str = "", *, but_not: str | None = None, conn: Connection | None = None
+    ) -> str:
+        """
+        What a token stands for. The read is logged for ever, with its reason, before the words are given.
+
+        Words of the kind `but_not` are refused: they have a door of their own.
+        """
         async with self._within(conn) as connection:
             cursor = await connection.execute(
                 "SELECT subject, kind, nonce, ciphertext, wrapped_key, erased_at "
@@ -118,6 +124,8 @@ class PersonalStore:
             subject, kind, nonce, ciphertext, wrapped, erased_at = row
             if wrapped is None:
                 raise NotFound(f"the personal data of {subject} were erased on {erased_at:%Y-%m-%d}; nobody has them")
+            if kind == but_not:
+                raise Forbidden(f"{token} is a {kind}, which {actor} may not read; ask a supervisor or the duty doctor")
             await connection.execute(
                 "INSERT INTO personal_reads (token, actor, why) VALUES (%s, %s, %s)", [token, actor, why]
             )

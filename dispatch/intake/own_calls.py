@@ -51,7 +51,7 @@ async def unjoin_call(parts: Parts, command: Command, call_id: str) -> Answer:
     """
     Take a call out of an incident that it was wrongly joined to, which stays as it is.
 
-    The call goes back to the incident it had before, reopened if it was closed as a duplicate; without one a new
+    The call goes back to the incident it had before, reopened only if it was closed as a duplicate; without one a new
     incident opens when its place is known or an arrest was recognised; else the call waits to be decided.
     """
     now, incident_id = datetime.now(UTC), new_id("inc")
@@ -67,7 +67,7 @@ async def unjoin_call(parts: Parts, command: Command, call_id: str) -> Answer:
         events: list[ev.Event] = [ev.CallUnjoined(call_id=call_id, incident_id=left.id)]
         own = state.incidents.get(call.left_incident_id or "")
         if own is not None:
-            if own.status == "closed":
+            if own.status == "closed" and own.outcome == "duplicate":
                 events.append(ev.IncidentReopened(incident_id=own.id))
             events.append(ev.CallJoined(call_id=call_id, incident_id=own.id))
         elif number is not None:

@@ -62,6 +62,19 @@ def test_a_call_joined_by_mistake_goes_back_to_its_own_incident_and_nobody_is_ca
     assert desk.post(f"/api/v1/calls/{call_id}/unjoin", json={}).status_code == 409
 
 
+def test_an_incident_closed_otherwise_than_as_a_duplicate_stays_closed_when_its_call_comes_back(
+    live: Live, desk: httpx.Client
+) -> None:
+    one, other = post(desk, "calls", words="ngã", **BEN_THANH), post(desk, "calls", words="bỏng", lon=106.7, lat=10.8)
+    call_id, own = one["call"]["id"], one["incident"]["id"]
+    post(desk, f"calls/{call_id}/join", incident_id=other["incident"]["id"])
+    with live.client("supervisor") as supervisor:
+        post(supervisor, f"incidents/{own}/reopen")
+        post(supervisor, f"incidents/{own}/close", outcome="no_patient_found")
+    apart = post(desk, f"calls/{call_id}/unjoin")["own_incident"]
+    assert (apart["id"], apart["status"], apart["outcome"]) == (own, "closed", "no_patient_found")
+
+
 def test_a_call_without_an_incident_before_opens_one_when_it_is_taken_out(desk: httpx.Client) -> None:
     incident = post(desk, "calls", words="ngã", **BEN_THANH)["incident"]
     call = post(desk, "calls", words="ai đó ngã ở đâu không rõ")["call"]
@@ -160,6 +173,7 @@ def test_the_exchange_rings_a_seat_and_who_sits_there_takes_the_call(
     assert pbx.post("/api/v1/telephony/events", json={"event": "ended", "call_ref": ref}).status_code == 202
     assert call_of(desk, key)["call_back"] is None
     assert desk.get(f"/api/v1/calls/{key}/recording?why=quality").status_code == 403
+    assert desk.get(f"/api/v1/personal/{call['recording_token']}").status_code == 403
     with live.client("supervisor") as supervisor:
         heard = supervisor.get(f"/api/v1/calls/{key}/recording?why=quality")
         assert heard.json()["recording_id"] == recording
