@@ -170,6 +170,30 @@ def test_a_diverted_unit_left_a_lesser_call_which_another_one_then_served() -> N
         assert any(other.call == run.call and other.outcome != "diverted" for other in day.runs)
 
 
+def test_a_diverted_unit_sets_out_from_where_the_desk_was_told_that_it_is() -> None:
+    world = make_world(HARD, policy="desk", duration_s=8 * 3600.0)
+    day = world.make_day(1)
+    told: dict[float, Mapping[str, Position]] = {}
+
+    class Noting(Desk):
+        def plan(self, day: Day, mirror: Mirror) -> Plan:
+            told[day.now_s] = mirror.positions()
+            return super().plan(day, mirror)
+
+    noting = Noting.__new__(Noting)
+    noting.__dict__.update(day.policies.dispatch.__dict__)
+    day.policies = type(day.policies)(noting, day.policies.move_up, day.policies.destination)
+    day.run()
+    left = {(run.unit, run.free_s): run for run in day.runs if run.outcome == "diverted"}
+    moved = 0
+    for run in day.runs:
+        if (old := left.get((run.unit, run.offered_s))) and old is not run:
+            spot = told[run.offered_s][day.units[run.unit].id]
+            assert (spot.lon, spot.lat) == tuple(world.points[run.start].tolist())
+            moved += run.start != old.start
+    assert moved > 0
+
+
 def test_dmexclp_leaves_fewer_calls_late_on_busy_days_beyond_chance() -> None:
     """Published for another city: 16.8 % fewer late arrivals (Jagtenberg 2015)."""
     late: dict[str, list[float]] = {"static": [], "dmexclp": []}
