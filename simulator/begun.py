@@ -10,8 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from dispatch.errors import Saigon115Error
 from simulator.calls import ACCEPTS
 from simulator.engine import ARRIVES
+from simulator.errors import ScenarioError
 from simulator.units import ASKED, CONVEYING, FIRST, FREE, GOING, HOSPITAL, MAIN, OFF, RESTING, SCENE, Run, Unit
 
 if TYPE_CHECKING:
@@ -22,6 +24,10 @@ TOLD_OF_RUN = (
     ("offered_s", "offered"), ("accepted_s", "accepted"), ("en_route_s", "en_route"), ("on_scene_s", "on_scene"),
     ("left_s", "conveying"), ("at_hospital_s", "at_hospital"), ("handover_s", "handed_over"),
 )  # fmt: skip
+OPENED, ENDED, OFFERED, LAST = 0, 1, 2, 99
+"""Of steps at one instant: calls open, offers end, then offers are made and runs go on."""
+MOMENT_S = 0.001
+DECLINED = frozenset({"refused", "silent"})
 Told = tuple[float, int, str, Run | None, int, Unit | None]
 
 
@@ -173,37 +179,57 @@ def _plan(day: Day, one: BegunRun) -> None:
 
 
 def _tell(day: Day, begun: Begun) -> None:
-    """Every step that led here, at its own time; the clock goes along."""
+    """
+    Every step that led here, at its own time; the clock goes along.
+
+    What the desk's rules refuse of offers that came to nothing is left out: who declined stands on the board anyway.
+    Raises ScenarioError for a run that they refuse.
+    """
     assert day.listener is not None
+    for at_s, _, what, run, call, unit in sorted(_story(day, begun), key=lambda step: step[:2]):
+        day.agenda.now_s = max(at_s, day.agenda.now_s)
+        try:
+            day.listener.tell(what, run, call, unit)
+        except Saigon115Error as error:
+            if run is None or run.outcome not in DECLINED:
+                who = unit.id if unit is not None else f"call {call}"
+                fact = f"the desk's own rules refuse that {who} is told {what} {-at_s:.0f} s before ({error})"
+                raise ScenarioError("start", fact, "tell us with the start.json; another moment may do") from error
+
+
+def _story(day: Day, begun: Begun) -> list[Told]:
     story: list[Told] = []
     opened = day.calls.column("opened_s")
-    first_s = {run.call: begun.since_s for run in [*(one.run for one in begun.runs), *begun.declined]}
+    asked_s: dict[int, float] = {}
+    for run in [*(one.run for one in begun.runs), *begun.declined]:
+        asked_s[run.call] = min(run.offered_s, asked_s.get(run.call, 0.0))
     for call in range(begun.calls):
         if opened[call] <= 0.0:
-            story.append((min(max(opened[call], begun.since_s), first_s.get(call, 0.0)), 0, "opened", None, call, None))
+            at_s = min(max(opened[call], begun.since_s), asked_s.get(call, 0.0))
+            story.append((at_s, OPENED, "opened", None, call, None))
     for run in begun.declined:
-        who = day.units[run.unit]
-        story += [(run.offered_s, 1, "offered", run, run.call, who), (run.free_s, 1, run.outcome, run, run.call, who)]
+        who, ended_s = day.units[run.unit], max(run.free_s, run.offered_s + MOMENT_S)
+        story.append((run.offered_s, OFFERED, "offered", run, run.call, who))
+        story.append((ended_s, ENDED, run.outcome, run, run.call, who))
     for one in begun.runs:
         story += _steps(day, one.run)
     for index, told in begun.units.items():
         who = day.units[index]
+        moves = told.moves_up or told.post != who.home
         if told.status == RESTING:
-            story.append((0.0, 2, "resting", None, -1, who))
-        elif told.status == FREE and (told.until_s > 0.0 or told.post != who.home):
-            story.append((0.0, 2, "moving" if told.moves_up or told.post != who.home else "returning", None, -1, who))
-    for at_s, _, what, about, call, unit in sorted(story, key=lambda step: step[:2]):
-        day.agenda.now_s = max(at_s, day.agenda.now_s)
-        day.listener.tell(what, about, call, unit)
+            story.append((0.0, LAST, "resting", None, -1, who))
+        elif told.status == FREE and (told.until_s > 0.0 or moves):
+            story.append((0.0, LAST, "moving" if moves else "returning", None, -1, who))
+    return story
 
 
 def _steps(day: Day, run: Run) -> list[Told]:
     """The stamps of a run that lie behind, never one before the one that it follows."""
     found: list[Told] = []
     last_s = run.offered_s
-    for name, what in TOLD_OF_RUN:
+    for stage, (name, what) in enumerate(TOLD_OF_RUN):
         at_s = getattr(run, name)
         if at_s <= 0.0:  # false for a stamp that it has not
             last_s = max(last_s, at_s)
-            found.append((last_s, 1, what, run, run.call, day.units[run.unit]))
+            found.append((last_s, OFFERED + stage, what, run, run.call, day.units[run.unit]))
     return found

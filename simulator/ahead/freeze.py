@@ -197,7 +197,7 @@ class _Freezing:
             answered_s=self._ago_s(incident.answered_at),
             opened_s=opened_s,
             needs=need,
-            units=max(1, len(incident.needs)),
+            units=max(1, len(incident.needs), sum(run.tier == "main" for run in runs if not run.is_offer)),
             done=sum(self._is_done(run, known) for run in incident.runs.values()),
             until_s=(incident.until_at - self.now).total_seconds() if incident.until_at else None,
             hospital_id=incident.hospital_id,

@@ -79,7 +79,7 @@ def sorted_calls(state: State) -> list[int]:
     return [int(one.id[1:]) for one in sorted(found, key=lambda one: (one.answered_at, one.opened_at))]
 
 
-def rest_of_the_calls(known: Middle) -> Calls:
+def rest_of_the_calls(known: Middle) -> tuple[Calls, list[int]]:
     """The open calls and those that come after noon, as they were, seen from noon."""
     calls, first = known.day.calls, known.open_calls
     later = np.flatnonzero(calls.opened_s > NOON_S)
@@ -89,8 +89,7 @@ def rest_of_the_calls(known: Middle) -> Calls:
         if isinstance(column := getattr(calls, field.name), np.ndarray):
             setattr(found, field.name, column[order])
     found.at_s, found.opened_s = found.at_s - NOON_S, found.opened_s - NOON_S
-    found.lists["whole"] = order.tolist()
-    return found
+    return found, order.tolist()
 
 
 def with_the_truth(begun: Begun, known: Middle) -> Begun:
@@ -114,17 +113,17 @@ def with_the_truth(begun: Begun, known: Middle) -> Begun:
     return begun
 
 
-def second_half(known: Middle, *, policy: str | None = None) -> Day:
+def second_half(known: Middle, *, policy: str | None = None) -> tuple[Day, list[int]]:
     world = known.world
     ends = Ends.of(world)
     units = make_units(known.start, ends, {spot.id: spot.can_refuse for spot in world.stations})
-    calls = rest_of_the_calls(known)
+    calls, whole = rest_of_the_calls(known)
     head = msgspec.structs.replace(
         world.scenario.scenario, start=known.start.at, duration_s=ENDS_S - NOON_S, policy=policy or "closest_idle"
     )
     forked = CityWorld(msgspec.structs.replace(world.scenario, scenario=head), "fork", lambda *_: world.table)
     begun = with_the_truth(Beginning(known.start, forked, units).begun(calls, 1), known)
-    return forked.make_day(1, calls, units, begun)
+    return forked.make_day(1, calls, units, begun), whole
 
 
 def courses(runs: list[Run], whole: list[int], since_s: float, day: Day) -> list[tuple[Any, ...]]:
@@ -142,8 +141,7 @@ def courses(runs: list[Run], whole: list[int], since_s: float, day: Day) -> list
 def test_both_halves_of_a_day_forked_in_the_middle_go_on_as_the_whole_day_did() -> None:
     known = middle()
     assert {"on_scene", "at_hospital", "en_route", "available"} <= set(known.statuses.values())
-    day = second_half(known)
-    calls = day.calls.lists["whole"]
+    day, calls = second_half(known)
     day.run()
     whole = courses(known.day.runs, list(range(len(known.day.calls))), 0.0, known.day)
     assert courses(day.runs, calls, NOON_S, day) == whole
@@ -151,7 +149,7 @@ def test_both_halves_of_a_day_forked_in_the_middle_go_on_as_the_whole_day_did() 
 
 def test_the_desks_own_state_is_told_what_led_there() -> None:
     known = middle()
-    day = second_half(known)
+    day, _ = second_half(known)
     mirror = mirror_of(day, day.policies and known.world)
     seen: dict[str, str] = {}
     day.agenda.plan(0.0, lambda _: seen.update({u.id: u.status for u in mirror.state.units.values()}), None, -1)
@@ -213,3 +211,24 @@ def test_the_desk_goes_on_from_what_it_had_decided_and_told() -> None:
     row = make_look(known, as_now(known.start)).replicate(2)
     assert row["calls"] > 0
     assert len(row["free"]) == 7
+
+
+def test_a_hard_day_can_be_forked_at_any_moment() -> None:
+    """Offers open and declined, diversions, breaks, units that move: the desk's rules take all that led there."""
+    told = {"city": {"scale": 4.0}, "unit": [{"id": "M9", "post": "trung-tam", "kind": "motorbike"}]}
+    head = {"policy": "desk", "move_up": "dmexclp", "start": BEGINS, "duration_s": 8000.0}
+    world = make_world(told, **head)  # type: ignore[arg-type]  # keys of [scenario]
+    day, starts = world.make_day(4), list[Start]()
+    mirror = mirror_of(day, world)
+
+    def look(_: None) -> None:
+        starts.append(settle(freeze(mirror.state, mirror.positions(), mirror.now, world.pack), by_line))
+
+    for moment_s in (4777.7, 7777.7):
+        day.agenda.plan(moment_s, look, None, -1)
+    day.run()
+    assert any(call.declines for start in starts for call in start.calls)
+    for start in starts:
+        free = sum(unit.status in ("available", "returning", "moving_up") for unit in start.units)
+        known = Middle(world, day, start, [], {}, {})
+        assert make_look(known, as_now(start), hours=0.25).replicate(1)["free"][0] == free
