@@ -32,7 +32,6 @@ warm_up_s = 86400
 policy = "{policy}"
 move_up = "{move_up}"
 [city]
-scale = {scale}
 """
 POLICIES = {
     "static": ("closest_idle", "static"),
@@ -44,11 +43,11 @@ WHOLE = 120  # replications: 3 policies × 40
 YEAR_S = 365 * 86_400
 
 
-def write_scenario(folder: Path, name: str, days: float, scale: float = 1.0) -> Path:
-    """A scenario of the base year, shorter or with more calls."""
+def write_scenario(folder: Path, name: str, days: float) -> Path:
+    """A scenario of the base year, shorter or longer."""
     policy, move_up = POLICIES[name]
     path = folder / f"{name}.toml"
-    text = BASE_YEAR.format(name=name, seconds=days * 86_400, policy=policy, move_up=move_up, scale=scale)
+    text = BASE_YEAR.format(name=name, seconds=days * 86_400, policy=policy, move_up=move_up)
     path.write_text(text, encoding="utf-8")
     return path
 
@@ -97,11 +96,11 @@ def whole_sweep(city: Path | None, days: float, replications: int) -> bool:
 
 
 def memory(city: Path | None, days: float) -> bool:
-    """The most memory that `simulate run` takes, in a process of its own: 75, 240 and 750 thousand calls a year."""
+    """The most memory that `simulate run` takes, in a process of its own: some weeks, a year, 3.2 and 10 years."""
     with tempfile.TemporaryDirectory() as folder:
         found = []
-        for scale in (0.05, 1.0, 3.2, 10.0):
-            path = write_scenario(Path(folder), "static", days, scale)
+        for times in (0.05, 1.0, 3.2, 10.0):
+            path = write_scenario(Path(folder), "static", days * times)
             calls, most = _peak(path, Path(folder) / "out", city)
             found.append((calls, most))
             print(f"{calls:,} calls: {most / 2**20:.0f} MB at most")

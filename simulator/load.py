@@ -43,7 +43,7 @@ from simulator.traffic import Traffic
 
 Say = Callable[[str], None]
 TICK_S, TRAFFIC_EVERY_S, LOOP_LOOK_S, AGES_EVERY_S = 0.25, 5.0, 0.1, 5.0
-STATE_WITHIN_S = 20.0
+STATE_WITHIN_S, QUIET_S = 20.0, 5.0
 REQUESTS_PER_S = 500.0
 AT_ONCE = 20
 PERSON_S = 3.0
@@ -201,7 +201,8 @@ class Load:
                 return why
             if isinstance(callers, Recorded) and callers.is_over:
                 last_call_at = last_call_at or now
-                if now >= last_call_at + self._options.settle_s or not self._is_anybody_waiting():
+                is_quiet = now >= last_call_at + QUIET_S and not self._is_anybody_waiting()
+                if now >= last_call_at + self._options.settle_s or is_quiet:
                     return "the last call has been played"
             if now >= traffic_at and self._follower.state is not None:
                 traffic_at = now + TRAFFIC_EVERY_S
@@ -220,7 +221,10 @@ class Load:
 
     def _is_anybody_waiting(self) -> bool:
         state = self._follower.state
-        return state is not None and any(one.status != "closed" for one in state.incidents.values())
+        if state is None:
+            return True
+        is_calling = any(one.outcome is None and one.incident_id is None for one in state.calls.values())
+        return is_calling or any(one.status != "closed" for one in state.incidents.values())
 
     def _look_at_ages(self) -> None:
         """How old what the consoles show is, and who waits."""

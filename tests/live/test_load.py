@@ -45,7 +45,7 @@ def test_a_scenario_is_played_measured_and_ends_by_itself(
         )
     told = json.loads((tmp_path / "load.json").read_text(encoding="utf-8"))
     assert (code, told["ended"]) == (0, "the last call has been played")
-    assert told == json.loads(capsys.readouterr().out)
+    assert told == json.loads(capsys.readouterr().out.splitlines()[-1])
     assert told["crews"] == 140
     assert told["own_feeds"] == len(owners)
     assert told["feed"]["gaps"] == told["feed"]["resumes"] == 0
@@ -53,8 +53,8 @@ def test_a_scenario_is_played_measured_and_ends_by_itself(
     on_each_console = 2 * told["happened"]["incidents"]
     assert 0 < told["waits"]["call → recommendation on the feed"]["count"] <= on_each_console
     assert {
-        "offer → rings at the station", "position → the consoles' feed", "status → the consoles' feed",
-        "age of a position, standing", "the driver's own delay",
+        "offer → rings at the station", "position → the consoles' feed", "age of a position, standing",
+        "the driver's own delay",
     } <= set(told["waits"])  # fmt: skip
     assert "a position was rejected" not in told["troubles"]
 
