@@ -126,11 +126,14 @@ def redecide(
 
 
 @simulate_app.command("schema")
-def schema() -> None:
+def schema(
+    ahead: Annotated[bool, typer.Option("--ahead", help="Of what a look ahead is asked instead.")] = False,
+) -> None:
     """Print the JSON schema of a scenario, for editors."""
+    from simulator.ahead.asked import ahead_schema
     from simulator.scenario import json_schema
 
-    typer.echo(json.dumps(json_schema(), indent=2))
+    typer.echo(json.dumps(ahead_schema() if ahead else json_schema(), indent=2))
 
 
 @simulate_app.command("policies")

@@ -7,7 +7,7 @@ import json
 import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Depends, Request, Response
@@ -15,6 +15,7 @@ from fastapi.responses import FileResponse
 
 from dispatch.city_pack import CityPack
 from dispatch.errors import Refused
+from simulator.ahead.asked import ahead_schema
 from simulator.ahead.jobs import LiveDesk, ahead_job
 from simulator.asked import AskedFor, read_asked
 from simulator.job_runner import JobRunner
@@ -68,9 +69,9 @@ def simulations_router(
         return _json({"simulations": [_brief(runner, job, waiting) for job in reversed(jobs)]})
 
     @router.get("/schema", dependencies=[who])
-    def schema() -> Response:
-        """The JSON schema of a scenario."""
-        return _json(json_schema())
+    def schema(of: Literal["scenario", "ahead"] = "scenario") -> Response:
+        """The JSON schema of a scenario, or of what a look ahead is asked beside `kind` and `name`."""
+        return _json(ahead_schema() if of == "ahead" else json_schema())
 
     @router.get("/policies", dependencies=[who])
     def policies() -> Response:

@@ -82,6 +82,11 @@ def read_asked(told: Mapping[str, Any], where: str) -> AheadAsked:
     return _convert(told, AheadAsked, where)
 
 
+def ahead_schema() -> dict[str, Any]:
+    """The JSON schema of what is asked."""
+    return msgspec.json.schema(AheadAsked)
+
+
 def load_alternatives(path: Path) -> tuple[Alternative, ...]:
     """`[[alternative]]` of a TOML file. Raises ScenarioError."""
     try:
