@@ -132,8 +132,11 @@ class KeptTravel:
         self._fixes = {unit_id: (lon, lat) for unit_id, (lon, lat, _) in evidence.positions.items()}
         self._time_s: dict[tuple[str, Point, Point], float] = {}
         self._off_road: dict[tuple[str, Point], bool] = {}
-        for sheet in evidence.travel:
-            self._read(sheet)
+        try:
+            for sheet in evidence.travel:
+                self._read(sheet)
+        except (KeyError, ValueError) as error:
+            raise NotKept(f"the times that were kept do not fit together: {error}") from None
 
     def _read(self, sheet: Sheet) -> None:
         here = [self._fixes[one] if isinstance(one, str) else one for one in sheet.origins]

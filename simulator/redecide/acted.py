@@ -85,15 +85,20 @@ def read_act(recorded: Recorded) -> Act | Untold | None:
         saw: Any = msgspec.convert(data.saw, form, str_keys=True)
     except msgspec.ValidationError:
         return Untold(kind, recorded.seq, UNREADABLE)
+    if not 0 < saw.based_on_seq < recorded.seq:
+        return Untold(kind, recorded.seq, UNREADABLE)
     about = data.unit_id if kind == "move-up" else data.incident_id
     return Act(kind, recorded.seq, recorded.at, about, data.unit_id, saw, data.overruled)
 
 
-def group(acts: Iterable[Act]) -> tuple[list[Decided], list[Untold]]:
-    """The decisions behind some events, and the events whose decision left no evidence."""
+def group(told: Iterable[Act | Untold]) -> tuple[list[Decided], list[Untold]]:
+    """The decisions behind some events, and the events whose decision cannot be made again."""
     found: dict[tuple[Kind, datetime, int], Decided] = {}
     lost: list[Untold] = []
-    for act in acts:
+    for act in told:
+        if isinstance(act, Untold):
+            lost.append(act)
+            continue
         key = (act.kind, act.saw.now, act.saw.based_on_seq)
         if key not in found and act.saw.evidence is not None:
             found[key] = Decided(*key, _pack.encode(act.saw.evidence))

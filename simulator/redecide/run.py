@@ -23,9 +23,9 @@ from dispatch.errors import Saigon115Error
 from dispatch.policy.model import Policy, Sections, overlay, policy_of, settings_hash, with_changes
 from simulator.logs.table import LogError
 from simulator.redecide.account import Account, Difference
-from simulator.redecide.acted import Act, Decided, Untold, group, read_act
+from simulator.redecide.acted import Act, Decided, group, read_act
 from simulator.redecide.again import Outcome, World, outcomes, recorded
-from simulator.redecide.compare import difference, say
+from simulator.redecide.compare import What, difference, say
 from simulator.redecide.reading import BrokenLine, read_events
 from simulator.redecide.roads import Roads
 
@@ -72,10 +72,9 @@ class _Again:
 
     def _gather(self, log: Path) -> dict[int, list[Decided]]:
         """The decisions by the fact that each stood on."""
-        told = [read_act(event) for event in self._whole(log)]
-        found, lost = group(act for act in told if isinstance(act, Act))
-        for one in (*(one for one in told if isinstance(one, Untold)), *lost):
-            self._account.untold[one.reason] += 1
+        found, lost = group(told for event in self._whole(log) if (told := read_act(event)))
+        self._account.untold.update(one.reason for one in lost)
+        self._account.broken = None  # said again where the fold comes there
         due: dict[int, list[Decided]] = defaultdict(list)
         for decided in found:
             due[decided.based_on_seq].append(decided)
@@ -110,16 +109,19 @@ class _Again:
         weighed = None
         if saw.network == self._roads.network:
             weighed = self._roads.under(saw.traffic_version, decided.now, list(self._closures))
-        kept = KeptTravel(evidence, saw.traffic_version) if evidence.travel else None
-        travel = weighed or kept
-        if travel is None:
-            account.untold[NO_TIMES] += len(decided.acts)
-            return
         policy = self._policy()
         try:
+            kept = KeptTravel(evidence, saw.traffic_version) if evidence.travel else None
+            travel = weighed or kept
+            if travel is None:
+                account.untold[NO_TIMES] += len(decided.acts)
+                return
             found = outcomes(decided, self._state, travel, self._world, policy)
         except NotKept:
             account.untold[OTHER_TIMES] += len(decided.acts)
+            return
+        except (Saigon115Error, ValueError, KeyError) as error:
+            self._fail(decided, error)
             return
         account.roads[AGAIN if weighed else KEPT] += len(decided.acts)
         by_kept = self._by_kept(decided, evidence, found, kept if weighed else None, policy)
@@ -143,12 +145,20 @@ class _Again:
         except NotKept:
             return found
 
+    def _fail(self, decided: Decided, error: Exception) -> None:
+        """What could be decided then and cannot be now is no less than another decision."""
+        for act in decided.acts:
+            self._note(act, "who goes", f"no decision: {type(error).__name__}: {error}"[:200], False)
+
     def _compare(self, act: Act, now: Outcome, as_kept: Outcome) -> None:
         then = recorded(act)
         what = difference(then, now)
         if what is None:
             self._account.same[act.kind] += 1
             return
+        self._note(act, what, say(now), difference(then, as_kept) is None)
+
+    def _note(self, act: Act, what: What, now: str, kept_gives_the_same: bool) -> None:
         incident = self._state.incidents.get(act.about)
         self._account.different.append(
             Difference(
@@ -157,9 +167,9 @@ class _Again:
                 at=act.at,
                 about=incident.number if incident else act.about,
                 what=what,
-                then=say(then),
-                now=say(now),
-                causes=tuple(self._causes(act, difference(then, as_kept) is None)),
+                then=say(recorded(act)),
+                now=now,
+                causes=tuple(self._causes(act, kept_gives_the_same)),
             )
         )
 

@@ -94,9 +94,30 @@ def test_a_log_is_compared_up_to_where_it_breaks_and_that_is_said(log: Path) -> 
     account = again(log)
     assert account.broken == "after event 25 comes event 27"
     assert (account.compared + account.untold[CUT_OFF], exit_code(account, is_asking=False)) == (6, UNUSABLE)
+    log.write_bytes(b"".join([*lines[:-1], b"half a li"]))
+    account = again(log)
+    assert (account.broken, account.same["offer"]) == (f"line {len(lines)} is no event of ours: JSON is malformed: "
+                                                       "invalid character (byte 0)", 4)  # fmt: skip
     log.write_bytes(b"".join(lines[3:]))
     with pytest.raises(LogError, match="begins with event 4; export it whole"):
         again(log)
+
+
+def test_a_decision_that_cannot_be_made_any_more_is_a_difference(log: Path) -> None:
+    def forget(event: dict[str, Any]) -> None:
+        event["data"]["saw"]["evidence"]["positions"] = {"U1a": [None, 0.0, 0.0]}
+
+    with_nobody = again(change(log, has_evidence, forget))
+    assert with_nobody.untold == {"what it keeps of its decision cannot be read": 1,
+                                  "what its decision saw was not kept": 1}  # fmt: skip
+
+    def misplace(event: dict[str, Any]) -> None:
+        event["data"]["unit_id"], event["data"]["incident_id"] = "U2b", "I9"
+
+    moved = change(log, lambda event: event["type"] == "DestinationSet", misplace)
+    account = again(moved)
+    assert account.broken is not None
+    assert account.different[0].now.startswith("no decision: NotFound")
 
 
 def test_what_older_versions_wrote_is_counted_and_not_guessed_at(log: Path) -> None:
