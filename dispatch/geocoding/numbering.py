@@ -43,6 +43,8 @@ OUTLIERS, LEAST_LENGTH_M = 0.03, 300.0
 LN_MOST = math.log(1 - OUTLIERS)
 # The same number twice within this is one house (guess).
 SAME_SPOT_M = 80.0
+# A number this many from another tells something of it (guess).
+BEARS_OUT = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,12 +257,26 @@ class NumberLine:
         self._runs = [(share / total, way.runs) for share, way in zip(shares, ways, strict=True)]
 
     def is_astray(self, number: float, along: float) -> bool:
-        """Whether a known number is more likely a mistake than part of the street's numbering."""
+        """
+        Whether a known number is more likely a mistake than part of the street's numbering. Where another number that
+        is as far from the rest bears it out, numbers start again there.
+        """
+        steps = np.abs(self._anchors.number - number)
+        gaps_m = np.abs(self._anchors.along - along)
+        near = (steps > 0) & (steps <= BEARS_OUT) & (gaps_m <= SAME_SPOT_M + 2 * self._pace * steps)
+        if any(
+            self._kept(*pair) < 0.5 for pair in zip(self._anchors.number[near], self._anchors.along[near], strict=True)
+        ):
+            return False
+        return self._kept(number, along) < 0.5
+
+    def _kept(self, number: float, along: float) -> float:
+        """The share of the ways in which a known number follows its run."""
         kept = 0.0
         for share, runs in self._runs:
             near = (abs(run.anchors.along[run.anchors.number == number] - along) <= SAME_SPOT_M for _, run in runs)
             kept += share * any(bool(one.any()) for one in near)
-        return kept < 0.5
+        return kept
 
     def spread(self, number: float) -> tuple[Floats, float]:
         """
