@@ -108,7 +108,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 async def load(options: argparse.Namespace) -> int:
     """Test the desk with a load; tell what was measured."""
-    token, over = _token("supervisor"), _over(options)
+    token, over = _token("supervisor"), _over(options.parent, None)  # the duration counts once all are there
     pack = load_city_pack()
     travel = TravelTimes.load(options.city or default_city())
     options.crews = options.crews or sum(row.staffed for row in pack.units)
@@ -134,7 +134,7 @@ async def drive(options: argparse.Namespace) -> int:
     """Play until it is over, then tell what happened."""
     token = _token("demo")
     seed = secrets.randbits(32) if options.seed is None else options.seed
-    over = _over(options)
+    over = _over(options.parent, options.duration)
     say = _say if options.verbose else _say_nothing
     pack = load_city_pack()
     travel = TravelTimes.load(options.city or default_city())  # here: its queries belong to the thread that loads
@@ -191,13 +191,13 @@ async def _play(
         await asyncio.gather(listening, return_exceptions=True)
 
 
-def _over(options: argparse.Namespace) -> Callable[[], str | None]:
+def _over(parent_id: int | None, duration_s: float | None) -> Callable[[], str | None]:
     """Why it is over: the time is up, or the parent is gone (another process under its number does not count)."""
-    ends_at = time.monotonic() + options.duration if options.duration else float("inf")
+    ends_at = time.monotonic() + duration_s if duration_s else float("inf")
     try:
-        parent = psutil.Process(options.parent) if options.parent else None
+        parent = psutil.Process(parent_id) if parent_id else None
     except psutil.NoSuchProcess:
-        raise Usage(f"no process {options.parent}; --parent names the process with which the driver ends") from None
+        raise Usage(f"no process {parent_id}; --parent names the process with which the driver ends") from None
 
     def why() -> str | None:
         if time.monotonic() >= ends_at:

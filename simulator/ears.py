@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +19,9 @@ from websockets.exceptions import WebSocketException
 
 from simulator.follow import BACKOFF_FIRST_S, BACKOFF_MOST_S, LARGEST_FRAME, SILENCE_S
 from simulator.meter import Meter
+
+OPENS_WITHIN_S = 30.0
+"""A desk that does not open a socket by then is not there for it (guess)."""
 
 
 class _OffersOf(msgspec.Struct):
@@ -60,31 +62,39 @@ class Ear:
         self._url = url.replace("http", "ws", 1) + "/feed"
         self._headers = {"Authorization": f"Bearer {token}"}
         self.meter, self.counts = meter, counts
+        self.is_open = asyncio.Event()
 
-    async def run(self) -> None:
-        """Listen until cancelled."""
+    async def run(self, gate: asyncio.Semaphore) -> None:
+        """Listen until cancelled. Through the gate go only so many at a time: a whole city does not start at once."""
         backoff_s = BACKOFF_FIRST_S
         while True:
-            began = time.monotonic()
-            with suppress(WebSocketException, OSError, TimeoutError):
-                await self._listen()
-            self.counts["resumes"] += 1
+            began, self.is_open = time.monotonic(), asyncio.Event()
+            try:
+                await self._listen(gate)
+            except (WebSocketException, OSError, TimeoutError) as error:
+                self.meter.trouble(f"feed: {type(error).__name__}")
+            if self.is_open.is_set():
+                self.counts["resumes"] += 1
             backoff_s = BACKOFF_FIRST_S if time.monotonic() - began > SILENCE_S else min(2 * backoff_s, BACKOFF_MOST_S)
             await asyncio.sleep(backoff_s)
 
-    async def _listen(self) -> None:
-        async with connect(
-            self._url + self.query(),
-            additional_headers=self._headers,
-            max_size=LARGEST_FRAME,
-            close_timeout=0.5,
-            proxy=None,
-            compression=None,
-        ) as socket:
+    async def _listen(self, gate: asyncio.Semaphore) -> None:
+        async with gate:
+            socket = await connect(
+                self._url + self.query(),
+                additional_headers=self._headers,
+                max_size=LARGEST_FRAME,
+                open_timeout=OPENS_WITHIN_S,
+                close_timeout=0.5,
+                proxy=None,
+                compression=None,
+            )
+        async with socket:
             while True:
                 async with asyncio.timeout(SILENCE_S):  # unlike wait_for it never swallows a cancellation
                     data = await socket.recv(decode=False)
                 self.hear(data, time.perf_counter())
+                self.is_open.set()
 
     def query(self) -> str:
         return ""

@@ -19,7 +19,7 @@ import ssl
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,7 +43,7 @@ from simulator.traffic import Traffic
 
 Say = Callable[[str], None]
 TICK_S, TRAFFIC_EVERY_S, LOOP_LOOK_S, AGES_EVERY_S = 0.25, 5.0, 0.1, 5.0
-STATE_WITHIN_S, QUIET_S = 20.0, 5.0
+STATE_WITHIN_S, OPEN_WITHIN_S, QUIET_S = 20.0, 120.0, 5.0
 REQUESTS_PER_S = 500.0
 AT_ONCE = 20
 PERSON_S = 3.0
@@ -83,7 +83,9 @@ class Load:
         try:
             state = await self._first_state(listening)
             clients = await self._man(state)
-            tasks += [asyncio.create_task(ear.run()) for ear in self._ears()]
+            ears, gate = self._ears(), asyncio.Semaphore(AT_ONCE)
+            tasks += [asyncio.create_task(ear.run(gate)) for ear in ears]
+            await self._until_open(ears, over)
             tasks.append(asyncio.create_task(self._watch_loop()))
             callers = self._callers(seed, datetime.now(UTC))
             player = self._player(clients, callers, seed)
@@ -149,6 +151,14 @@ class Load:
             )
         return None
 
+    async def _until_open(self, ears: Sequence[Ear], over: Callable[[], str | None]) -> None:
+        """Everybody listens before the first call comes."""
+        give_up_at = time.monotonic() + OPEN_WITHIN_S
+        while closed := sum(not ear.is_open.is_set() for ear in ears):
+            if over() or time.monotonic() >= give_up_at:
+                raise CannotPlay(f"{closed} of {len(ears)} feeds do not open within {OPEN_WITHIN_S:.0f} s; try fewer")
+            await asyncio.sleep(TICK_S)
+
     def _api(self, token: str) -> Api:
         return Api(self._options.url, token, self._say, per_s=REQUESTS_PER_S, meter=self._meter, tls=self._tls)
 
@@ -192,12 +202,13 @@ class Load:
     ) -> str:
         """Look four times a second until something ends it; why."""
         traffic_at = ages_at = 0.0
+        ends_at = time.monotonic() + (self._options.duration or float("inf"))
         last_call_at: float | None = None
         while True:
             now = time.monotonic()
             if listening.done():
                 listening.result()
-            if why := over() or self._too_many_errors():
+            if why := over() or self._too_many_errors() or ("the time is up" if now >= ends_at else None):
                 return why
             if isinstance(callers, Recorded) and callers.is_over:
                 last_call_at = last_call_at or now
