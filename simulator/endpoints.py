@@ -22,6 +22,7 @@ from simulator.job_runner import JobRunner
 from simulator.jobs import Job
 from simulator.policies.find import METHODS, names_for
 from simulator.scenario import Work, json_schema
+from simulator.siting.kept import list_sitings
 from simulator.ward_results import ward_outlines
 
 MEDIA = {
@@ -82,6 +83,11 @@ def simulations_router(
     def world() -> Response:
         """What a scenario starts from: the city's stations with their vehicles, and the demand it has by default."""
         return _json(_world(get_pack()))
+
+    @router.get("/sitings", dependencies=[who])
+    def sitings() -> Response:
+        """Where the next stations go, as `saigon115 siting` left it below `<state>/siting`: ready for a scenario."""
+        return _json({"sitings": list_sitings(runner.state)})
 
     @router.get("/wards", dependencies=[who])
     def wards() -> Response:

@@ -208,3 +208,13 @@ export interface PolicyShown {
 }
 
 export const getPolicy = () => request<PolicyShown>("GET", "/api/v1/policy");
+
+/** A siting that an operator left on the server. */
+export interface KeptSiting {
+  name: string;
+  objective: string;
+  new: unknown[];
+}
+
+export const listSitings = () =>
+  request<{ sitings: KeptSiting[] }>("GET", `${PATH}/sitings`).then((found) => found.sitings);

@@ -184,6 +184,7 @@ export const plannerEn: Record<PlannerKey, string> = {
   "planner.preset.surge.title":
     "As in August 2021: about 5,000 calls a day against 1,500 now. That emergencies rose as calls did is a guess.",
   "planner.siting.open": "Stations of a siting…",
+  "planner.siting.kept": "New stations of a siting kept here…",
   "planner.siting.title":
     "The siting.json of “saigon115 siting next”: places its new stations and their units",
   "planner.siting.done": "{n} new stations placed",

@@ -185,6 +185,7 @@ export const plannerVi = {
   "planner.preset.surge.title":
     "Như tháng 8-2021: khoảng 5.000 cuộc gọi mỗi ngày so với 1.500 nay. Ca cấp cứu tăng theo cuộc gọi là phỏng đoán.",
   "planner.siting.open": "Trạm từ siting…",
+  "planner.siting.kept": "Trạm mới theo siting đã tính…",
   "planner.siting.title": "Tệp siting.json của “saigon115 siting next”: đặt các trạm mới và xe của chúng",
   "planner.siting.done": "Đã đặt {n} trạm mới",
   "planner.siting.bad": "Không phải siting.json, hoặc không có trạm mới nào",
