@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import msgspec
+from typer.testing import CliRunner
 
-from dispatch.city_pack import load_city_pack
-from dispatch.coverage_table import coverage_table
 from dispatch.database import open_pool
 from dispatch.event_log import EventLog
-from simulator.redecide.account import Account
-from simulator.redecide.again import World
-from simulator.redecide.roads import CityRoads
-from simulator.redecide.run import AGAIN, KEPT, redecide
+from simulator.commands import simulate_app
+from simulator.redecide.command import SAME
+from simulator.redecide.run import AGAIN, KEPT
 from tests.live.conftest import Live
 
 BEN_THANH = {"lon": 106.6981, "lat": 10.7725}
@@ -50,9 +49,12 @@ def export(live: Live, out: Path) -> Path:
     return out
 
 
-def again(live: Live, city: Path, out: Path) -> Account:
-    roads, pack = CityRoads(city), load_city_pack()
-    return redecide(export(live, out), roads, World(pack, coverage_table(pack, roads.travel)))
+def redecide(live: Live, city: Path, folder: Path) -> Any:
+    """The whole account, by the command that a person types."""
+    log, out = export(live, folder / "log.jsonl"), folder / "out" / "account.json"
+    told = CliRunner().invoke(simulate_app, ["redecide", str(log), "--city", str(city), "--out", str(out)])
+    assert told.exit_code == SAME, told.output
+    return json.loads(out.read_text(encoding="utf-8"))
 
 
 def test_the_log_of_a_running_desk_replays_to_the_same_decisions(live: Live, whole_city: Path, tmp_path: Path) -> None:
@@ -78,8 +80,8 @@ def test_the_log_of_a_running_desk_replays_to_the_same_decisions(live: Live, who
         ok(desk.post(f"{path}/destination", json={"unit_id": sent["unit_id"], "hospital_id": first["hospital_id"]}))
         if moves := ok(desk.get("/api/v1/move-ups")):
             ok(desk.post(f"/api/v1/units/{moves[0]['unit_id']}/move-up", json={"station_id": moves[0]["to_id"]}))
-    account = again(live, whole_city, tmp_path / "log.jsonl")
-    assert (account.different, account.broken) == ([], None)
-    assert account.same["offer"] >= 3
-    assert account.same["destination"] >= 1
-    assert account.roads.keys() == {AGAIN, KEPT}
+    account = redecide(live, whole_city, tmp_path)
+    assert (account["different"], account["broken"]) == ([], None)
+    assert account["same"]["offer"] >= 3
+    assert account["same"]["destination"] >= 1
+    assert account["travel_times"].keys() == {AGAIN, KEPT}
