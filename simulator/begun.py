@@ -216,7 +216,9 @@ def _story(day: Day, begun: Begun) -> list[Told]:
     for index, told in begun.units.items():
         who = day.units[index]
         moves = told.moves_up or told.post != who.home
-        if told.status == RESTING:
+        if told.status == OFF:
+            story.append((0.0, LAST, "off_duty", None, -1, who))
+        elif told.status == RESTING:
             story.append((0.0, LAST, "resting", None, -1, who))
         elif told.status == FREE and (told.until_s > 0.0 or moves):
             story.append((0.0, LAST, "moving" if moves else "returning", None, -1, who))

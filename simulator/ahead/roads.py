@@ -36,6 +36,7 @@ class AboutRoads(msgspec.Struct, frozen=True, kw_only=True):
 
     source: str
     closures: int
+    not_located: int
     live_speeds: int
     version: str
     build_s: float
@@ -56,7 +57,7 @@ def table_from_now(
     end_s = hours * 3600.0
     relevant = [one for one in roads.closures if _matters(one, at, end_s)]
     if not relevant and not roads.arcs:
-        return usual, AboutRoads(source="table", closures=0, live_speeds=0, version="", build_s=0.0)
+        return usual, AboutRoads(source="table", closures=0, not_located=0, live_speeds=0, version="", build_s=0.0)
     say("loading the roads")
     travel = TravelTimes.load(city)
     locator = Locator(travel.graph, travel.streets)
@@ -74,6 +75,7 @@ def table_from_now(
     about = AboutRoads(
         source="roads",
         closures=len(closed),
+        not_located=len(relevant) - len(closed),
         live_speeds=len(roads.arcs),
         version=roads.version,
         build_s=round(time.perf_counter() - began, 1),

@@ -188,6 +188,19 @@ def test_alternatives_meet_the_same_calls_and_ten_more_where_they_are_asked_for(
         assert np.array_equal(getattr(more, name)[kept], getattr(now, name))
 
 
+def test_units_that_go_off_duty_are_sent_to_nobody_and_the_desk_knows_it() -> None:
+    known = middle("desk", 2)
+    off = tuple(sorted(unit.id for unit in known.start.units)[:30])
+    day, _ = make_look(known, completed(Alternative(name="o", off_duty=off), as_now(known.start)), hours=0.5).day(1)
+    mirror = mirror_of(day, known.world)
+    day.run()
+    sent = {day.units[run.unit].id for run in day.runs if run.offered_s >= 0.0}
+    assert sent
+    assert not sent & set(off)
+    assert {mirror.state.units[one].status for one in off} == {"off_duty"}
+    assert day.is_sent.count(1) == len(day.calls)
+
+
 def test_the_same_seed_looks_ahead_to_the_same_and_a_unit_more_is_one_more() -> None:
     known, base = middle(), as_now(middle().start)
     more = completed(Alternative(name="u", units=({"station": "thu-duc"},)), base)  # type: ignore[arg-type]  # as told
