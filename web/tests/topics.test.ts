@@ -33,6 +33,18 @@ describe("finding what it is about", () => {
     expect(ids("xiu")).toEqual(["faint"]);
   });
 
+  test("accents that are typed tell apart what is the same without them", () => {
+    const gas: Complaint = {
+      code: "gas",
+      level: 1,
+      name: { vi: "Ngạt khí", en: "Gas" },
+      synonyms: { vi: [], en: [] },
+    };
+    const both = complaintTopics([gas, ...COMPLAINTS]);
+    expect(findTopics(both, "ngất", "").map((one) => one.id)).toEqual(["faint", "gas"]);
+    expect(findTopics(both, "ngạt", "").map((one) => one.id)).toEqual(["gas", "faint"]);
+  });
+
   test("before anything is typed, what the caller's words speak of comes first", () => {
     expect(ids("", "bác tôi bất tỉnh không thở, mới bị ngất")).toEqual(["cardiac_arrest", "faint", "snake"]);
     expect(findTopics(topics, "", "ông bị ngất")[0]!.heard).toBe("ngất");

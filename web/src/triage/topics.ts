@@ -38,17 +38,19 @@ export function chapterTopics(protocol: Protocol, complaints: readonly Complaint
 }
 
 /**
- * Those that fit what is typed, names that begin with it first; before anything is typed, those that the caller's words
+ * Those that fit what is typed: what has its very accents first, then what is called just that, then names that begin
+ * with it; before anything is typed, those that the caller's words
  * speak of, the longest of their words first, and then the rest as they stand.
  */
 export function findTopics(topics: readonly Topic[], typed: string, words: string): FoundTopic[] {
   const wanted = plain(typed).split(/\s+/).filter(Boolean);
   if (!wanted.length) return byWords(topics, words);
+  const [exact, bare] = [` ${typed.trim().normalize("NFC").toLowerCase()}`, plain(typed)];
   const rank = (one: Topic): number => {
-    const names = [one.name.vi, one.name.en].map(plain);
-    if (names.some((name) => name.startsWith(plain(typed)))) return 0;
-    if (one.said.some((said) => ` ${plain(said)}`.includes(` ${plain(typed)}`))) return 1;
-    return 2;
+    if (exact !== ` ${bare}` && one.said.some((said) => ` ${said.toLowerCase()}`.includes(exact))) return 0;
+    if (one.said.some((said) => plain(said) === bare)) return 1;
+    if ([one.name.vi, one.name.en].some((name) => plain(name).startsWith(bare))) return 2;
+    return one.said.some((said) => ` ${plain(said)}`.includes(` ${bare}`)) ? 3 : 4;
   };
   return topics
     .filter((one) => {
