@@ -113,7 +113,7 @@ class Desk:
 
     async def catch_up(self) -> None:
         """Fold what the log has beyond the state."""
-        while events := await self.events.read(self.state.seq, 5000):
+        while events := await self.events.read_to_fold(self.state.seq, 5000):
             self._fold(events)
         self.head_seen_at = datetime.now(UTC)
 

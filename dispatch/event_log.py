@@ -28,6 +28,10 @@ APPEND_LOCK = 115_001
 
 GENESIS = b"\0" * 32
 _COLUMNS = "seq, stream, version, type, data, actor, at, recorded_at"
+_FOLDED = _COLUMNS.replace(
+    "data", "CASE WHEN data->'saw' ? 'evidence' THEN jsonb_set(data, '{saw,evidence}', 'true') ELSE data END"
+)
+"""What a fold needs: that evidence was kept, and not the evidence, which takes ten times as long to read."""
 
 Within = Callable[[Connection], Awaitable[None]]
 
@@ -143,6 +147,10 @@ class EventLog:
     async def read(self, after: int, limit: int = 1000) -> list[Recorded]:
         """Events with seq > `after`, in order."""
         return await self._read(f"SELECT {_COLUMNS} FROM events WHERE seq > %s ORDER BY seq LIMIT %s", after, limit)
+
+    async def read_to_fold(self, after: int, limit: int = 1000) -> list[Recorded]:
+        """As `read`; of what a decision saw only whether it stands there."""
+        return await self._read(f"SELECT {_FOLDED} FROM events WHERE seq > %s ORDER BY seq LIMIT %s", after, limit)
 
     async def read_incident(self, incident_id: str) -> list[Recorded]:
         """All that was ever told about one incident, on whatever stream."""

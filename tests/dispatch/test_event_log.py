@@ -39,6 +39,18 @@ async def test_what_is_appended_is_read_back_the_same(pool: Pool) -> None:
     assert [(event.seq, event.version) for event in written] == [(1, 1), (2, 2)]
 
 
+async def test_what_a_decision_saw_is_read_only_where_it_is_asked_for(pool: Pool) -> None:
+    log = EventLog(pool)
+    saw = {"now": "2026-03-02T00:00:00Z", "evidence": {"positions": {"A": [106.7, 10.8, 1.5]}}}
+    asked = NewEvent(ev.MoveUpAsked(unit_id="A", station_id="S1", saw=saw), AT)
+    written = await log.append([off_duty("A"), asked], expected={"unit:A": 0}, actor="user:an")
+    told = await log.read_to_fold(0)
+    assert (told[0], told[1].data) == (written[0], ev.MoveUpAsked(
+        unit_id="A", station_id="S1", saw=saw | {"evidence": True},
+    ))  # fmt: skip
+    assert (await log.read(0), await log.verify()) == (written, 2)
+
+
 async def test_a_device_in_another_time_zone_breaks_no_chain(pool: Pool) -> None:
     log = EventLog(pool)
     local = NewEvent(ev.UnitReported(unit_id="A", report="off_duty"), AT.astimezone(LOCAL))
