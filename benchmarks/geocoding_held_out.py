@@ -3,7 +3,9 @@ The geocoder on what it has not seen: a third of the mapped house numbers is tak
 as callers say them; public places by their addresses, without the pack's table of them; hand-written phrases on the
 whole gazetteer; places taken out altogether, where any sure answer is wrong. Two halves: one to tune on, one to report.
 
-`python -m benchmarks.geocoding_held_out [tuning|reporting] [EXTRACT.osm.pbf]`; without an extract at hand it says so.
+`python -m benchmarks.geocoding_held_out [tuning|reporting] [EXTRACT.osm.pbf] [NUMBERS.csv]`; without an extract at hand
+it says so. NUMBERS is a table of known numbers (columns of `known_numbers.py`) that the index does not have: each row
+of the inner city is asked for by number, street and district.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from benchmarks.geocoding_sets.held_out import (
     INNER,
     Half,
     Question,
+    Where,
     half_of,
     house_questions,
     old_ward_finder,
@@ -135,6 +138,17 @@ def public_places(geocoder: Geocoder, half: Half) -> dict[str, dict[str, float]]
     return {"public places": report("public places", found)}
 
 
+def other_numbers(geocoder: Geocoder, path: Path, where: Where, half: Half) -> dict[str, dict[str, float]]:
+    """Numbers of another source, with the old district that lies around each."""
+    print(f"# {half} half: numbers of {path.name}, which the index does not have")
+    found = []
+    for house in read_known_numbers(path):
+        old = where(house.lon, house.lat)
+        if old is not None and old[1] in INNER and half_of(fold(house.street or "")) == half:
+            found.append(ask(geocoder, f"{house.number} {house.street}, {old[1]}", (house.lon, house.lat)))
+    return {"other numbers": report("other numbers", found)} if found else {}
+
+
 def places_taken_out(names: Names, zones: list[Zone], half: Half) -> tuple[Names, list[Question]]:
     """Well-known kinds of places in the inner city with a name of their own, removed, and asked for."""
     where = old_ward_finder(zone_finder(zones), zones)
@@ -179,7 +193,9 @@ def newer_beside(extract: Path) -> Newer:
     return Newer(tuple(roads), find_places(extract.parent), find_numbers(extract.parent))
 
 
-def main(half: Half = "reporting", extract: Path | None = None) -> dict[str, dict[str, float]]:
+def main(
+    half: Half = "reporting", extract: Path | None = None, numbers: Path | None = None
+) -> dict[str, dict[str, float]]:
     """All sets of one half."""
     extract = extract or default_extract()
     if extract is None:
@@ -200,6 +216,7 @@ def main(half: Half = "reporting", extract: Path | None = None) -> dict[str, dic
         print(f"# {half} half: the same questions with every number in the index")
         known = [one for one in questions if one.is_complete and "inner" in one.group]
         figures["mapped"] = report("inner city, mapped", [ask(whole, one.query, (one.lon, one.lat)) for one in known])
+        figures |= other_numbers(whole, numbers, where, half) if numbers else {}
         figures |= public_places(geocoder_of(add_newer(bare, newer, lambda _: None), extract, zones, folder), half)
         print(f"# {half} half: phrases on the whole gazetteer")
         figures |= phrases(whole, half)
@@ -214,4 +231,6 @@ def main(half: Half = "reporting", extract: Path | None = None) -> dict[str, dic
 if __name__ == "__main__":
     chosen: Half = "tuning" if "tuning" in sys.argv[1:] else "reporting"
     paths = [Path(one) for one in sys.argv[1:] if one not in {"tuning", "reporting"}]
-    main(chosen, paths[0] if paths else None)
+    tables = [path for path in paths if path.suffix == ".csv"]
+    extracts = [path for path in paths if path.suffix != ".csv"]
+    main(chosen, extracts[0] if extracts else None, tables[0] if tables else None)

@@ -37,8 +37,9 @@ WRONG_WARD, WRONG_DISTRICT, EDGE_M, EDGE_FADE_M = 0.06, 0.03, 35.0, 60.0
 # A unit sent there sees the house from this far (for choosing the likeliest spot). The radius holds more than nine
 # tenths of the distribution: its scales were fitted, and streets they were not fitted on are off more often.
 WINDOW_M, RADIUS_SHARE, LEAST_RADIUS_M = 130.0, 0.95, 40.0
-# A second spot is told when it is this far from the first and holds this share of the distribution (guesses).
-APART_M, SECOND_SHARE, SECOND_FIT = 400.0, 0.2, 0.95
+# A second spot is told when it is this far from the first and holds this share of the distribution; it never outranks
+# the first, which has weighed ward and district already (guesses).
+APART_M, SECOND_SHARE, SECOND_FIT = 400.0, 0.2, 0.75
 
 
 @dataclass(frozen=True, slots=True)
