@@ -60,12 +60,12 @@ def test_a_number_goes_to_its_street_to_the_nearest_road_or_to_its_alley() -> No
         ]
     )
     alley, street = 0, 1
-    at = {"lon": 106.70 + 5 * HUNDREDTH, "lat": 10.78 + HUNDREDTH}
+    lon, lat = 106.70 + 5 * HUNDREDTH, 10.78 + HUNDREDTH
     houses = [
         House("20", "thanh thai", 106.70, 10.7801),
         House("22", None, 106.7001, 10.7801),
-        House("51/4", None, **at),
-        House("9", None, **at),
+        House("51/4", None, lon, lat),
+        House("9", None, lon, lat),
         House("7/8", None, 106.7001, 10.7801),
         House("11", None, 106.75, 10.75),
     ]
