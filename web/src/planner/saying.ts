@@ -7,6 +7,8 @@ import type { Kind } from "./figures";
 /** The server's progress; what it has no words for stands as it came. */
 export function said(progress: NonNullable<Run["progress"]>): string {
   if (progress.said === "loading") return t("planner.loading");
+  if (progress.said === "loading the roads") return t("planner.loading.roads");
+  if (progress.said === "loading the city") return t("planner.loading.city");
   if (progress.said.endsWith("replications")) {
     return t("planner.progress.replications", { n: progress.done ?? 0, of: progress.total ?? 0 });
   }
