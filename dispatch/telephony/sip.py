@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 import structlog
 from aiosipua import IncomingCall, SipRequest, SipUAS, UdpSipTransport, negotiate_sdp
 
+from dispatch.errors import StartError
 from dispatch.telephony.asterisk import Said
 
 PCMU, PCMA = 0, 8
@@ -37,6 +38,22 @@ class Plan:
     media: tuple[str, int]
 
 
+class _Udp(UdpSipTransport):
+    """aiosipua's own, but for an assertion that Python 3.11's event loop does not meet: it logs an error each start."""
+
+    async def start(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._udp_transport, _ = await loop.create_datagram_endpoint(lambda: _Heard(self), local_addr=self.local_addr)
+
+
+class _Heard(asyncio.DatagramProtocol):
+    def __init__(self, transport: _Udp) -> None:
+        self._transport = transport
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        self._transport._dispatch(data, (str(addr[0]), int(addr[1])))
+
+
 class Bench:
     """The calls that are up, by SIP's Call-ID, and the seats that are free."""
 
@@ -47,7 +64,7 @@ class Bench:
             self._free.put_nowait(seat)
         self._at: dict[str, str | None] = {}
         self._waiting: dict[str, asyncio.Task[None]] = {}
-        transport = UdpSipTransport()
+        transport = _Udp()
         transport.local_addr = (plan.host, plan.port)
         self._uas = SipUAS(transport, user_agent="saigon115-bench")
         self._uas.on_reinvite = self._accept
@@ -57,7 +74,11 @@ class Bench:
 
     async def run(self) -> None:
         """Until it is cancelled."""
-        await self._uas.start()
+        try:
+            await self._uas.start()
+        except OSError as error:
+            where = f"{self._plan.host} port {self._plan.port}"
+            raise StartError(f"cannot listen on {where} ({error.strerror}); choose another with --listen") from None
         log.info("waiting for calls", host=self._plan.host, port=self._plan.port, seats=len(self._plan.seats))
         try:
             await asyncio.Event().wait()
