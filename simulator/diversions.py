@@ -79,6 +79,10 @@ class _Board:
     def __init__(self, day: Day) -> None:
         self._day = day
         self._standing: dict[str, list[Diverting]] = {}
+        for known in day.begun.hospitals if day.begun is not None else ():
+            told = self._standing.setdefault(known.id, [])
+            told += [Diverting(known.id, (), known.diversion)] if known.diversion else []
+            told += [Diverting(known.id, (), ())] if known.status == "full" else []
 
     def change(self, one: Diverting, begins: bool, _: int) -> None:
         standing = self._standing.setdefault(one.hospital_id, [])

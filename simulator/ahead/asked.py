@@ -20,6 +20,7 @@ from dispatch.city_pack import CityPack
 from simulator.ahead.start import Start
 from simulator.errors import ScenarioError
 from simulator.policies.find import find_policy
+from simulator.scenario_parts import Diversion
 
 AS_NOW = "as now"
 ALTERNATIVES_MOST, REPLICATIONS, REPLICATIONS_MOST = 7, 30, 200
@@ -46,7 +47,7 @@ class Alternative(Strict, frozen=True, kw_only=True):
     """
     What is otherwise than now. `settings`: sections of the desk's policy. `off_duty`: units that go off duty as soon as
     they are free. `more_calls`: so many emergencies beside the forecast's, within the first `more_calls_within_min`
-    minutes. `scale`: so many times the forecast's emergencies.
+    minutes. `scale`: so many times the forecast's emergencies. `diversion`: hospitals that ask to be spared as well.
     """
 
     name: Annotated[str, Meta(min_length=1, max_length=80)]
@@ -59,6 +60,7 @@ class Alternative(Strict, frozen=True, kw_only=True):
     more_calls: Annotated[int, Meta(ge=0, le=MOST_CALLS)] = 0
     more_calls_within_min: Annotated[float, Meta(gt=0.0, le=HOURS_MOST * 60)] = 60.0
     scale: Annotated[float, Meta(ge=0.0, le=20.0)] = 1.0
+    diversion: tuple[Diversion, ...] = ()
 
 
 class AheadAsked(Strict, frozen=True, kw_only=True):
@@ -152,8 +154,8 @@ def _convert(told: Mapping[str, Any], kind: type[T], where: str) -> T:
         unknown = re.search(r"unknown field `(.+?)`", fact)
         if unknown is None:
             raise ScenarioError(where, f"{key or 'it'}: {fact}", "correct it; docs/simulator.md has the keys") from None
-        part: type[Strict] = Alternative if key.startswith("alternative") else kind
-        part = MoreUnits if "units" in key else part
+        part: type[msgspec.Struct] = Alternative if key.startswith("alternative") else kind
+        part = MoreUnits if "units" in key else Diversion if "diversion" in key else part
         known = [field.encode_name for field in msgspec.structs.fields(part)]
         near = get_close_matches(unknown[1], known, 1)
         place = f" in {key}" if key else ""

@@ -145,7 +145,8 @@ def scenario_of(start: Start, asked: AheadAsked, told: Alternative) -> Scenario:
         "hospital": told.hospital,
     }
     settings = {name: section for name, section in overlay(in_force, told.settings).items() if section}
-    return read_scenario({"scenario": head, "city": {}, "settings": settings}, f"alternative {told.name!r}")
+    whole = {"scenario": head, "city": {}, "settings": settings, "diversion": msgspec.to_builtins(told.diversion)}
+    return read_scenario(whole, f"alternative {told.name!r}")
 
 
 def look_ahead(

@@ -67,6 +67,7 @@ def test_a_snapshot_that_is_none_is_refused_with_the_fact(tmp_path: Path, conten
         ({"alternatives": [{"name": "a", "policy": "x.py:Y"}]}, "is code of one's own"),
         ({"alternatives": [{"name": "a", "units": [{"station": "thu-duk"}]}]}, "did you mean 'thu-duc'?"),
         ({"alternatives": [{"name": "a", "off_duty": ["nobody"]}]}, "no unit on duty 'nobody'"),
+        ({"alternatives": [{"name": "a", "diversion": [{"hospitl": "x"}]}]}, "did you mean 'hospital'?"),
         ({"alternatives": [{"name": "as now"}]}, "two alternatives are called 'as now'"),
     ],
 )

@@ -13,12 +13,12 @@ import numpy as np
 
 from dispatch.domain.clock import LOCAL
 from dispatch.domain.state import State
-from simulator.ahead.asked import AheadAsked, Alternative, as_now, completed
+from simulator.ahead.asked import AheadAsked, Alternative, as_now, completed, read_asked
 from simulator.ahead.begin import Beginning, Ends, make_units
 from simulator.ahead.forecast import Forecast
 from simulator.ahead.freeze import Way, freeze, settle
 from simulator.ahead.look import Look
-from simulator.ahead.start import Start
+from simulator.ahead.start import Start, StartHospital
 from simulator.begun import Begun
 from simulator.calls import Calls
 from simulator.city import CityWorld
@@ -30,6 +30,7 @@ from tests.simulator.days import S_PER_DEGREE, make_world
 NOON_S = 2.5 * 3600.0
 BEGINS = datetime(2026, 3, 2, 9, 30, tzinfo=LOCAL)
 ENDS_S = 4 * 3600.0
+DIVERTS = {"alternatives": [{"name": "d", "diversion": [{"hospital": "cho-ray", "kinds": ["stroke"]}]}]}
 STAMPS = ("en_route_s", "on_scene_s", "left_s", "at_hospital_s", "handover_s", "free_s")
 
 
@@ -199,6 +200,20 @@ def test_units_that_go_off_duty_are_sent_to_nobody_and_the_desk_knows_it() -> No
     assert not sent & set(off)
     assert {mirror.state.units[one].status for one in off} == {"off_duty"}
     assert day.is_sent.count(1) == len(day.calls)
+
+
+def test_a_hospital_that_diverts_in_an_alternative_still_says_what_it_had_told_before() -> None:
+    known = middle("desk", 2)
+    told = StartHospital(id="cho-ray", diversion=("burns",))
+    start = msgspec.structs.replace(known.start, hospitals=(told,))
+    alternative = completed(read_asked(DIVERTS, "test").alternatives[0], as_now(start))
+    day, _ = make_look(known._replace(start=start), alternative, hours=0.5).day(1)
+    mirror = mirror_of(day, known.world)
+    seen: list[tuple[str, ...]] = []
+    for at_s in (600.0, 1e5):
+        day.agenda.plan(at_s, lambda _: seen.append(mirror.state.hospitals["cho-ray"].diversion), None)
+    day.run()
+    assert seen == [("burns", "stroke"), ("burns",)]
 
 
 def test_the_same_seed_looks_ahead_to_the_same_and_a_unit_more_is_one_more() -> None:
