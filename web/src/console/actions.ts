@@ -31,11 +31,16 @@ import { type Choice, ui } from "../store/ui.svelte";
 import { speech } from "../i18n/index.svelte";
 
 /** Send one command; say what was done, or what went wrong and what to do about it. */
-export async function send(work: () => Promise<unknown>, said?: string, undo?: () => void): Promise<boolean> {
+export async function send(
+  work: () => Promise<unknown>,
+  said?: string,
+  undo?: () => void,
+  undoHasKey = false,
+): Promise<boolean> {
   ui.isSending = true;
   try {
     await work();
-    if (said) ui.say(said, undo ? { label: t("do.undo"), act: undo } : undefined);
+    if (said) ui.say(said, undo ? { label: t("do.undo"), act: undo, hasKey: undoHasKey } : undefined);
     return true;
   } catch (error) {
     if (error instanceof Problem) ui.complain(titleOf(error), error.detail);

@@ -21,6 +21,7 @@ export function noContent(call: Call): Promise<boolean> {
     () => api.closeCall(call.id, "no_content"),
     t("said.nocontent"),
     () => reopenCall(call),
+    true,
   );
 }
 
@@ -41,6 +42,7 @@ export function askCloseCall(call: Call): void {
         () => api.closeCall(call.id, outcome as Outcome),
         t("said.closed.call"),
         () => reopenCall(call),
+        true,
       ),
   };
 }

@@ -202,7 +202,7 @@ export const intakeEn: Record<IntakeKey, string> = {
   "callstatus.closed": "closed",
   "callstatus.abandoned": "given up",
   "repeats.again": "the call of {at}, closed without content, is open again: open it",
-  "keys.undo": "undo what was just done (while its button shows)",
+  "keys.undo": "reopen the call just closed (while its button to undo shows)",
   "where.unread": "not read back",
   "phone.conflict": "The caller's phone is {m} from the place by words: ask again where the patient is.",
   "callback.enough": "tried often enough",

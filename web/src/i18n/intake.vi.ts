@@ -200,7 +200,7 @@ export const intakeVi = {
   "callstatus.closed": "đã đóng",
   "callstatus.abandoned": "bỏ máy",
   "repeats.again": "cuộc lúc {at} đã đóng không nội dung vừa mở lại: mở",
-  "keys.undo": "hoàn tác việc vừa làm (khi có nút hoàn tác)",
+  "keys.undo": "mở lại cuộc gọi vừa đóng (khi còn nút hoàn tác)",
   "where.unread": "chưa đọc lại",
   "phone.conflict": "Điện thoại người gọi ở cách nơi theo lời {m}: hỏi lại người bệnh ở đâu.",
   "callback.enough": "đã gọi đủ",

@@ -28,7 +28,8 @@ export interface Message {
   kind: "done" | "problem";
   text: string;
   detail?: string;
-  undo?: { label: string; act: () => void };
+  /** `hasKey`: Backspace does it too, which is for what harms nobody when it is pressed by mistake. */
+  undo?: { label: string; act: () => void; hasKey?: boolean };
 }
 
 const DONE_LASTS_MS = 7_000;
