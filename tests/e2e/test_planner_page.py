@@ -210,7 +210,7 @@ def test_ways_to_go_on_from_now_are_asked_about_and_cancelled(open_page: OpenPag
     expect(shown).to_have_attribute("data-status", re.compile("queued|running|done"))
     (asked,) = planner.get(ASK).json()["simulations"]
     told = planner.get(f"{ASK}/{asked['id']}").json()["alternatives"]
-    assert [one["name"] for one in told[1:]] == ["No move-up", "Closest idle unit", "1 more at trieu-an"]
+    assert [one["name"] for one in told[1:]] == ["No move-up", "Closest idle unit", "1 more at Trieu An Hospital"]
     assert told[3]["units"][0]["station"] == "trieu-an"
     page.press("Escape", "r", "Delete")
     expect(page.page.locator(f'[data-run="{asked["id"]}"]')).to_have_attribute(

@@ -13,6 +13,8 @@ export interface Way {
   isOn: boolean;
   /** A station (unit), or a unit (out). */
   where: string;
+  /** What people call it. */
+  label: string;
   /** Units, percent or calls. */
   count: number;
   minutes: number;
@@ -22,6 +24,7 @@ const way = (kind: WayKind, count = 1, minutes = 30, isOn = false): Way => ({
   kind,
   isOn,
   where: "",
+  label: "",
   count,
   minutes,
 });
@@ -82,7 +85,7 @@ class AheadStore {
 export const isWhole = (one: Way): boolean => (one.kind !== "unit" && one.kind !== "out") || one.where !== "";
 
 function changeOf(one: Way): AheadChange {
-  const slots = { where: one.where, n: one.count, min: one.minutes };
+  const slots = { where: one.label || one.where, n: one.count, min: one.minutes };
   const name = t(`planner.way.${one.kind}.name`, slots);
   switch (one.kind) {
     case "stay":

@@ -4,12 +4,17 @@ import type { AheadAlternative, Expected } from "../api/ahead";
 import { decimal, t } from "../i18n/index.svelte";
 import { verdictOf } from "./aheadVerdict";
 
-/** 1.2 [0.8 – 1.7]; – where nothing could be measured. */
-export function expected(found: Expected | undefined, scale = 1, digits = 1): string {
-  if (!found || found.mean === null) return "–";
+/** The mean, and its interval where there is one; – where nothing could be measured. */
+export function expected(
+  found: Expected | undefined,
+  scale = 1,
+  digits = 1,
+): { mean: string; interval: string } {
+  if (!found || found.mean === null) return { mean: "–", interval: "" };
   const mean = decimal(found.mean * scale, digits);
-  if (found.low === null || found.high === null) return mean;
-  return `${mean} [${decimal(Math.max(0, found.low * scale), digits)} – ${decimal(found.high * scale, digits)}]`;
+  if (found.low === null || found.high === null) return { mean, interval: "" };
+  const low = decimal(Math.max(0, found.low * scale), digits);
+  return { mean, interval: `[${low} – ${decimal(found.high * scale, digits)}]` };
 }
 
 /** One sentence: what this way does to the number of late calls, and how sure that is. */
