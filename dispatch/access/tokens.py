@@ -9,6 +9,7 @@ from datetime import datetime
 
 from dispatch.access.audit import record
 from dispatch.access.roles import Actor, Role, check_scope, read_role
+from dispatch.access.together import Together
 from dispatch.database import Pool, borrowed
 from dispatch.errors import NotFound
 
@@ -18,8 +19,8 @@ SELECT id, role, unit_id, station_id, hospital_id, label, created_at, revoked_at
 FROM tokens ORDER BY created_at, id
 """
 _FIND = """
-SELECT id, role, unit_id, station_id, hospital_id, coalesce(last_used_at < now() - interval '5 minutes', true)
-FROM tokens WHERE hash = %s AND revoked_at IS NULL
+SELECT hash, id, role, unit_id, station_id, hospital_id, coalesce(last_used_at < now() - interval '5 minutes', true)
+FROM tokens WHERE hash = ANY(%s) AND revoked_at IS NULL
 """
 
 
@@ -44,6 +45,7 @@ def hash_secret(secret: str) -> bytes:
 class Tokens:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
+        self._together = Together(self._find_all)
 
     async def create(
         self,
@@ -89,12 +91,15 @@ class Tokens:
         """Who holds this secret. Notes its use, to five minutes."""
         if not secret.startswith(PREFIX):
             return None
+        return await self._together.ask(hash_secret(secret))
+
+    async def _find_all(self, hashes: list[bytes]) -> dict[bytes, Actor]:
         async with borrowed(self._pool) as connection:
-            cursor = await connection.execute(_FIND, [hash_secret(secret)])
-            row = await cursor.fetchone()
-            if row is None:
-                return None
-            token_id, role, unit_id, station_id, hospital_id, is_use_old = row
-            if is_use_old:
-                await connection.execute("UPDATE tokens SET last_used_at = now() WHERE id = %s", [token_id])
-        return Actor(f"token:{token_id}", frozenset({read_role(role)}), unit_id, station_id, hospital_id)
+            cursor = await connection.execute(_FIND, [hashes])
+            rows = await cursor.fetchall()
+            if used := [row[1] for row in rows if row[6]]:
+                await connection.execute("UPDATE tokens SET last_used_at = now() WHERE id = ANY(%s)", [used])
+        return {
+            bytes(row[0]): Actor(f"token:{row[1]}", frozenset({read_role(row[2])}), row[3], row[4], row[5])
+            for row in rows
+        }
