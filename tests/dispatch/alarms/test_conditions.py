@@ -11,7 +11,8 @@ import pytest
 from dispatch.alarms.conditions import CONDITIONS
 from dispatch.crews.supplies import Supply, SupplyList
 from dispatch.domain.events import Need
-from dispatch.domain.state import Call, CallBack, State, Vehicle
+from dispatch.domain.state import Call, CallBack, State, Surge, Vehicle
+from dispatch.domain.state.triage import Triage
 from dispatch.domain.words import AlarmKind
 from tests.dispatch.alarms.worlds import RULES, Watch, at, on_run, only, world
 from tests.factories import NOW, make_incident, make_offer, make_position, make_state, make_unit
@@ -235,3 +236,22 @@ def test_a_clock_that_jumps_back_does_not_alarm() -> None:
         watch.state.alarms.clear()
         back = timedelta(days=1).total_seconds()
         assert watch.look(-back) == [], case.kind
+
+
+def test_in_a_surge_calls_that_are_due_have_one_alarm_and_a_red_one_its_own() -> None:
+    state = answered(undecided_since=NOW)
+    state.calls |= {f"C{n}": Call(id=f"C{n}", status="answered", undecided_since=NOW) for n in (2, 3)}
+    state.calls["C3"].triage = Triage(level=1, package_hash="", at=NOW)
+    state.surge = Surge(on=True)
+    watch = Watch(state, only("call_undecided"))
+    watch.look(180)
+    open_ = {alarm.about: (alarm.value, alarm.cleared_at) for alarm in state.alarms.values()}
+    assert open_ == {"call:C3": (None, None), "desk:calls": (2.0, None)}
+    state.calls.pop("C1")
+    assert watch.look(200) == []
+    state.calls.pop("C2")
+    watch.look(220)
+    assert {alarm.about: alarm.cleared_at for alarm in state.alarms.values()} == {
+        "call:C3": None,
+        "desk:calls": at(220),
+    }

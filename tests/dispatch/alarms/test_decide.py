@@ -8,8 +8,8 @@ from typing import Literal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dispatch.alarms.finding import Finding
 from dispatch.alarms.decide import alarm_id, is_due
+from dispatch.alarms.finding import Finding
 from dispatch.domain import events as ev
 from dispatch.domain.words import Level
 from tests.dispatch.alarms.worlds import RULES, Watch, at, only, tell, world
