@@ -204,6 +204,6 @@ export const intakeEn: Record<IntakeKey, string> = {
   "repeats.again": "the call of {at}, closed without content, is open again: open it",
   "keys.undo": "reopen the call just closed (while its button to undo shows)",
   "where.unread": "not read back",
-  "phone.conflict": "The caller's phone is {m} from the place by words: ask again where the patient is.",
+  "phone.conflict": "The phone is {m} from the place by words: ask where the patient is.",
   "callback.enough": "tried often enough",
 };

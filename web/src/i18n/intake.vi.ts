@@ -202,7 +202,7 @@ export const intakeVi = {
   "repeats.again": "cuộc lúc {at} đã đóng không nội dung vừa mở lại: mở",
   "keys.undo": "mở lại cuộc gọi vừa đóng (khi còn nút hoàn tác)",
   "where.unread": "chưa đọc lại",
-  "phone.conflict": "Điện thoại người gọi ở cách nơi theo lời {m}: hỏi lại người bệnh ở đâu.",
+  "phone.conflict": "Điện thoại cách nơi theo lời {m}: hỏi lại người bệnh ở đâu.",
   "callback.enough": "đã gọi đủ",
 } as const;
 
