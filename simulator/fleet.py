@@ -60,6 +60,12 @@ class Fleet:
         self._standing[unit_id] = Fix(at[0], at[1], None, 0.0)
         self._next_fix_at.pop(unit_id, None)
 
+    def spread_fixes(self, now: datetime) -> None:
+        """As phones that were not switched on together: each stands here, and sends its next fix in its own time."""
+        for unit_id in self._standing:
+            part = crc32(unit_id.encode()) % 1000 / 1000
+            self._next_fix_at[unit_id] = now + timedelta(seconds=part * STANDING_EVERY_S)
+
     def where(self, unit: Unit, now: datetime) -> Whereabouts:
         """Where the unit is, and what its crew has in mind."""
         self._arrive(unit.id, now)

@@ -38,6 +38,7 @@ from simulator.follow import Follower
 from simulator.meter import Meter
 from simulator.player import Options, Player
 from simulator.recorded_calls import Recorded, Recording, of_log, of_scenario
+from simulator.scripts import home_of
 from simulator.tally import Tally
 from simulator.traffic import Traffic
 
@@ -89,6 +90,7 @@ class Load:
             tasks.append(asyncio.create_task(self._watch_loop()))
             callers = self._callers(seed, datetime.now(UTC))
             player = self._player(clients, callers, seed)
+            self._place_crews()
             began = time.monotonic()
             try:
                 why = await self._play(player, callers, listening, over)
@@ -150,6 +152,15 @@ class Load:
                 "give a token of role supervisor, or fewer --crews"
             )
         return None
+
+    def _place_crews(self) -> None:
+        """Where each was last seen, or at its station."""
+        state = self._follower.state
+        assert state is not None
+        for unit in (state.units[one] for one in self._crews if one in state.units):
+            home = home_of(unit, state.stations[unit.station_id])
+            self._fleet.stand(unit.id, self._follower.last_seen.get(unit.id, home))
+        self._fleet.spread_fixes(datetime.now(UTC))
 
     async def _until_open(self, ears: Sequence[Ear], over: Callable[[], str | None]) -> None:
         """Everybody listens before the first call comes."""
