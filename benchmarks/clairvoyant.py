@@ -93,7 +93,8 @@ class Drives:
         soonest_s = way.later_s[high, place] - since_s
         for off in range(int((high - low).max(initial=0)) + 1):
             soonest_s = np.minimum(soonest_s, way.here_s[np.minimum(low + off, high), place])
-        soonest_s = np.where(least_s < way.whole_s, ROLLING_TURNOUT_S + soonest_s, np.inf)
+        is_rolling = (least_s < way.whole_s) | (least_s <= 0.0)
+        soonest_s = np.where(is_rolling, ROLLING_TURNOUT_S + soonest_s, np.inf)
         by_post_s = np.maximum(way.whole_s - since_s, 0.0) + self.from_post(unit, calls)
         return np.asarray(np.minimum(soonest_s, by_post_s))
 
@@ -103,6 +104,7 @@ class Drives:
             whole_s = float(self._times[post, start])
             moments = np.arange(0.0, max(whole_s, 1.0), WAY_STEP_S)
             here_s = np.array([self._times[:, self._of.places.along(start, post, at, 0, 0.0)] for at in moments])
+            here_s[0] = np.minimum(here_s[0], self._times[:, start])  # some are sent on at the door
             later_s = np.full_like(here_s, np.inf)
             for row in range(len(moments) - 2, -1, -1):
                 later_s[row] = np.minimum(later_s[row + 1], moments[row + 1] + here_s[row + 1])

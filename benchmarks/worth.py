@@ -23,7 +23,7 @@ from typing import Any
 import joblib
 import numpy as np
 
-from benchmarks.clairvoyant_day import measure_day
+from benchmarks import clairvoyant, clairvoyant_day
 from dispatch.assignment.settings import AssignmentSettings
 from dispatch.paths import repo_root
 from simulator.city import CityWorld
@@ -160,6 +160,7 @@ def _told(policy: Policy, scale: float) -> str:
 def _sources() -> str:
     """What is measured, so that nothing of an older version is taken for its result."""
     digest = hashlib.sha256()
+    digest.update(b"".join(Path(str(one.__file__)).read_bytes() for one in (clairvoyant, clairvoyant_day)))
     for folder in ("dispatch/assignment", "dispatch/hospitals", "dispatch/move_up", "simulator", "data/hcmc"):
         for path in sorted((repo_root() / folder).rglob("*")):
             if path.suffix in (".py", ".toml", ".csv"):
@@ -242,7 +243,7 @@ def perfect_days(days: Sequence[int], asked: argparse.Namespace) -> list[Row]:
     make_world(CLOSEST, 1.0, asked.city)  # the table is built before the workers start
     roads = open_roads(asked.city, lambda text: print(text, file=sys.stderr))
     jobs = [(("perfect", day), f"perfect {_sources()}", (roads, day)) for day in days]
-    return _keep(jobs, measure_day, asked)
+    return _keep(jobs, clairvoyant_day.measure_day, asked)
 
 
 def show_perfect(rows: Sequence[Row]) -> dict[str, Any]:
