@@ -81,7 +81,9 @@ def test_the_https_form_is_read_whole() -> None:
         ({"semiMajor": "120"}, (120.0, None, None, ("bad_ellipse",))),
     ],
 )
-def test_an_ellipse_is_kept_whole_or_as_the_circle_that_holds_it(told: dict[str, str], wanted: tuple[object]) -> None:
+def test_an_ellipse_is_kept_whole_or_as_the_circle_that_holds_it(
+    told: dict[str, str], wanted: tuple[object, ...]
+) -> None:
     fix = read_message(FORM | told, NOW).fix
     assert fix is not None
     assert (fix.radius_m, fix.minor_m, fix.bearing_deg, fix.doubts) == wanted
