@@ -19,6 +19,8 @@ GIVE_UP_AFTER_S = 120.0
 """A command that the server could not take for so long is no longer what a person would do."""
 BACKOFF_FIRST_S, BACKOFF_MOST_S = 0.5, 5.0
 TIMEOUT_S = 10.0
+IDLE_S = 4.0
+"""A connection idle for longer is not used again: the server closes it after five seconds, perhaps just then."""
 NOT_ANSWERED = 0
 """The status of a reply that never came."""
 
@@ -59,7 +61,7 @@ class Api:
             timeout=TIMEOUT_S,
             trust_env=False,
             verify=tls,
-            limits=httpx.Limits(max_connections=100, keepalive_expiry=60.0),
+            limits=httpx.Limits(max_connections=100, keepalive_expiry=IDLE_S),
         )
         self._next_at, self._gap_s = 0.0, 1 / per_s
         self._on_trouble, self._meter = on_trouble, meter or Meter()
