@@ -45,11 +45,10 @@ export interface AheadResult {
   replications: number;
   baseline: string;
   now: {
-    units: { free: number; busy: number; resting: number; off: number };
+    units: { free: number; busy: number; resting: number };
     waiting: Record<string, number>;
     under_way: Record<string, number>;
     open_offers: number;
-    coverage: number;
   };
   forecast: {
     calls_per_hour: number;
