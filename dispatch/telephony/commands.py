@@ -11,6 +11,7 @@ import httpx
 import typer
 
 from dispatch.errors import StartError
+from dispatch.supervise import stop_tasks
 from dispatch.telephony import sip
 from dispatch.telephony.ami import Manager, follow
 from dispatch.telephony.asterisk import Calls
@@ -67,10 +68,14 @@ def _run(desk: str, token_file: Path, adapter: Callable[[Outbox], Awaitable[None
         async with httpx.AsyncClient(base_url=desk, headers=headers, timeout=10) as client:
             outbox = Outbox(client)
             telling = asyncio.create_task(outbox.run())
+            hearing = asyncio.ensure_future(adapter(outbox))
             try:
-                await adapter(outbox)
+                await asyncio.wait((telling, hearing), return_when=asyncio.FIRST_COMPLETED)
+                for ended in (hearing, telling):
+                    if ended.done():
+                        ended.result()
             finally:
-                telling.cancel()
+                await stop_tasks(telling, hearing)
 
     try:
         asyncio.run(run())

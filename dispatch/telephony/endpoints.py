@@ -74,7 +74,7 @@ def _messages(raw: bytes) -> list[dict[str, Any]]:
     """The objects in a body; whatever else it holds is left out."""
     try:
         told = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return []
     found = told if isinstance(told, list) else [told]
     return [one for one in found if isinstance(one, dict)]

@@ -17,6 +17,8 @@ import structlog
 BATCH = 100
 MOST = 100_000
 """Messages that wait at most, some 20 MB (guess: a day of a surge); beyond it the oldest go, and the log says so."""
+LONGEST = 200
+"""Letters of a value that are told, as many as the desk keeps: a batch never grows beyond what the desk reads."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0
 
 log = structlog.get_logger()
@@ -32,7 +34,7 @@ class Outbox:
         self._empty.set()
 
     def put(self, message: Mapping[str, Any]) -> None:
-        self._messages.append(message)
+        self._messages.append({key: _short(value) for key, value in message.items()})
         if len(self._messages) > MOST:
             lost = self._messages.pop(BATCH)  # those before it may be on their way
             log.error("the desk is away too long; an old message is lost", call_ref=lost.get("call_ref"))
@@ -62,10 +64,15 @@ class Outbox:
     async def _tell(self, batch: list[Mapping[str, Any]]) -> bool:
         try:
             answer = await self._client.post("/api/v1/telephony/events", json=batch)
-        except httpx.TransportError as error:
+        except httpx.HTTPError as error:
             log.warning("the desk is out of reach; telling it again", waiting=len(self._messages), why=str(error))
             return False
         if answer.is_success:
             return True
         log.warning("the desk did not take it; telling it again", status=answer.status_code, said=answer.text[:200])
         return False
+
+
+def _short(value: Any) -> Any:
+    """Callers choose some of these words: neither their length nor half a letter may stop the others' messages."""
+    return value[:LONGEST].encode("utf-8", "replace").decode() if isinstance(value, str) else value

@@ -23,6 +23,7 @@ class Exchange:
         self.port = 0
         self.channels: dict[str, dict[str, str]] = {}
         self.logins = 0
+        self.may_list = True
         self.signed_in = asyncio.Event()
         self._writers: set[asyncio.StreamWriter] = set()
 
@@ -78,6 +79,9 @@ class Exchange:
                 _write(writer, {"Event": "FullyBooted", "Status": "Fully Booted"})
                 self._writers.add(writer)
                 self.logins += 1
+            case "coreshowchannels" if not self.may_list:
+                _write(writer, {"Response": "Error", **back, "Message": "Permission denied"})
+                self.signed_in.set()
             case "coreshowchannels":
                 _write(writer, {"Response": "Success", **back, "EventList": "start"})
                 for channel in self.channels.values():

@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from dispatch.errors import StartError
 from dispatch.telephony.ami import Manager, follow
 from dispatch.telephony.asterisk import Calls, seat_of
+from dispatch.telephony.commands import _run
+from dispatch.telephony.endpoints import LARGEST_MESSAGE
 from dispatch.telephony.outbox import Outbox
 from tests.dispatch.telephony.exchange import SECRET, USER, Exchange, running_exchange
 
@@ -85,6 +89,21 @@ async def test_what_happened_while_the_line_was_cut_is_told_after_it_is_back() -
     assert exchange.logins == 2
 
 
+async def test_neither_a_refused_list_nor_an_endless_line_keeps_a_call_from_the_desk() -> None:
+    heard = Heard()
+    async with running_exchange() as exchange, asyncio.TaskGroup() as tasks:
+        exchange.may_list = False
+        adapter = tasks.create_task(follow(manager(exchange), Calls(("from-trunk",)), heard.put))
+        await exchange.signed_in.wait()
+        exchange.tell("VarSet", Linkedid="1764.0", Variable="X", Value="Event: Hangup " * 20_000)
+        exchange.rings("0903115115")
+        exchange.hangs_up()
+        said = await heard.until(2)
+        adapter.cancel()
+    assert [one["event"] for one in said] == ["ringing", "ended"]
+    assert exchange.logins == 1
+
+
 async def test_a_wrong_secret_ends_the_adapter_with_the_reason() -> None:
     async with running_exchange() as exchange:
         with pytest.raises(StartError, match="refused user desk: Authentication failed"):
@@ -113,6 +132,39 @@ def test_a_call_found_up_rang_when_its_channel_began() -> None:
 )
 def test_a_seat_is_read_from_the_name_of_its_channel(channel: str, seat: str | None) -> None:
     assert seat_of(channel) == seat
+
+
+async def test_one_callers_endless_number_leaves_the_other_messages_whole() -> None:
+    bodies: list[bytes] = []
+    is_told = asyncio.Event()
+
+    def desk(request: httpx.Request) -> httpx.Response:
+        bodies.append(request.content)
+        is_told.set()
+        return httpx.Response(200)
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(desk), base_url="http://desk") as client:
+        outbox = Outbox(client)
+        for number in range(100):
+            outbox.put({"call_ref": str(number), "number": "9" * 60_000, "seat": "\ud800"})
+        running = asyncio.create_task(outbox.run())
+        await is_told.wait()
+        running.cancel()
+    told = msgspec.json.decode(bodies[0])
+    assert len(bodies[0]) < LARGEST_MESSAGE
+    assert (len(told), told[-1]) == (100, {"call_ref": "99", "number": "9" * 200, "seat": "?"})
+
+
+def test_an_adapter_that_can_tell_nothing_more_ends(tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    token.write_text("secret")
+
+    async def hear(outbox: Outbox) -> None:
+        outbox.put({"call_ref": object()})
+        await asyncio.Event().wait()
+
+    with pytest.raises(TypeError, match="not JSON serializable"):
+        _run("http://127.0.0.1:9", token, hear)
 
 
 async def test_what_the_desk_did_not_take_is_told_again_in_order() -> None:
