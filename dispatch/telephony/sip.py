@@ -14,11 +14,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
-from aiosipua import IncomingCall, SipRequest, SipUAS, UdpSipTransport, negotiate_sdp
+from aiosipua import IncomingCall, SipMessage, SipRequest, SipUAS, UdpSipTransport, negotiate_sdp
+from aiosipua.transport import _stamp_via_received
 
 from dispatch.errors import StartError
 from dispatch.telephony.asterisk import Said
 
+MOST_CALLS = 2_000
+"""Calls that are up at once; further ones hear 503: a peer that floods us fills no memory (guess)."""
 PCMU, PCMA = 0, 8
 """The sound that every trunk speaks (RFC 3551)."""
 
@@ -40,6 +43,18 @@ class Plan:
 
 class _Udp(UdpSipTransport):
     """aiosipua's own, but for an assertion that Python 3.11's event loop does not meet: it logs an error each start."""
+
+    def _dispatch(self, data: bytes, addr: tuple[str, int]) -> None:
+        """As in the library, but that a log tells of what cannot be read neither its words nor the numbers in them."""
+        if self.on_message is None:
+            return
+        try:
+            message = SipMessage.parse(data)
+            if isinstance(message, SipRequest):
+                _stamp_via_received(message, addr)
+            self.on_message(message, addr)
+        except Exception as error:
+            log.debug("a datagram was of no use", peer=addr[0], size=len(data), why=type(error).__name__)
 
     async def start(self) -> None:
         loop = asyncio.get_running_loop()
@@ -71,6 +86,7 @@ class Bench:
         self._uas.on_invite = self._on_invite
         self._uas.on_cancel = self._on_cancel
         self._uas.on_bye = self._on_bye
+        self._uas.on_ack_timeout = self._on_gone
 
     async def run(self) -> None:
         """Until it is cancelled."""
@@ -89,6 +105,10 @@ class Bench:
 
     def _on_invite(self, call: IncomingCall) -> None:
         """It rings. An INVITE sent again is the same call."""
+        if call.call_id not in self._at and len(self._at) >= MOST_CALLS:
+            log.warning("a call is turned away; so many are up", calls=len(self._at))
+            self._turn_away(call, 503)
+            return
         call.ringing()
         if call.call_id in self._at:
             return
@@ -105,7 +125,14 @@ class Bench:
         if call is None:
             self._free.put_nowait(seat)
             return
-        self._accept(call)
+        try:
+            self._accept(call)
+        except Exception as error:  # the library's, about what the caller's sound is to be
+            log.warning("a call cannot be answered", why=type(error).__name__)
+            self._free.put_nowait(seat)
+            self._turn_away(call, 488)
+            self._end(call_id, "ended")
+            return
         self._at[call_id] = seat
         self._say(call_id, "answered", seat=seat)
 
@@ -117,8 +144,20 @@ class Bench:
             answer, _ = negotiate_sdp(offer=call.sdp_offer, local_ip=host, rtp_port=port, supported_codecs=[PCMU, PCMA])
         call.accept(answer)
 
-    def _on_cancel(self, request: SipRequest, _: tuple[str, int]) -> None:
-        self._end(request.call_id or "", "abandoned")
+    def _turn_away(self, call: IncomingCall, status: int) -> None:
+        """Nothing of it stays."""
+        call.reject(status)
+        self._uas._calls.pop(call.call_id, None)
+        self._uas._remove_invite_transaction(call.invite)
+
+    def _on_cancel(self, _: SipRequest, __: tuple[str, int]) -> None:
+        """Whose call is gone is told by the transaction, not by the Call-ID that a CANCEL names."""
+        for call_id in [call_id for call_id in self._at if self._uas.get_call(call_id) is None]:
+            self._end(call_id, "abandoned")
+
+    def _on_gone(self, call: IncomingCall) -> None:
+        """Nobody has acknowledged the answer."""
+        self._end(call.call_id, "ended")
 
     def _on_bye(self, call: IncomingCall, _: SipRequest) -> None:
         self._end(call.call_id, "ended")

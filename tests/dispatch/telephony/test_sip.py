@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from aiosipua import SipMessage, SipRequest
 
+from dispatch.telephony import sip
 from dispatch.telephony.sip import Plan, number_of, wait_for_calls
 from tests.dispatch.telephony.sipp import WAY_OUT, find_sipp, free_port, play
 
@@ -43,6 +44,70 @@ async def test_calls_of_a_trunk_are_answered_at_the_seats_and_end(tmp_path: Path
 async def test_callers_who_cancel_have_given_up(tmp_path: Path) -> None:
     said = await heard_from("gives_up", (), tmp_path)
     assert sorted(one["event"] for one in said) == ["abandoned"] * 3 + ["ringing"] * 3
+
+
+class Peer(asyncio.DatagramProtocol):
+    """Sends what it likes; `until` waits for so many answers that are no 100 Trying."""
+
+    def __init__(self, port: int) -> None:
+        self.port, self.answers = port, asyncio.Queue[str]()
+
+    def connection_made(self, transport: Any) -> None:
+        self.transport = transport
+
+    def datagram_received(self, data: bytes, addr: Any) -> None:
+        status = data.decode().partition("\r\n")[0]
+        if " 100 " not in status:
+            self.answers.put_nowait(status)
+
+    def send(self, method: str, call_id: str, branch: str, body: str = "") -> None:
+        host, port = self.transport.get_extra_info("sockname")
+        kind = "Content-Type: application/sdp\r\n" if body else ""
+        self.transport.sendto(
+            f"{method} sip:115@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP {host}:{port};branch=z9hG4bK{branch}\r\n"
+            f"Max-Forwards: 70\r\nFrom: <sip:0903@{host}>;tag={branch}\r\nTo: <sip:115@127.0.0.1>\r\n"
+            f"Call-ID: {call_id}\r\nCSeq: 1 {method}\r\nContact: <sip:0903@{host}:{port}>\r\n{kind}"
+            f"Content-Length: {len(body)}\r\n\r\n{body}".encode()
+        )
+
+
+async def test_a_hostile_peer_ends_nobody_elses_call_takes_no_seat_and_fills_no_memory(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sip, "MOST_CALLS", 2)
+    said: list[dict[str, Any]] = []
+    port = free_port()
+    plan = Plan("127.0.0.1", port, ("S1",), 0.0, ("127.0.0.1", 4000))
+    bench = asyncio.create_task(wait_for_calls(plan, said.append))
+    await asyncio.sleep(0)
+    loop = asyncio.get_running_loop()
+    transport, peer = await loop.create_datagram_endpoint(lambda: Peer(port), remote_addr=("127.0.0.1", port))
+    async with asyncio.timeout(10):
+        transport.sendto(b"INVITE \x00\xff 0903115115\r\n")
+        transport.sendto(b"INVITE sip:0903115115@h SIP/2.0\r\nVia: x\r\nCSeq: 0903115115\r\nCall-ID: q\r\n\r\n")
+        peer.send("INVITE", "video", "0", "v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\nm=video 9 RTP/AVP 31\r\n")
+        assert [await peer.answers.get() for _ in range(2)] == [
+            "SIP/2.0 180 Ringing",
+            "SIP/2.0 488 Not Acceptable Here",
+        ]
+        for number in (1, 2, 3):
+            peer.send("INVITE", f"call{number}", str(number))
+        answers = [await peer.answers.get() for _ in range(4)]
+        assert sorted(answers) == ["SIP/2.0 180 Ringing"] * 2 + ["SIP/2.0 200 OK", "SIP/2.0 503 Service Unavailable"]
+        peer.send("CANCEL", "call1", "2")
+        await peer.answers.get()
+    bench.cancel()
+    transport.close()
+    assert [(one["event"], one["call_ref"]) for one in said] == [
+        ("ringing", "sip:video"),
+        ("ended", "sip:video"),
+        ("ringing", "sip:call1"),
+        ("ringing", "sip:call2"),
+        ("answered", "sip:call1"),
+        ("abandoned", "sip:call2"),
+    ]
+    out = capfd.readouterr()
+    assert "0903" not in out.out + out.err
 
 
 @pytest.mark.parametrize(
