@@ -40,7 +40,7 @@ from dispatch.geocoding.search import Geocoder
 from dispatch.hospitals import endpoints as hospital_endpoints
 from dispatch.hospitals.watch import watch_reservations
 from dispatch.http import RequestLimit
-from dispatch.intake import call_endpoints, phone_endpoints
+from dispatch.intake import call_endpoints, message_endpoints, phone_endpoints
 from dispatch.intake import endpoints as intake_endpoints
 from dispatch.intake.calling_back import watch_call_backs
 from dispatch.leader import Leader
@@ -136,6 +136,7 @@ def create_app(
         call_endpoints,
         telephony_endpoints,
         phone_endpoints,
+        message_endpoints,
         triage_endpoints,
         assignment_endpoints,
         alarm_endpoints,

@@ -34,8 +34,11 @@ class Throttle:
     Weakness: each process counts for itself, so N processes allow N times as many.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, *, tries: int = TRIES, window_s: float = WINDOW_S
+    ) -> None:
         self._clock = clock
+        self._most, self._window_s = tries, window_s
         self._tries: dict[tuple[str, str], deque[float]] = {}
 
     def take_try(self, name: str, address: str) -> None:
@@ -44,14 +47,14 @@ class Throttle:
         if len(self._tries) > _MANY:
             self._forget_old(now)
         tries = self._tries.setdefault((name, address), deque())
-        while tries and tries[0] <= now - WINDOW_S:
+        while tries and tries[0] <= now - self._window_s:
             tries.popleft()
-        if len(tries) >= TRIES:
-            raise TooManyTries(math.ceil(tries[0] + WINDOW_S - now))
+        if len(tries) >= self._most:
+            raise TooManyTries(math.ceil(tries[0] + self._window_s - now))
         tries.append(now)
 
     def forget(self, name: str, address: str) -> None:
         self._tries.pop((name, address), None)
 
     def _forget_old(self, now: float) -> None:
-        self._tries = {key: tries for key, tries in self._tries.items() if tries and tries[-1] > now - WINDOW_S}
+        self._tries = {key: tries for key, tries in self._tries.items() if tries and tries[-1] > now - self._window_s}

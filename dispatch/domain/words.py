@@ -88,6 +88,8 @@ ReopenCause = Literal["undone", "rang_again"]
 """`rang_again`: somebody called from the same number soon after."""
 SilentStep = Literal["listened", "key_asked", "key_heard", "nothing_heard"]
 """What is done about a call in which nobody speaks, in this order; then it is called back once."""
+MessageSide = Literal["caller", "desk"]
+"""Who wrote a message of a text conversation."""
 IncidentStatus = Literal["waiting", "assigned", "attended", "closed"]
 Tier = Literal["main", "first"]
 """`main`: covers a need of the incident. `first`: gets there sooner and treats until a `main` unit comes."""

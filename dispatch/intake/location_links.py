@@ -1,5 +1,6 @@
 """
-A link that the caller opens to share where they are: good for one answer, for a short while, and telling nothing.
+A link that the caller opens to share where they are: good for one answer, for a short while, and telling nothing but
+what the desk writes to that caller (`messages`, as long as the call is open).
 
 Only the token's hash is kept. Opening the page does not use it up: phones look into links by themselves. Weakness: who
 has the link can answer for the caller; the fix says that it came by link.
@@ -66,8 +67,8 @@ async def make_link(parts: Parts, command: Command, call_id: str, origin: str) -
     answer = await parts.desk.execute(command, decide)
     url = f"{origin}/l/{token}"
     text = {
-        "vi": f"115: bấm vào đây để gửi vị trí của bạn cho tổng đài cấp cứu: {url}",
-        "en": f"115: tap here to send your location to the ambulance centre: {url}",
+        "vi": f"115: bấm vào đây để gửi vị trí và nhắn tin cho tổng đài cấp cứu: {url}",
+        "en": f"115: tap here to send your location and write to the ambulance centre: {url}",
     }
     return {"url": url, "expires_at": expires_at, "text": text, "seq": answer.seq}
 
@@ -86,15 +87,20 @@ async def visit(parts: Parts, token: str) -> LinkState | None:
     return "used" if row[0] else "over" if row[1] else "open"
 
 
+async def find_call(parts: Parts, token: str) -> str | None:
+    """The call that a link was made for, good for a place or not any more; None for one that never was."""
+    async with borrowed(parts.pool) as conn:
+        cursor = await conn.execute("SELECT call_id FROM location_links WHERE token_hash = %s", [_hash(token)])
+        row = await cursor.fetchone()
+    return str(row[0]) if row else None
+
+
 async def share(parts: Parts, token: str, shared: Shared) -> LinkState | None:
     """Take the caller's place: told of the call in the same transaction that uses the link up."""
     state_before = await visit(parts, token)
     if state_before != "open":
         return state_before
-    async with borrowed(parts.pool) as conn:
-        cursor = await conn.execute("SELECT call_id FROM location_links WHERE token_hash = %s", [_hash(token)])
-        row = await cursor.fetchone()
-    call_id = str(row[0]) if row else ""
+    call_id = await find_call(parts, token) or ""
     now = datetime.now(UTC)
     fix = PhoneFix(
         lon=shared.lon,

@@ -18,7 +18,7 @@ from dispatch.access.roles import Actor
 from dispatch.access.throttle import Throttle, TooManyTries
 from dispatch.desk import Command
 from dispatch.http import json
-from dispatch.intake import location_links, phone_locations
+from dispatch.intake import location_links, messages, phone_locations
 from dispatch.intake.aml import read_message
 from dispatch.parts import parts_of
 
@@ -90,11 +90,14 @@ async def make_location_link(call_id: str, request: Request, actor: Actor = Take
 
 @router.get("/l/{token}", include_in_schema=False, dependencies=[ByLink])
 async def show_link(token: str, request: Request) -> Response:
-    """The page behind a link. The same page for every call."""
-    state = await location_links.visit(parts_of(request), token)
+    """The page behind a link: the place, as long as it is good for one, and the conversation while the call is open."""
+    parts = parts_of(request)
+    state = await location_links.visit(parts, token)
     if state is None:
-        _count_guess(request)
-    return _page(state or "over", 200 if state == "open" else 410)
+        count_guess(request)
+    call_id = await location_links.find_call(parts, token)
+    can_write = call_id is not None and messages.is_open(parts.desk.state, call_id)
+    return _page(state or "over", can_write, 200 if state == "open" or can_write else 410)
 
 
 @router.post("/l/{token}", include_in_schema=False, dependencies=[ByLink])
@@ -103,7 +106,7 @@ async def share_location(token: str, body: SharedBody, request: Request) -> Resp
     shared = location_links.Shared(lon=body.lon, lat=body.lat, radius_m=body.accuracy_m, altitude_m=body.altitude_m)
     state = await location_links.share(parts_of(request), token, shared)
     if state is None:
-        _count_guess(request)
+        count_guess(request)
     if state != "open":
         raise HTTPException(410, "this link is used or over; call 115")
     return json({"thanks": True})
@@ -113,7 +116,7 @@ async def share_location(token: str, body: SharedBody, request: Request) -> Resp
 async def tell_news(token: str, body: NewsBody, request: Request) -> Response:
     """The page is open, or the phone may not tell its place: the desk sees it and asks for the address."""
     if not await location_links.note(parts_of(request), token, body.news):
-        _count_guess(request)
+        count_guess(request)
     return json({"thanks": True})
 
 
@@ -133,7 +136,8 @@ def _fields(raw: bytes, kind: str) -> dict[str, Any]:
     return {"message": text}
 
 
-def _count_guess(request: Request) -> None:
+def count_guess(request: Request) -> None:
+    """Count a link that never was against the address that asked for it; 429 after too many."""
     address = request.client.host if request.client else "unknown"
     try:
         _guesses.take_try("location-link", address)
@@ -142,9 +146,11 @@ def _count_guess(request: Request) -> None:
         raise HTTPException(429, "too many links that never were; call 115", headers) from None
 
 
-def _page(state: str, status: int) -> Response:
+def _page(state: str, can_write: bool, status: int) -> Response:
     nonce = secrets.token_urlsafe(16)
-    page = _templates.get_template("location.html").render(state=state, nonce=nonce)
+    page = _templates.get_template("location.html").render(
+        state=state, can_write=can_write, longest=messages.LONGEST, nonce=nonce
+    )
     return Response(
         page,
         status_code=status,

@@ -21,7 +21,7 @@ from dispatch.domain.phone import PhoneFix
 from dispatch.domain.place import Place
 from dispatch.domain.road import Road
 from dispatch.domain.state import State
-from dispatch.domain.words import Colour, Level, PatientStep, UnitReport
+from dispatch.domain.words import Colour, Level, MessageSide, PatientStep, UnitReport
 from dispatch.errors import Refused
 
 FOLDER = Path(__file__).parent / "fold"
@@ -803,6 +803,10 @@ def calls_come_through_the_exchange(story: Story) -> None:
         ev.CallRevised(call_id="C1", language="km", needs_interpreter=True, place=PLACE),
         ev.CallRevised(call_id="C1", needs_text=True, read_back=True, words_token="psn-1", caller_token="psn-3"),
     )
+    for number in range(102):
+        side: MessageSide = "desk" if number % 2 else "caller"
+        story.tell(ev.CallMessaged(call_id="C1", by=side, token=f"psn-m{number}"), after_s=0.5)
+    story.refuse(ev.CallMessaged(call_id="C99", by="caller", token="psn-m0"))
     story.tell(ev.CallReceived(call_id="C1", answered_at=later, complaint="fall"), actor="user:minh")
     story.refuse(ev.CallReceived(call_id="C1", answered_at=later))
     story.tell(

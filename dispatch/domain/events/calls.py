@@ -6,7 +6,7 @@ from datetime import datetime
 
 from dispatch.domain.events.base import Event
 from dispatch.domain.place import Place
-from dispatch.domain.words import Outcome, ReopenCause, SilentStep
+from dispatch.domain.words import MessageSide, Outcome, ReopenCause, SilentStep
 
 
 class CallRang(Event, frozen=True):
@@ -121,6 +121,16 @@ class SilentStepTaken(Event, frozen=True):
 
     call_id: str
     step: SilentStep
+
+
+class CallMessaged(Event, frozen=True):
+    """The caller wrote on the page behind their link, or the desk wrote to them. The words are personal: a token."""
+
+    STREAM = "call"
+
+    call_id: str
+    by: MessageSide
+    token: str
 
 
 class CallClosed(Event, frozen=True):

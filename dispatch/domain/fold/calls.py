@@ -7,7 +7,7 @@ from dispatch.domain.events import Recorded
 from dispatch.domain.fold.call_backs import end_call_back
 from dispatch.domain.fold.table import folds, get
 from dispatch.domain.lifecycles import next_call_status
-from dispatch.domain.state import Call, CallBack, Incident, Leaving, State
+from dispatch.domain.state import KEEP_MESSAGES, Call, CallBack, CallMessage, Incident, Leaving, State
 from dispatch.errors import IllegalStep
 
 
@@ -129,6 +129,14 @@ def _silent_step_taken(state: State, event: ev.SilentStepTaken, recorded: Record
     if call.status != "answered":
         raise IllegalStep("call", call.id, call.status, event.step, ["answered"])
     call.silent_steps.setdefault(event.step, recorded.at)
+    call.version = recorded.version
+
+
+@folds(ev.CallMessaged)
+def _call_messaged(state: State, event: ev.CallMessaged, recorded: Recorded) -> None:
+    call: Call = get(state.calls, "call", event.call_id)
+    message = CallMessage(at=recorded.at, by=event.by, token=event.token)
+    call.messages = (*call.messages, message)[-KEEP_MESSAGES:]
     call.version = recorded.version
 
 

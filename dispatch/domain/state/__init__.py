@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from dispatch.domain.state.alarms import Alarm
-from dispatch.domain.state.calls import Call, CallBack, CallBackAttempt
+from dispatch.domain.state.calls import KEEP_MESSAGES, Call, CallBack, CallBackAttempt, CallMessage
 from dispatch.domain.state.city import Station
 from dispatch.domain.state.crews import Crew, Vehicle
 from dispatch.domain.state.desk import Seat, Surge
@@ -30,10 +30,10 @@ from dispatch.domain.state.units import Unit
 from dispatch.domain.words import OverruleKind, OverruleReason
 
 __all__ = [
-    "FOLD_VERSION", "TABLES",
-    "Alarm", "Call", "CallBack", "CallBackAttempt", "Closure", "Crew", "DutyDay", "Hospital", "Incident", "Leaving",
-    "Major", "Offer", "OfferCounts", "Patient", "PolicyInForce", "ProtocolInForce", "Reservation", "Run", "Seat",
-    "State", "Station", "Surge", "Triage", "Unit", "Vehicle",
+    "FOLD_VERSION", "KEEP_MESSAGES", "TABLES",
+    "Alarm", "Call", "CallBack", "CallBackAttempt", "CallMessage", "Closure", "Crew", "DutyDay", "Hospital", "Incident",
+    "Leaving", "Major", "Offer", "OfferCounts", "Patient", "PolicyInForce", "ProtocolInForce", "Reservation", "Run",
+    "Seat", "State", "Station", "Surge", "Triage", "Unit", "Vehicle",
 ]  # fmt: skip
 
 FOLD_VERSION = 6

@@ -14,10 +14,22 @@ from dispatch.domain.words import (
     CallBackReason,
     CallBackResult,
     CallStatus,
+    MessageSide,
     Outcome,
     ReopenCause,
     SilentStep,
 )
+
+KEEP_MESSAGES = 100
+"""Messages kept of one call, the newest; the log has them all (guess)."""
+
+
+class CallMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """One message between the caller and the desk; `token` stands for its words in the personal store."""
+
+    at: datetime
+    by: MessageSide
+    token: str
 
 
 class CallBackAttempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +60,8 @@ class Call(msgspec.Struct, kw_only=True):
     incident and is not closed. `left_incident_id`: where it was before it was joined to another incident.
 
     `arrest_recognised_at` and `first_compression_at` are measured from `answered_at`; None: nobody said so. `fixes` are
-    the phone's own places, oldest first; `link_expires_at`: until when a link may bring one more.
+    the phone's own places, oldest first; `link_expires_at`: until when a link may bring one more. `messages`: what was
+    written between the caller and the desk, oldest first.
     """
 
     id: str
@@ -86,6 +99,7 @@ class Call(msgspec.Struct, kw_only=True):
     language: str | None = None
     needs_interpreter: bool = False
     needs_text: bool = False
+    messages: tuple[CallMessage, ...] = ()
     location_settled_at: datetime | None = None
     version: int = 0
 

@@ -13,6 +13,7 @@ import type {
   HospitalStatus,
   Incident,
   Level,
+  MessageSide,
   Need,
   OfferAnswer,
   OutOfServiceReason,
@@ -168,6 +169,7 @@ export interface Events {
     caller_token?: Maybe<string>;
   };
   SilentStepTaken: { call_id: string; step: SilentStep };
+  CallMessaged: { call_id: string; by: MessageSide; token: string };
   CallClosed: { call_id: string; outcome: Outcome };
   CallReopened: { call_id: string; because?: ReopenCause };
   CallBackAsked: { call_id: string; reason: CallBackReason; due_at: string };

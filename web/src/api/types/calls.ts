@@ -8,12 +8,20 @@ import type {
   CallBackReason,
   CallBackResult,
   CallStatus,
+  MessageSide,
   Outcome,
   ReopenCause,
   SilentStep,
 } from "./words";
 
 export type * from "./triage";
+
+/** Written by the caller or the desk; the words stand behind the token, in the personal store. */
+export interface CallMessage {
+  at: string;
+  by: MessageSide;
+  token: string;
+}
 
 export interface CallBackAttempt {
   at: string;
@@ -76,6 +84,8 @@ export interface Call {
   language: string | null;
   needs_interpreter: boolean;
   needs_text: boolean;
+  /** Oldest first, the newest of them only. */
+  messages: CallMessage[];
   /** Read back while the call had no incident; an incident has its own. */
   location_settled_at: string | null;
   version: number;

@@ -40,6 +40,7 @@ export type CallBackReason = "abandoned" | "dropped" | "silent" | "clinical" | "
 export type CallBackResult = "reached" | "no_answer" | "engaged" | "failed";
 export type CallBackEnd = "reached" | "rang_again" | "given_up" | "not_needed" | "closed";
 export type ReopenCause = "undone" | "rang_again";
+export type MessageSide = "caller" | "desk";
 export type SilentStep = "listened" | "key_asked" | "key_heard" | "nothing_heard";
 export type IncidentStatus = "waiting" | "assigned" | "attended" | "closed";
 export type OfferStatus = "open" | "accepted" | "refused" | "expired" | "withdrawn";

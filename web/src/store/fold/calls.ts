@@ -5,6 +5,8 @@ import { CALL_TRANSITIONS, IllegalStep, step } from "../lifecycles";
 import { endCallBack } from "./call_backs";
 import { get, type Room } from "./table";
 
+const KEEP_MESSAGES = 100;
+
 /** A call of which nothing is known yet. */
 export function newCall(id: string): Call {
   return {
@@ -43,6 +45,7 @@ export function newCall(id: string): Call {
     language: null,
     needs_interpreter: false,
     needs_text: false,
+    messages: [],
     location_settled_at: null,
     version: 0,
   };
@@ -77,6 +80,7 @@ export const calls: Room<
   | "CallUnjoined"
   | "CallRevised"
   | "SilentStepTaken"
+  | "CallMessaged"
   | "CallClosed"
   | "CallReopened"
 > = {
@@ -205,6 +209,13 @@ export const calls: Room<
       throw new IllegalStep(`call ${call.id} cannot go ${event.step} while ${call.status}`);
     }
     call.silent_steps = { [event.step]: recorded.at, ...call.silent_steps };
+    call.version = recorded.version;
+  },
+
+  CallMessaged(state, event, recorded) {
+    const call = get(state.calls, "call", event.call_id);
+    const message = { at: recorded.at, by: event.by, token: event.token };
+    call.messages = [...call.messages, message].slice(-KEEP_MESSAGES);
     call.version = recorded.version;
   },
 
