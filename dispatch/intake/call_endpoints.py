@@ -73,7 +73,8 @@ async def unjoin_call(call_id: str, body: Body, request: Request, actor: Actor =
 async def close_call(call_id: str, body: CloseCallBody, request: Request, actor: Actor = TakeCalls) -> Response:
     """Close a call that has no incident, such as one without content, and in the same step others named in `also`."""
     command = body.command(actor, f"calls/{call_id}/close")
-    return answered(await own_calls.close_calls(parts_of(request), command, call_id, body.outcome, body.also))
+    done = await own_calls.close_calls(parts_of(request), actor, command, call_id, body.outcome, body.also)
+    return answered(done)
 
 
 @router.post("/calls/{call_id}/reopen")

@@ -111,7 +111,10 @@ async def take_call(parts: Parts, command: Command, taken: CallTaken) -> Answer:
             places=tuple(places),
             duplicates=tuple(one.incident_id for one in duplicates),
         )
-        events: list[ev.Event] = [*(reopened_by(state, earlier, at) if is_told_now else ()), received]
+        events: list[ev.Event] = [*(reopened_by(state, earlier, at) if is_told_now else ())]
+        if rung is not None and rung.status == "abandoned":
+            events.append(ev.CallPickedUp(call_id=call_id, answered_at=now, answered_by=command.actor))
+        events.append(received)
         if taken.answers:
             events.append(triaged(call_id, package, found))
         if opens:
@@ -235,7 +238,7 @@ async def reopen_incident(parts: Parts, command: Command, incident_id: str) -> A
 async def join_call(parts: Parts, command: Command, call_id: str, incident_id: str) -> Answer:
     """
     Join a call to an incident. An incident that this call had opened alone and nobody was asked for is closed as
-    a duplicate in the same step.
+    a duplicate in the same step. How grave that one was, or the call was found to be, is not lost: the other is raised.
     """
 
     def decide(state: State, at: datetime) -> Decision:
@@ -246,6 +249,9 @@ async def join_call(parts: Parts, command: Command, call_id: str, incident_id: s
         own = state.incidents.get(call.incident_id or "")
         if own and own.id != incident_id and own.call_ids == [call_id] and not own.offers and own.status == "waiting":
             events += runs.close(state, own.id, "duplicate")
+        graver_by = own.priority if own else call.triage.level if call.triage else None
+        if graver_by is not None and graver_by < target.priority:
+            events.append(ev.IncidentRevised(incident_id=incident_id, priority=graver_by, level_by=own.level_by if own else "protocol"))
         return Decision(events, lambda after: {"call": after.calls[call_id], "incident": after.incidents[incident_id]})
 
     return await parts.desk.execute(command, decide)

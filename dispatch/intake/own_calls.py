@@ -8,13 +8,16 @@ from typing import Any, cast
 
 import msgspec
 
+from dispatch.access.permissions import may
+from dispatch.access.roles import Actor
+from dispatch.assignment.eligible import RED
 from dispatch.database import Connection
 from dispatch.desk import Answer, Command, Decision
 from dispatch.domain import events as ev
 from dispatch.domain.place import Place
 from dispatch.domain.state import Call, State
 from dispatch.domain.words import Level, Outcome, SilentStep
-from dispatch.errors import Malformed, NotFound, Taken
+from dispatch.errors import Forbidden, Malformed, NotFound, Taken
 from dispatch.ids import new_id
 from dispatch.intake import decide as intake
 from dispatch.intake.call_backs import DUE_WITHIN
@@ -51,8 +54,9 @@ async def unjoin_call(parts: Parts, command: Command, call_id: str) -> Answer:
     """
     Take a call out of an incident that it was wrongly joined to, which stays as it is.
 
-    The call goes back to the incident it had before, reopened only if it was closed as a duplicate; without one a new
-    incident opens when its place is known or an arrest was recognised; else the call waits to be decided.
+    The call goes back to the incident it had before, reopened if it was closed as a duplicate. Closed otherwise it
+    stays closed, and the call waits to be decided: in a closed incident nobody would see it. Without one a new incident
+    opens when its place is known or an arrest was recognised; else the call waits too.
     """
     now, incident_id = datetime.now(UTC), new_id("inc")
     number = await take_number(parts, now) if _opens_anew(parts.desk.state, call_id) else None
@@ -67,9 +71,11 @@ async def unjoin_call(parts: Parts, command: Command, call_id: str) -> Answer:
         events: list[ev.Event] = [ev.CallUnjoined(call_id=call_id, incident_id=left.id)]
         own = state.incidents.get(call.left_incident_id or "")
         if own is not None:
-            if own.status == "closed" and own.outcome == "duplicate":
+            is_double = own.status == "closed" and own.outcome == "duplicate"
+            if is_double:
                 events.append(ev.IncidentReopened(incident_id=own.id))
-            events.append(ev.CallJoined(call_id=call_id, incident_id=own.id))
+            if is_double or own.status != "closed":
+                events.append(ev.CallJoined(call_id=call_id, incident_id=own.id))
         elif number is not None:
             events += open_events(incident_id, number, call.answered_at or now, _opening(parts, call), call_id)
 
@@ -87,9 +93,13 @@ async def unjoin_call(parts: Parts, command: Command, call_id: str) -> Answer:
 
 
 async def close_calls(
-    parts: Parts, command: Command, call_id: str, outcome: Outcome, also: Sequence[str] = ()
+    parts: Parts, actor: Actor, command: Command, call_id: str, outcome: Outcome, also: Sequence[str] = ()
 ) -> Answer:
-    """Close a call that has no incident, and with it others that a person named: all or none."""
+    """
+    Close a call that has no incident, and with it others that a person named: all or none.
+
+    One that was found to be red is closed, nobody sent, only by who may close an incident so.
+    """
     ids = dict.fromkeys((call_id, *also))
 
     def decide(state: State, at: datetime) -> Decision:
@@ -98,6 +108,12 @@ async def close_calls(
             if call.incident_id or call.outcome:
                 what = f"belongs to incident {call.incident_id}" if call.incident_id else f"is closed as {call.outcome}"
                 raise Taken(f"call {key} {what}; nothing to close")
+            is_red = call.arrest_recognised_at is not None or (call.triage is not None and call.triage.level == RED)
+            if is_red and not may(actor, "close_without_sending"):
+                raise Forbidden(
+                    f"call {key} was found to be red; open an incident for it, or have the supervisor or the duty "
+                    "doctor close it"
+                )
         events: list[ev.Event] = [ev.CallClosed(call_id=key, outcome=outcome) for key in ids]
         return Decision(events, lambda after: {"call": after.calls[call_id]})
 
@@ -105,7 +121,7 @@ async def close_calls(
 
 
 async def reopen_call(parts: Parts, command: Command, call_id: str) -> Answer:
-    """Undo a close."""
+    """Undo a close; who was to be called back then still is."""
 
     def decide(state: State, at: datetime) -> Decision:
         call = get_call(state, call_id)
@@ -116,6 +132,9 @@ async def reopen_call(parts: Parts, command: Command, call_id: str) -> Answer:
                 f"call {call_id} was closed at {call.closed_at:%H:%M} UTC, too long ago; open an incident for it"
             )
         events: list[ev.Event] = [ev.CallReopened(call_id=call_id)]
+        back = call.call_back
+        if back is not None and back.ended_because == "closed":
+            events.append(ev.CallBackAsked(call_id=call_id, reason=back.reason, due_at=max(back.due_at, at)))
         return Decision(events, lambda after: {"call": after.calls[call_id]})
 
     return await parts.desk.execute(command, decide)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from dispatch.database import Connection
 from dispatch.desk import Answer, Command, Decision
 from dispatch.domain import events as ev
 from dispatch.domain.state import Call, State
@@ -13,6 +14,7 @@ from dispatch.intake import phone_locations
 from dispatch.intake.call_backs import DUE_WITHIN
 from dispatch.intake.repeats import reopened_by
 from dispatch.parts import Parts
+from dispatch.personal import new_token
 
 CLOSED_CALLS_OF = timedelta(hours=1)
 """How far back calls of the number are looked for that a new one reopens: closed lately, begun before (guess)."""
@@ -22,13 +24,18 @@ async def ring(parts: Parts, command: Command, phone: str | None, rang_at: datet
     """It rings. Nothing is refused for its number: none is blocked, delayed or closed by a score."""
     call_id = new_id("call")
     earlier = await earlier_calls(parts, phone)
-    token = await parts.personal.keep(call_id, "phone", phone) if phone else None
-    if phone:
-        await parts.personal.note_phone(phone, call_id)
+    token = new_token() if phone else None
+
+    async def keep(conn: Connection) -> None:
+        """With the ringing or not at all: a retried command must not look as if somebody had rung again."""
+        if phone:
+            await parts.personal.keep(call_id, "phone", phone, token=token, conn=conn)
+            await parts.personal.note_phone(phone, call_id, conn=conn)
 
     def decide(state: State, now: datetime) -> Decision:
         rang = ev.CallRang(call_id=call_id, rang_at=rang_at or now, caller_token=token)
-        return Decision([*reopened_by(state, earlier, now), rang], lambda after: {"call": after.calls[call_id]}, 201)
+        events = [*reopened_by(state, earlier, now), rang]
+        return Decision(events, lambda after: {"call": after.calls[call_id]}, 201, within=keep)
 
     answer = await parts.desk.execute(command, decide)
     await phone_locations.attach_pending(parts, command.actor, phone)
@@ -60,9 +67,13 @@ def check_ringing(state: State, call_id: str) -> Call:
 
 
 def check_untaken(state: State, call_id: str) -> Call:
-    """The call that rings, or was answered at the telephone and nobody has entered it yet. Raises NotFound, Taken."""
+    """
+    The call that rings, or was answered at the telephone and nobody has entered it yet. Raises NotFound, Taken.
+
+    Or that the exchange tells was given up: whoever enters what the caller said knows better.
+    """
     call = _get(state, call_id)
-    if call.status == "ringing" or (call.status == "answered" and call.taken_at is None):
+    if call.status in ("ringing", "abandoned") or (call.status == "answered" and call.taken_at is None):
         return call
     raise Taken(f"call {call_id} is {'taken' if call.taken_at else call.status} already; look at GET /api/v1/snapshot")
 

@@ -8,7 +8,7 @@ known, what people did stands. A call that nobody is known to have answered is c
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -17,6 +17,11 @@ from dispatch.domain.state import Call, State
 from dispatch.intake.call_backs import DUE_WITHIN, asked_on_end
 from dispatch.intake.repeats import reopened_by
 from dispatch.telephony.read import Told
+
+REUSED_AFTER = timedelta(seconds=10)
+"""What is told this long after the end of a call is about another one with its reference (guess)."""
+LONGEST_CALL = timedelta(hours=1)
+"""A line whose end nobody told is taken to be down after so long (guess)."""
 
 
 class Meaning(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +61,19 @@ def meaning_of(
     if tokens.recording is not None and (call is None or call.recording_token is None):
         steps.append(ev.CallRecorded(call_id=call_id, recording_token=tokens.recording))
     return Meaning(events=(*known, *steps), doubts=tuple(doubts))
+
+
+def over_at(call: Call) -> datetime | None:
+    """When its line went down, or must have; None: nobody told when it began."""
+    if (told_at := call.ended_at or call.abandoned_at) is not None:
+        return told_at
+    begun_at = call.answered_at or call.rang_at
+    return begun_at + LONGEST_CALL if begun_at else None
+
+
+def comes_after(told: Told, end: datetime | None) -> bool:
+    """Whether a message is too late to be about a call that was over then."""
+    return end is not None and told.at > end + REUSED_AFTER
 
 
 def _steps(told: Told, call_id: str, call: Call | None, state: State, now: datetime) -> list[ev.Event]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -62,7 +63,7 @@ def test_a_call_joined_by_mistake_goes_back_to_its_own_incident_and_nobody_is_ca
     assert desk.post(f"/api/v1/calls/{call_id}/unjoin", json={}).status_code == 409
 
 
-def test_an_incident_closed_otherwise_than_as_a_duplicate_stays_closed_when_its_call_comes_back(
+def test_an_incident_closed_otherwise_than_as_a_duplicate_stays_closed_and_its_call_waits_to_be_decided(
     live: Live, desk: httpx.Client
 ) -> None:
     one, other = post(desk, "calls", words="ngã", **BEN_THANH), post(desk, "calls", words="bỏng", lon=106.7, lat=10.8)
@@ -71,8 +72,68 @@ def test_an_incident_closed_otherwise_than_as_a_duplicate_stays_closed_when_its_
     with live.client("supervisor") as supervisor:
         post(supervisor, f"incidents/{own}/reopen")
         post(supervisor, f"incidents/{own}/close", outcome="no_patient_found")
-    apart = post(desk, f"calls/{call_id}/unjoin")["own_incident"]
-    assert (apart["id"], apart["status"], apart["outcome"]) == (own, "closed", "no_patient_found")
+    apart = post(desk, f"calls/{call_id}/unjoin")
+    assert (apart["own_incident"], apart["call"]["status"], apart["call"]["incident_id"]) == (None, "answered", None)
+    assert call_id in [one["call_id"] for one in desk.get("/api/v1/waiting").json()["calls"]]
+    assert desk.get(f"/api/v1/incidents/{own}").json()["outcome"] == "no_patient_found"
+
+
+def test_joining_never_makes_a_call_less_grave_and_a_red_one_is_not_closed_with_one_key(
+    live: Live, desk: httpx.Client
+) -> None:
+    lesser = post(desk, "incidents", priority=4, place={"lon": 106.71, "lat": 10.81})
+    grave = post(desk, "incidents", priority=1, place=BEN_THANH, call_id=post(desk, "calls")["call"]["id"])
+    joined = post(desk, f"calls/{grave['opened_for']}/join", incident_id=lesser["id"])["incident"]
+    assert (joined["priority"], desk.get(f"/api/v1/incidents/{grave['id']}").json()["outcome"]) == (1, "duplicate")
+    red = post(desk, "calls")["call"]["id"]
+    desk.put(f"/api/v1/calls/{red}/answers", json={"answers": {"conscious": False, "breathing": True}})
+    assert call_of(desk, red)["triage"]["level"] == 1
+    refused = desk.post(f"/api/v1/calls/{red}/close", json={"outcome": "no_content"})
+    assert (refused.status_code, "found to be red" in refused.json()["detail"]) == (403, True)
+    with live.client("supervisor") as supervisor:
+        assert post(supervisor, f"calls/{red}/close", outcome="no_content")["call"]["status"] == "closed"
+
+
+def test_a_close_that_is_undone_leaves_the_caller_in_the_call_back_queue(desk: httpx.Client) -> None:
+    key = post(desk, "calls")["call"]["id"]
+    post(desk, f"calls/{key}/silent", step="nothing_heard")
+    assert post(desk, f"calls/{key}/close", outcome="no_content")["call"]["call_back"]["ended_because"] == "closed"
+    back = post(desk, f"calls/{key}/reopen")["call"]["call_back"]
+    assert (back["reason"], back["ended_at"]) == ("silent", None)
+
+
+def test_a_ringing_that_is_told_twice_with_one_key_is_no_second_call_of_the_number(
+    desk: httpx.Client, phone: str
+) -> None:
+    rung = [post(desk, "calls/ringing", caller_phone=phone, idempotency_key=phone)["call"]["id"] for _ in range(2)]
+    post(desk, f"calls/{rung[0]}/abandon")
+    queued = next(one for one in desk.get("/api/v1/call-backs").json()["call_backs"] if one["call_id"] == rung[0])
+    assert (rung[0], queued["rang_again"]) == (rung[1], [])
+
+
+def test_what_a_caller_said_is_taken_though_the_exchange_tells_that_the_caller_gave_up(
+    desk: httpx.Client, pbx: httpx.Client, phone: str, ref: str
+) -> None:
+    events = [{"event": step, "call_ref": ref, "number": phone} for step in ("ringing", "ended")]
+    key = pbx.post("/api/v1/telephony/events", json=events).json()["results"][0]["call_id"]
+    taken = post(desk, "calls", call_id=key, words="ngã", **BEN_THANH)
+    assert (taken["incident"]["opened_for"], taken["call"]["call_back"]["ended_because"]) == (key, "reached")
+
+
+def test_a_reference_that_comes_again_after_its_call_is_over_is_another_caller(
+    desk: httpx.Client, pbx: httpx.Client, live: Live, phone: str, ref: str
+) -> None:
+    def tell(step: str, after_s: float, **more: str) -> Any:
+        at = (datetime.now(UTC) - timedelta(hours=2) + timedelta(seconds=after_s)).isoformat()
+        return post(pbx, "telephony/events", event=step, call_ref=ref, at=at, **more)["results"][0]
+
+    first = [tell(step, at)["call_id"] for step, at in (("ringing", 0), ("answered", 5), ("ended", 60))]
+    again = [tell(step, at, number=phone)["call_id"] for step, at in (("ringing", 300), ("answered", 305))]
+    late = [tell("ringing", 0)["call_id"], tell("ended", 60)["call_id"]]
+    third = [tell("ended", 400)["call_id"], tell("ringing", 500)["call_id"]]
+    assert (len({*first, *late}), len({*again, third[0]}), len({first[0], again[0], third[1]})) == (1, 1, 3)
+    assert call_of(desk, again[0])["ended_at"] is not None
+    assert call_of(desk, third[1])["status"] == "ringing"
 
 
 def test_a_call_without_an_incident_before_opens_one_when_it_is_taken_out(desk: httpx.Client) -> None:
