@@ -198,6 +198,7 @@ def _on_street(city: CityNames, street: int, score: float, reading: Address, are
     named = city.wards_meant(area.district) if area.district else []
     said = Said(named, (area.old_wards.intersection(named) or area.old_wards) | area.new_wards)
     numbers = find_number(city, street, reading.house_number, is_alley=reading.is_alley, said=said)
+    districts = [] if area.district else _districts_of(city, city.point_zone[city.street_points(street)])
     for one in numbers:
         title = f"{one.number.upper()} {name}"
         if one.how in {ESTIMATED, BEYOND}:
@@ -205,8 +206,11 @@ def _on_street(city: CityNames, street: int, score: float, reading: Address, are
         if one.kind == "alley":
             title = f"Hẻm {title}"
         understood = {"house_number": f"{one.number} ({one.how})", "street": name}
+        if one.how in {ESTIMATED, BEYOND} and len(districts) > 1:
+            understood["street_in"] = ", ".join(districts)  # each may number it anew
         candidate = _candidate(city, one.point, one.radius_m, one.kind, title, score, understood)
         candidate.certainty, candidate.fit = one.certainty, one.fit
+        candidate.prior += _prior_of_length(city.street_length_m(street))
         candidate.most_confidence = {BEYOND: 0.5, ESTIMATED: MOST_ESTIMATED}.get(one.how, candidate.most_confidence)
         yield candidate
     if not numbers:

@@ -10,7 +10,7 @@ from dispatch.domain.place import Place
 SURE = 0.8
 # Places this much less likely than the first are not asked about (guess).
 RIVAL_SHARE = 0.25
-MOST_NAMED = 4
+MOST_NAMED = 6
 
 
 def question(places: Sequence[Place]) -> dict[str, str]:
@@ -23,7 +23,7 @@ def question(places: Sequence[Place]) -> dict[str, str]:
         return {}
     rivals = [place for place in places if place.confidence >= RIVAL_SHARE * places[0].confidence]
     for what, names in (
-        ("district", [place.old_district for place in rivals]),
+        ("district", [name for place in rivals for name in _districts(place)]),
         ("ward", [place.old_ward for place in rivals]),
     ):
         different = list(dict.fromkeys(name for name in names if name))
@@ -34,3 +34,9 @@ def question(places: Sequence[Place]) -> dict[str, str]:
         inside = first.label[first.label.find("(") + 1 : -1] if first.label.endswith(")") else ""
         return {"ask": "district", "choices": inside} if "," in inside else {"ask": "house_number"}
     return {}
+
+
+def _districts(place: Place) -> list[str | None]:
+    """Where it lies first, then where else its street runs: an estimated number may be of any of them."""
+    through = place.understood.get("street_in", "").split(", ")
+    return list(dict.fromkeys([place.old_district, *(name for name in through if name)]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from dispatch.domain.place import Place
 from dispatch.geocoding.settle import question
 
@@ -28,3 +30,8 @@ def test_rivals_in_one_district_are_told_apart_by_the_ward() -> None:
 def test_a_long_street_is_settled_by_its_districts_or_a_number() -> None:
     assert question([make_place(0.7, "Quận 5", label="Nguyễn Trãi (Quận 5, Quận 1)")])["choices"] == "Quận 5, Quận 1"
     assert question([make_place(0.7, "Quận 5")]) == {"ask": "house_number"}
+
+
+def test_an_estimated_number_is_asked_in_every_district_of_its_street() -> None:
+    here = structs.replace(make_place(0.6, "Quận 5"), understood={"street_in": "Quận 1, Quận 5"})
+    assert question([here]) == {"ask": "district", "choices": "Quận 5, Quận 1"}
