@@ -208,3 +208,9 @@ export async function findRepeats(id: string): Promise<api.Repeats | null> {
     throw error;
   }
 }
+
+/** Log out, and leave the seat: calls must not ring where nobody sits. */
+export async function leaveDesk(): Promise<void> {
+  if (mySeat()) await api.leaveSeat().catch(() => undefined);
+  await session.logOut();
+}
