@@ -821,6 +821,9 @@ def calls_come_through_the_exchange(story: Story) -> None:
     story.tell(ev.CallBackEnded(call_id="C4", because="given_up"))
     story.refuse(ev.CallBackTried(call_id="C4", result="reached"))
     story.refuse(ev.CallBackAsked(call_id="C9", reason="other", due_at=later))
+    story.tell(ev.CallRang(call_id="again", rang_at=START), ev.CallAbandoned(call_id="again", due_at=later), **exchange)
+    story.tell(ev.CallBackEnded(call_id="again", because="rang_again"))
+    story.tell(ev.CallBackAsked(call_id="again", reason="other", due_at=later))
     story.tell(ev.CallRang(call_id="C5", rang_at=START), after_s=1801.0, **exchange)
 
 

@@ -22,6 +22,7 @@ def _call_back_asked(state: State, event: ev.CallBackAsked, recorded: Recorded) 
         raise IllegalStep("call", call.id, call.status, "call_back_asked", ["answered", "reopened"])
     call.call_back = CallBack(reason=event.reason, asked_at=recorded.at, due_at=event.due_at)
     call.version = recorded.version
+    state.leaving[:] = [leaving for leaving in state.leaving if leaving.stream != recorded.stream]
 
 
 @folds(ev.CallBackTaken)

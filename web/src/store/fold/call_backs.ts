@@ -39,6 +39,7 @@ export const call_backs: Room<"CallBackAsked" | "CallBackTaken" | "CallBackTried
       ended_because: null,
     };
     call.version = recorded.version;
+    state.leaving = state.leaving.filter((leaving) => leaving.stream !== recorded.stream);
   },
 
   CallBackTaken(state, event, recorded) {
