@@ -68,3 +68,28 @@ def test_a_phone_that_may_not_tell_its_place_is_told_what_to_do(
     expect(page.locator("#send")).to_be_enabled()
     assert fixes(api, link[0]) == []
     context.close()
+
+
+def test_a_caller_and_the_desk_write_with_each_other(
+    api: httpx.Client, phone: Page, link: tuple[str, str], screen: Screen
+) -> None:
+    phone.goto(link[1])
+    phone.get_by_role("button", name="I cannot speak").click()
+    expect(phone.locator("#log li.caller")).to_contain_text("Tôi không nói được.")
+    row = screen.page.locator(f"[data-call={link[0]}]")
+    expect(row.get_by_test_id("unanswered")).to_contain_text("1")
+    row.click()
+    expect(screen.get("message")).to_have_count(0)
+    screen.press(";")
+    expect(screen.get("message").first).to_contain_text("Tôi không nói được.")
+    expect(screen.get("chat-text")).to_be_focused()
+    screen.page.keyboard.type("Bạn ở đâu? - 115")
+    screen.press("Enter")
+    expect(phone.locator("#log li.desk")).to_contain_text("Bạn ở đâu? - 115")
+    expect(screen.get("unanswered")).to_have_count(0)
+    phone.locator("#text").fill("Chợ Bến Thành <b>")
+    phone.locator("#write").click()
+    expect(screen.get("message").last).to_contain_text("Chợ Bến Thành <b>")
+    post(api, f"calls/{link[0]}/close", outcome="no_content")
+    expect(phone.locator("#chat-said")).to_contain_text("đã kết thúc")
+    expect(phone.locator("#writing")).to_be_hidden()

@@ -6,8 +6,10 @@ import type {
   CallBackEnd,
   CallBackReason,
   CallBackResult,
+  CallMessage,
   CallStatus,
   Incident,
+  MessageSide,
   Outcome,
   Seat,
   SilentStep,
@@ -53,6 +55,22 @@ export const unjoinCall = (id: string) =>
 export const reviseCall = (id: string, change: CallChange) =>
   request<unknown>("PATCH", of(id), { ...change, idempotency_key: newKey() });
 export const tellSilent = (id: string, step: SilentStep) => post<unknown>(`${of(id)}/silent`, { step });
+
+/** `text` is null where the words were erased. Each read is logged. */
+export interface ReadMessage {
+  at: string;
+  by: MessageSide;
+  token: string;
+  text: string | null;
+}
+
+export const getMessages = (id: string, after?: string) =>
+  request<{ open: boolean; messages: ReadMessage[] }>(
+    "GET",
+    `${of(id)}/messages${after ? `?after=${encodeURIComponent(after)}` : ""}`,
+  );
+export const writeMessage = (id: string, text: string, idempotency_key: string) =>
+  request<{ message: CallMessage }>("POST", `${of(id)}/messages`, { text, idempotency_key });
 
 export const askCallBack = (id: string, reason: Exclude<CallBackReason, "abandoned">) =>
   post<unknown>(`${of(id)}/call-back`, { reason });
