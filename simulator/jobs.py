@@ -87,7 +87,8 @@ class JobStore:
         if len(known) >= KEPT_MOST:
             raise Refused(f"{KEPT_MOST} simulations are kept; erase some that are no longer needed")
         new = self.folder / f".new-{job.id}"
-        (new / "scenarios").mkdir(parents=True)
+        new.mkdir(parents=True, mode=0o700)  # a look ahead's start tells of open incidents
+        (new / "scenarios").mkdir()
         for name, text in scenarios.items():
             (new / "scenarios" / name).write_text(text, encoding="utf-8")
         (new / "job.json").write_bytes(msgspec.json.encode(job))

@@ -25,7 +25,7 @@ from simulator.logs.fit import fit_demand
 from simulator.logs.formats import FORMATS, read_log, recognise
 from simulator.logs.table import ZONE, LogError, LogTable, find_gaps
 
-UNREADABLE = (gzip.BadGzipFile, zlib.error, EOFError, UnicodeDecodeError)
+UNREADABLE = (gzip.BadGzipFile, zlib.error, EOFError, ValueError, OverflowError, RecursionError)
 
 
 def main(raw: Path, out: Path, form: str, since: datetime | None) -> int:

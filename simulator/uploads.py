@@ -44,9 +44,10 @@ class LogStore:
 
     def begin(self, now: datetime) -> tuple[str, Path]:
         """An id, and a new folder that only we can read, for what is being sent. Raises Refused when it is full."""
-        if sum(1 for _ in self.all()) >= KEPT_MOST:
-            raise Refused(f"{KEPT_MOST} logs are kept; erase one that is no longer needed")
         self._tidy(now)
+        coming = sum(1 for _ in self.folder.glob(".new-*"))
+        if sum(1 for _ in self.all()) + coming >= KEPT_MOST:
+            raise Refused(f"{KEPT_MOST} logs are kept or being sent; erase one that is no longer needed")
         log_id = new_id(now)
         new = self.folder / f".new-{log_id}"
         new.mkdir(parents=True, mode=0o700)

@@ -152,7 +152,7 @@ class _Freezing:
 
     def _unit(self, unit: Unit) -> StartUnit:
         lon, lat = self._here(unit)
-        is_at_patient = unit.status == "on_scene"
+        is_at_patient = unit.status == "on_scene" or (unit.status == "transporting" and unit.id not in self.positions)
         post = unit.post if unit.post in self.stations else unit.station_id
         if unit.status in ("returning", "moving_up"):
             self.ways[unit.id] = ((lon, lat), self.stations[post], PROFILE_OF_KIND[unit.kind])

@@ -15,11 +15,12 @@ from dispatch.domain.state import FOLD_VERSION, State
 from simulator.ahead.asked import check_alternatives, load_alternatives, read_asked
 from simulator.ahead.figures import summarise
 from simulator.ahead.forecast import Forecast
+from simulator.ahead.freeze import freeze
 from simulator.ahead.residual import Residuals, median_of, rest_of
 from simulator.ahead.snapshot import read_start
 from simulator.ahead.start import Start
 from simulator.errors import ScenarioError
-from tests.factories import NOW
+from tests.factories import NOW, make_incident, make_state, make_station, make_unit
 
 
 def no_city() -> Path:
@@ -103,6 +104,23 @@ def test_a_station_that_has_been_silent_for_long_stays_silent_more_often() -> No
     soon, late = (np.mean([draws.answer(row, waited_s)[0] == 2 for row in range(2000)]) for waited_s in (0.0, 40.0))
     assert soon == pytest.approx(demand.no_answer_probability, abs=0.015)
     assert late > 3 * soon
+
+
+def test_a_start_that_is_kept_has_the_place_of_no_patient() -> None:
+    pack = load_city_pack()
+    post = pack.stations[0]
+    units = [
+        make_unit(status, station_id=post.id, status=status, incident_id="I1")
+        for status in ("on_scene", "transporting", "at_hospital")
+    ]
+    state = make_state(
+        stations=[make_station(post.id)], units=units, incidents=[make_incident(lon=106.71234, lat=10.81234)]
+    )
+    frozen = freeze(state, {}, NOW, pack)
+    assert {unit.id: unit.lon for unit in frozen.start.units} == {
+        "on_scene": None, "transporting": None, "at_hospital": round(post.lon, 5)
+    }  # fmt: skip
+    assert b"106.71234" not in msgspec.json.encode(frozen.start)
 
 
 def test_the_forecast_follows_the_last_hour_half_way() -> None:

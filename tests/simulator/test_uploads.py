@@ -107,6 +107,7 @@ def test_a_log_that_is_sent_is_kept_with_its_account_and_its_calls_are_run_as_th
         (b"", "auto", "the body is empty"),
         (b"a,b\n1,2\n", "auto", "which no adapter knows"),
         (b"\x1f\x8bnot packed", "auto", "the log cannot be read"),
+        (b'{"a":' + b"[" * 9000, "auto", "the log cannot be read"),
         (b"x" * 2000, "auto", "is longer than 1,000 bytes"),
     ],
 )
