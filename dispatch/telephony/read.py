@@ -68,7 +68,7 @@ def read_told(fields: Mapping[str, Any], received_at: datetime) -> Told:
 def _text(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
-    return str(value).strip().replace("\x00", "")[:LONGEST]
+    return str(value).strip().replace("\x00", "")[:LONGEST].encode("utf-8", "replace").decode()
 
 
 def _number(value: Any, doubts: list[str]) -> str | None:

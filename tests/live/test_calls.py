@@ -269,6 +269,14 @@ def test_nonsense_from_the_exchange_is_taken_with_thanks(pbx: httpx.Client, body
     assert pbx.post("/api/v1/telephony/events", content=body).status_code == 202
 
 
+def test_one_broken_message_costs_the_others_nothing(desk: httpx.Client, pbx: httpx.Client, ref: str) -> None:
+    broken = b'{"event": "ringing", "call_ref": "%s-a", "seat": "\\ud800", "number": "09\xff\n"}' % ref.encode()
+    body = b'[%s, {"event": "ringing", "call_ref": "%s-b"}]' % (broken, ref.encode())
+    told = pbx.post("/api/v1/telephony/events", content=body).json()["results"]
+    assert [one["doubts"] for one in told] == [["bad_seat", "bad_number"], []]
+    assert [call_of(desk, one["call_id"])["status"] for one in told] == ["ringing"] * 2
+
+
 def test_the_exchange_sees_nothing_of_the_desk(pbx: httpx.Client) -> None:
     assert [pbx.get(f"/api/v1/{path}").status_code for path in ("snapshot", "waiting", "call-backs")] == [403] * 3
 
