@@ -80,9 +80,11 @@ def _stood_there(visit: Visit) -> bool:
 
 
 def write_learned(rows: Sequence[dict[str, str]], path: Path) -> None:
-    """The table, whole or not at all."""
+    """The table, whole or not at all; ours alone to read: a number with its month tells that 115 was at a house."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.part")
+    beside.unlink(missing_ok=True)
+    beside.touch(mode=0o600)
     with beside.open("w", encoding="utf-8", newline="") as file:
         out = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         out.writeheader()

@@ -83,6 +83,7 @@ def test_visits_of_a_settled_address_teach_its_number_and_survive_the_file(tmp_p
     found = learn(visits)
     assert found.disagree == []
     write_learned(found.rows, tmp_path / "learned.csv")
+    assert (tmp_path / "learned.csv").stat().st_mode & 0o077 == 0
     assert read_known_numbers(tmp_path / "learned.csv") == [House("12", "Lê Lợi", 106.7013, 10.7805, is_listed=True)]
 
 
