@@ -24,6 +24,9 @@ STEPS: Final[tuple[UnitStatus, ...]] = ("offered", "dispatched", "en_route", "on
 
 CONVEYING: Final[frozenset[UnitStatus]] = frozenset({"on_scene", "transporting"})
 
+LEAST_SPREAD: Final = 1e-3
+"""A smaller spread counts as none: its square would be lost beside 1."""
+
 
 def run_of(unit: Unit, state: State) -> Run | None:
     """The run that a unit is on."""
@@ -39,7 +42,7 @@ def still_lasts_s(mean_s: float, spread: float, spent_s: float) -> float:
     Lognormal; `spread` is standard deviation / mean. With a spread of 0.5 that is never less than 0.44 of the mean,
     however much has passed: mean less spent would be far too soon. With none it is mean less spent.
     """
-    if spread <= 0.0 or mean_s <= 0.0 or spent_s <= 0.0:
+    if spread < LEAST_SPREAD or mean_s <= 0.0 or spent_s <= 0.0:
         return max(mean_s - spent_s, 0.0)
     variance = log(1.0 + spread**2)
     above = (log(mean_s / spent_s) - variance / 2) / sqrt(variance)

@@ -221,6 +221,7 @@ def test_what_is_left_of_a_stay_is_the_mean_of_those_that_lasted_as_long() -> No
     for spent_s in (1.0, 600.0, 1830.0, 3000.0):
         longer = stays_s[stays_s > spent_s]
         assert still_lasts_s(1830.0, 0.51, spent_s) == pytest.approx(float(longer.mean()) - spent_s, rel=0.03)
+    assert still_lasts_s(300.0, 1e-9, 60.0) == 240.0
 
 
 def test_a_unit_at_a_scene_is_soon_free_only_if_another_one_conveys() -> None:
