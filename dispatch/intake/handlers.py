@@ -113,7 +113,7 @@ async def take_call(parts: Parts, command: Command, taken: CallTaken) -> Answer:
         )
         events: list[ev.Event] = [*(reopened_by(state, earlier, at) if is_told_now else ())]
         if rung is not None and rung.status == "abandoned":
-            events.append(ev.CallPickedUp(call_id=call_id, answered_at=now, answered_by=command.actor))
+            events += telephone.picked_up(rung, command.actor, now)
         events.append(received)
         if taken.answers:
             events.append(triaged(call_id, package, found))
@@ -163,6 +163,7 @@ async def open_incident(parts: Parts, command: Command, new: NewIncident) -> Ans
         events[0] = msgspec.structs.replace(
             events[0], kind=new.kind, from_at=new.from_at, until_at=new.until_at, hospital_id=new.hospital_id
         )
+        events = [*telephone.picked_up(call, command.actor, now), *events]
         return Decision(events, lambda after: after.incidents[incident_id], status=201)
 
     return await parts.desk.execute(command, decide)
@@ -251,7 +252,11 @@ async def join_call(parts: Parts, command: Command, call_id: str, incident_id: s
             events += runs.close(state, own.id, "duplicate")
         graver_by = own.priority if own else call.triage.level if call.triage else None
         if graver_by is not None and graver_by < target.priority:
-            events.append(ev.IncidentRevised(incident_id=incident_id, priority=graver_by, level_by=own.level_by if own else "protocol"))
+            events.append(
+                ev.IncidentRevised(
+                    incident_id=incident_id, priority=graver_by, level_by=own.level_by if own else "protocol"
+                )
+            )
         return Decision(events, lambda after: {"call": after.calls[call_id], "incident": after.incidents[incident_id]})
 
     return await parts.desk.execute(command, decide)

@@ -58,6 +58,13 @@ async def earlier_calls(parts: Parts, phone: str | None) -> list[str]:
     return [one.call_id for one in await parts.personal.recent_calls(phone, CLOSED_CALLS_OF)] if phone else []
 
 
+def picked_up(call: Call | None, actor: str, now: datetime) -> list[ev.Event]:
+    """Whoever acts on what a caller said has that caller on the line, whatever the exchange has told or not told."""
+    if call is None or call.status not in ("ringing", "abandoned"):
+        return []
+    return [ev.CallPickedUp(call_id=call.id, answered_at=now, answered_by=actor)]
+
+
 def check_ringing(state: State, call_id: str) -> Call:
     """The call that rings. Raises NotFound, Taken."""
     call = _get(state, call_id)

@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 
 from dispatch.desk import Answer, Command, Decision
-from dispatch.domain import events as ev
 from dispatch.domain.state import Call, State
 from dispatch.errors import Malformed, NotFound, Taken
 from dispatch.ids import new_id
 from dispatch.intake import handlers as intake
+from dispatch.intake import telephone
 from dispatch.intake.opening import open_events, opening_of
 from dispatch.parts import Parts
 from dispatch.personal import new_token
@@ -57,7 +57,8 @@ async def set_answers(parts: Parts, command: Command, call_id: str, given: Answe
 
     def act(state: State, at: datetime) -> Decision:
         call = _call(state, call_id)
-        events: list[ev.Event] = [triaged(call_id, package, found, complaint=complaint, token=token)]
+        events = telephone.picked_up(call, command.actor, at)
+        events.append(triaged(call_id, package, found, complaint=complaint, token=token))
         incident = state.incidents.get(call.incident_id or "")
         if incident is not None and incident.status != "closed":
             named = found.recognised or complaint or _first_complaint(package, given.chapter, incident.complaint)
@@ -137,6 +138,6 @@ def _call(state: State, call_id: str) -> Call:
     call = state.calls.get(call_id)
     if call is None:
         raise NotFound(f"no open call {call_id}; GET /api/v1/snapshot lists them")
-    if call.status in ("closed", "abandoned"):
+    if call.status == "closed":
         raise Taken(f"call {call_id} is {call.status}; take a new call, or join it to its incident first")
     return call

@@ -120,6 +120,17 @@ def test_what_a_caller_said_is_taken_though_the_exchange_tells_that_the_caller_g
     assert (taken["incident"]["opened_for"], taken["call"]["call_back"]["ended_because"]) == (key, "reached")
 
 
+def test_an_arrest_opens_its_incident_though_nobody_told_that_the_call_was_answered(
+    desk: httpx.Client, pbx: httpx.Client, phone: str, ref: str
+) -> None:
+    arrest = {"answers": {"conscious": "no", "breathing": "no"}}
+    for steps in (["ringing"], ["ringing", "ended"]):
+        events = [{"event": step, "call_ref": ref + steps[-1], "number": phone} for step in steps]
+        key = pbx.post("/api/v1/telephony/events", json=events).json()["results"][0]["call_id"]
+        told = desk.put(f"/api/v1/calls/{key}/answers", json=arrest).json()
+        assert (told["incident"]["priority"], told["incident"]["opened_for"]) == (1, key)
+
+
 def test_a_reference_that_comes_again_after_its_call_is_over_is_another_caller(
     desk: httpx.Client, pbx: httpx.Client, live: Live, phone: str, ref: str
 ) -> None:
