@@ -44,6 +44,8 @@ them; lesser levels may be.
 So a second already waited weighs as much as a late second on the road, and no call starves: it can lose a unit only to
 a graver call, or to one of its level that was answered later by less than that unit's own response to it
 + (c · loss + burden + switch + overtime) / (1 + w); and from `await_at_most_s` on, it takes any free one that is left.
+Who waits for a busy unit has not got it: once it is free, all compete for it by the same goals. Until then one that was
+answered later may be told to wait for it in the place of one past `await_at_most_s`.
 
 Weaknesses: ties in a graver level are not settled in favour of a lesser one; coverage lost by several units at once is
 more than the sum of each alone; a chance of refusal counts as lost time on average, not as the risk that it is.

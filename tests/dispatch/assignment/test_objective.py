@@ -269,6 +269,8 @@ def test_a_call_loses_a_unit_only_to_one_answered_later_by_less_than_the_stated_
             if not lost.chosen or lost.chosen[0] is not None or column is None or not lost.allowed[0, column]:
                 continue
             unit = plan.fleet.units[column]
+            if free_in_s(unit) is not None and must_send(lost.incident):
+                continue  # it does not wait for a busy unit; once that is free, it competes for it
             if group_of(lost.incident) != group_of(won.incident) or lost.again[column] or lost.slots[0] != 0:
                 continue
             weight = 0.0 if lost.incident.priority == 1 else SETTINGS.late_weight
