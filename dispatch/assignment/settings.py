@@ -96,9 +96,9 @@ class AssignmentSettings(msgspec.Struct, frozen=True, kw_only=True):
     after_handover_spread: float = 0.4
     """Standard deviation of `after_handover_s` and `after_relay_s` as a share of them (guess)."""
 
-    coverage_weight_s: dict[Level, float] = msgspec.field(default_factory=lambda: {2: 1000.0, 3: 3000.0, 4: 6000.0})
-    """Seconds that losing all coverage would weigh; so 1 % of demand is 10, 30, 60 s (guess). Red: always
-    zero."""
+    coverage_weight_s: dict[Level, float] = msgspec.field(default_factory=lambda: {2: 3000.0, 3: 9000.0, 4: 18000.0})
+    """Seconds that losing all coverage would weigh; so 1 % of demand is 30, 90, 180 s: three times the first guess,
+    chosen and confirmed on different simulated weeks (docs/worth.md). Red: always zero."""
 
     coverage_target_s: float = 900.0
     """Demand counts as covered within this travel time: 15 min, the city's plan."""

@@ -25,7 +25,8 @@ from simulator.textbook import make_day
 from simulator.units import Unit
 from tests.simulator.days import make_world, run_day
 
-HARD = {"city": {"scale": 4.0}}
+HARD = {"city": {"scale": 4.0}, "settings": {"assignment": {"left_call_s": 0.0}}}
+"""So many calls, and none that is left weighing anything, that units are diverted."""
 MINE = """
 from simulator.policies.base import OneByOne
 
