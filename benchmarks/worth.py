@@ -72,6 +72,7 @@ TUNED = (
     _with("calls that are left weigh nothing", left_call_s=0.0),
     _with("nobody waited for", await_at_most_s=NEVER),
     _with("no coverage", coverage_weight_s=NEVER),
+    _with("coverage / 3", coverage_weight_s={level: weight / 3 for level, weight in WEIGHTS.items()}),
     _with("coverage × 3", coverage_weight_s={level: 3 * weight for level, weight in WEIGHTS.items()}),
 )
 """The weights as they stand, and each with one of them changed."""
