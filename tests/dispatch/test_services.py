@@ -25,9 +25,11 @@ from dispatch.services.folders import SOCKET_PATH_LIMIT, prepare_folders
 from dispatch.services.service_user import Wheel, popen_arguments
 
 HOLDER = """
+import signal
 import sys
 from pathlib import Path
 from dispatch.services import running_services
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what runs in its background
 with running_services(Path(sys.argv[1]), None, None):
     print("ready", flush=True)
     sys.stdin.read()
@@ -126,7 +128,7 @@ def running_url(state: Path) -> str:
 def test_told_to_end_a_server_leaves_nothing_behind(state: Path, number: signal.Signals, code: int) -> None:
     with holder(state) as server:
         os.killpg(server.pid, number)
-        assert server.wait(60) == code  # PostgreSQL alone may take 30 s to close, and 10 more when it is made to
+        assert server.wait(30) == code
         assert pids(state) == {}
 
 
