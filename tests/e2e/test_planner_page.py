@@ -136,6 +136,7 @@ def test_hours_on_duty_and_settings_are_set_by_keys_alone(open_page: OpenPage) -
     page.press("ArrowRight", "b", *["ArrowRight"] * 3, "r", "Escape", "g")
     expect(page.get("settings-find")).to_be_focused()
     page.get("settings-find").fill("late_weight")
+    expect(page.get("setting")).to_have_count(1)
     page.press("Tab")
     page.page.keyboard.type("3")
     page.press("Tab", "Escape", "Escape")
