@@ -10,6 +10,7 @@ What can go wrong, as a tree. "No unit free" is not here: that is a decision, no
     │   ├── Forbidden           this actor may not
     │   ├── Unauthenticated     no session and no token
     │   ├── Malformed           the request is not of its form
+    │   ├── TooOften            asked too often in a while; says how long to wait
     │   └── KeyReused           the same idempotency key with another body
     ├── Unavailable         a part is down; try again
     └── StartError          the system cannot start; says the way out
@@ -60,6 +61,14 @@ class Unauthenticated(Refused):
 
 class Malformed(Refused):
     """The request is not of its form."""
+
+
+class TooOften(Refused):
+    """Asked too often in a while; the same again is taken after `retry_after_s`."""
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class KeyReused(Refused):

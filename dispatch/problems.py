@@ -23,6 +23,7 @@ STATUS: tuple[tuple[type[errors.Saigon115Error], int, str], ...] = (
     (errors.Stale, 409, "Decided on an older version"),
     (errors.KeyReused, 422, "Idempotency key used before"),
     (errors.Malformed, 422, "Malformed request"),
+    (errors.TooOften, 429, "Too often"),
     (errors.Refused, 409, "Refused"),
     (errors.Unavailable, 503, "Not available now"),
 )
@@ -50,7 +51,7 @@ def add_problems(app: FastAPI) -> None:
     async def ours(request: Request, error: errors.Saigon115Error) -> Response:
         status, title = status_of(error)
         headers: dict[str, str] = {}
-        if isinstance(error, errors.Unavailable):
+        if isinstance(error, errors.Unavailable | errors.TooOften):
             headers["Retry-After"] = str(error.retry_after_s)
         if status == 401:
             headers["WWW-Authenticate"] = "Bearer"

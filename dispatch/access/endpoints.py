@@ -12,9 +12,7 @@ from dispatch.access.guard import SESSION_COOKIE, OpenToAll, allow, require_own_
 from dispatch.access.roles import Actor
 from dispatch.access.sessions import LIFE
 from dispatch.access.store import AccessStore
-from dispatch.access.throttle import TooManyTries
 from dispatch.errors import Forbidden, Unauthenticated
-from dispatch.problems import problem
 
 router = APIRouter(prefix="/api/v1/session", tags=["session"])
 
@@ -53,15 +51,11 @@ class Who(SignedIn):
 
 
 @router.post("", dependencies=[Depends(_SIGNS_IN)], response_model=SignedIn)
-async def sign_in(body: SignIn, request: Request, response: Response) -> SignedIn | Response:
+async def sign_in(body: SignIn, request: Request, response: Response) -> SignedIn:
     """Open a session: 12 hours, in an HttpOnly cookie."""
     require_own_origin(request)
     address = request.client.host if request.client else "unknown"
-    try:
-        session = await _store(request).sign_in(body.username, body.password, address)
-    except TooManyTries as error:
-        wait = {"Retry-After": str(error.retry_after_s)}
-        return problem(429, "too-many-tries", "Too many tries", str(error), wait)
+    session = await _store(request).sign_in(body.username, body.password, address)
     _keep(request, response, session.secret, LIFE)
     return SignedIn(actor=session.actor.id, roles=sorted(session.actor.roles))
 

@@ -14,6 +14,13 @@ from dispatch.database import Pool, borrowed
 from dispatch.errors import Taken, Unauthenticated
 
 FIRST_ACCOUNT = "admin"
+TRIES = 10
+WINDOW_S = 300.0
+"""Ten tries in five minutes for one name from one address (guess: a tired person needs three)."""
+_WAIT = (
+    "too many sign-ins failed for this name from this address; wait {wait_s} s and try again, "
+    "or sign in from another desk"
+)
 
 
 class AccessStore:
@@ -22,7 +29,7 @@ class AccessStore:
     def __init__(self, pool: Pool, passwords: Passwords | None = None) -> None:
         self._pool = pool
         self._passwords = passwords or Passwords()
-        self._throttle = Throttle()
+        self._throttle = Throttle(_WAIT, tries=TRIES, window_s=WINDOW_S)
         self.accounts = Accounts(pool, self._passwords)
         self.sessions = Sessions(pool)
         self.tokens = Tokens(pool)
@@ -30,7 +37,7 @@ class AccessStore:
         self._by_session = KnownActors(self.sessions.find_actor)
 
     async def sign_in(self, username: str, password: str, address: str) -> Session:
-        """Open a session. Unauthenticated for a wrong name or password, the same for both; TooManyTries after ten."""
+        """Open a session. Unauthenticated for a wrong name or password, the same for both; TooOften after ten."""
         name = username.strip().lower()[:64]
         self._throttle.take_try(name, address)
         stored = await self.accounts.find_password_hash(name)

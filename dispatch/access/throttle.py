@@ -1,4 +1,4 @@
-"""Guessing passwords is slowed down; nobody is ever locked out for good."""
+"""Who asks too often is slowed down; nobody is ever locked out for good."""
 
 from __future__ import annotations
 
@@ -7,54 +7,41 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from dispatch.errors import Refused
+from dispatch.errors import TooOften
 
-TRIES = 10
-WINDOW_S = 300.0
-"""Ten tries in five minutes for one name from one address (guess: a tired person needs three)."""
 _MANY = 10_000
-
-
-class TooManyTries(Refused):
-    """Too many sign-ins failed; HTTP's 429."""
-
-    def __init__(self, retry_after_s: int) -> None:
-        super().__init__(
-            f"too many sign-ins failed for this name from this address; wait {retry_after_s} s and try again, "
-            "or sign in from another desk"
-        )
-        self.retry_after_s = retry_after_s
 
 
 class Throttle:
     """
-    Counts tries by name and address, in this process only.
+    Counts tries by what is tried and by whom, in this process only.
 
-    A try counts before its password is compared, so that many at once gain nothing; success forgets them.
+    A try counts before it is judged, so that many at once gain nothing; success may forget them. `refusal` is what the
+    one who tries too often is told, with `{wait_s}` where the seconds go.
     Weakness: each process counts for itself, so N processes allow N times as many.
     """
 
     def __init__(
-        self, clock: Callable[[], float] = time.monotonic, *, tries: int = TRIES, window_s: float = WINDOW_S
+        self, refusal: str, *, tries: int, window_s: float, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._clock = clock
-        self._most, self._window_s = tries, window_s
+        self._refusal, self._most, self._window_s, self._clock = refusal, tries, window_s, clock
         self._tries: dict[tuple[str, str], deque[float]] = {}
 
-    def take_try(self, name: str, address: str) -> None:
-        """Count one try; TooManyTries when there have been too many."""
+    def take_try(self, what: str, by: str) -> None:
+        """Count one try; TooOften when there have been too many."""
         now = self._clock()
         if len(self._tries) > _MANY:
             self._forget_old(now)
-        tries = self._tries.setdefault((name, address), deque())
+        tries = self._tries.setdefault((what, by), deque())
         while tries and tries[0] <= now - self._window_s:
             tries.popleft()
         if len(tries) >= self._most:
-            raise TooManyTries(math.ceil(tries[0] + self._window_s - now))
+            wait_s = math.ceil(tries[0] + self._window_s - now)
+            raise TooOften(self._refusal.format(wait_s=wait_s), retry_after_s=wait_s)
         tries.append(now)
 
-    def forget(self, name: str, address: str) -> None:
-        self._tries.pop((name, address), None)
+    def forget(self, what: str, by: str) -> None:
+        self._tries.pop((what, by), None)
 
     def _forget_old(self, now: float) -> None:
         self._tries = {key: tries for key, tries in self._tries.items() if tries and tries[-1] > now - self._window_s}

@@ -10,14 +10,13 @@ from starlette.exceptions import HTTPException
 from dispatch.access.guard import OpenToAll, allow
 from dispatch.access.permissions import may
 from dispatch.access.roles import Actor
-from dispatch.access.throttle import Throttle, TooManyTries
+from dispatch.access.throttle import Throttle
 from dispatch.desk import Command
 from dispatch.errors import Forbidden
 from dispatch.http import Body, answered, json
 from dispatch.intake import location_links, messages
 from dispatch.intake.phone_endpoints import count_guess
 from dispatch.parts import parts_of
-from dispatch.problems import problem
 
 router = APIRouter(tags=["calls"])
 
@@ -28,7 +27,7 @@ TakeCalls = Depends(allow("take_calls"))
 ByLink = Depends(OpenToAll("the link's token is the key, and only its own call's conversation is told"))
 After = Query(default=None, max_length=80, description="the token of the last message that you have")
 
-_looks = Throttle(tries=LOOKS_A_MINUTE, window_s=60.0)
+_looks = Throttle("this page looks too often; wait {wait_s} s", tries=LOOKS_A_MINUTE, window_s=60.0)
 
 
 class MessageBody(Body):
@@ -59,11 +58,7 @@ async def write_message(call_id: str, body: MessageBody, request: Request, actor
 @router.get("/l/{token}/messages", include_in_schema=False, dependencies=[ByLink])
 async def read_as_caller(token: str, request: Request, after: str | None = After) -> Response:
     """The conversation on the caller's page."""
-    try:
-        _looks.take_try("conversation", _name(token))
-    except TooManyTries as many:
-        headers = {"Retry-After": str(many.retry_after_s)}
-        raise HTTPException(429, "this page looks too often; wait a minute", headers) from None
+    _looks.take_try("conversation", _name(token))
     told = await messages.show_caller(parts_of(request), token, after)
     if told is None:
         count_guess(request)
@@ -82,10 +77,7 @@ async def write_as_caller(token: str, body: MessageBody, request: Request) -> Re
         raise HTTPException(410, "this conversation is over; call 115")
     content = {"endpoint": f"l/{_name(token)}/messages", "text": body.text}
     command = Command(actor=messages.CALLER, key=body.idempotency_key, body=content)
-    try:
-        return answered(await messages.write(parts, command, call_id, body.text, "caller"))
-    except messages.TooManyMessages as many:
-        return problem(429, "too-many-messages", "Too many messages", str(many), {"Retry-After": "60"})
+    return answered(await messages.write(parts, command, call_id, body.text, "caller"))
 
 
 def _name(token: str) -> str:

@@ -20,7 +20,7 @@ from dispatch.desk import Answer, Command, Decision
 from dispatch.domain import events as ev
 from dispatch.domain.state import Call, CallMessage, State
 from dispatch.domain.words import MessageSide
-from dispatch.errors import Malformed, NotFound, Refused, Taken
+from dispatch.errors import Malformed, NotFound, Taken, TooOften
 from dispatch.intake import location_links
 from dispatch.intake.own_calls import get_call
 from dispatch.parts import Parts
@@ -32,10 +32,6 @@ MOST_A_MINUTE = 20
 """Messages of one caller in a minute; a quick hand sends ten (guess)."""
 CALLER = "system:location-link"
 """The actor of whatever comes through a link: nobody knows who holds the phone."""
-
-
-class TooManyMessages(Refused):
-    """One caller's messages come faster than a hand writes; HTTP's 429."""
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,7 +90,7 @@ async def write(parts: Parts, command: Command, call_id: str, text: str, by: Mes
                 f"POST /api/v1/calls/{call_id}/location-link and send it first"
             )
         if by == "caller" and is_too_fast(call, at):
-            raise TooManyMessages(f"{MOST_A_MINUTE} messages in a minute are the most; wait a minute and write again")
+            raise TooOften(f"{MOST_A_MINUTE} messages in a minute are the most; wait and write again", retry_after_s=60)
 
         async def keep(conn: Connection) -> None:
             await parts.personal.keep(call_id, "message", plain, token=token, conn=conn)

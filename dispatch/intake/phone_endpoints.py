@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from dispatch.access.guard import OpenToAll, allow
 from dispatch.access.roles import Actor
-from dispatch.access.throttle import Throttle, TooManyTries
+from dispatch.access.throttle import Throttle
 from dispatch.desk import Command
 from dispatch.http import json
 from dispatch.intake import location_links, messages, phone_locations
@@ -33,7 +33,7 @@ SendPhoneLocations = Depends(allow("send_phone_locations"))
 ByLink = Depends(OpenToAll("the link's token is the key, and the page tells nothing of the call"))
 
 _templates = Environment(loader=PackageLoader("dispatch", "templates"), autoescape=select_autoescape())
-_guesses = Throttle()
+_guesses = Throttle("too many links that never were; call 115", tries=10, window_s=300.0)
 """Counts only links that never were, by address: a good link is never refused for who else shares its address."""
 
 
@@ -139,11 +139,7 @@ def _fields(raw: bytes, kind: str) -> dict[str, Any]:
 def count_guess(request: Request) -> None:
     """Count a link that never was against the address that asked for it; 429 after too many."""
     address = request.client.host if request.client else "unknown"
-    try:
-        _guesses.take_try("location-link", address)
-    except TooManyTries as many:
-        headers = {"Retry-After": str(many.retry_after_s)}
-        raise HTTPException(429, "too many links that never were; call 115", headers) from None
+    _guesses.take_try("location-link", address)
 
 
 def _page(state: str, can_write: bool, status: int) -> Response:

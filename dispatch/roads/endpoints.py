@@ -11,6 +11,7 @@ from pydantic import Field
 
 from dispatch.access.guard import allow
 from dispatch.access.roles import Actor
+from dispatch.access.throttle import Throttle
 from dispatch.desk import Command
 from dispatch.domain.road import Road
 from dispatch.domain.words import ClosureKind, RoadDirection
@@ -28,7 +29,13 @@ SeeCity = Depends(allow("see_city"))
 EditTraffic = Depends(allow("edit_traffic"))
 
 MAX_SPEEDS = 5_000
+SENDS_A_MINUTE = 60
+"""Of one sender at one server: each weighs the streets anew (guess; a centre tells every minute or five)."""
 LonLat = tuple[float, float]
+
+_sends = Throttle(
+    "speeds are sent too often; put them together and send again in {wait_s} s", tries=SENDS_A_MINUTE, window_s=60.0
+)
 
 
 class RoadBody(Body):
@@ -60,8 +67,10 @@ async def take_speeds(
 ) -> Response:
     """
     Take what traffic drives now: up to 5,000 of `{way_id | lon, lat, heading_deg? | line, direction?, speed_kph, at?,
-    valid_s?, source?}`. Each is judged by itself; those accepted are in force when the answer comes.
+    valid_s?, source?}`. Each is judged by itself; those accepted are in force when the answer comes. A sender may send
+    60 times a minute.
     """
+    _sends.take_try("speeds", actor.id)
     if len(speeds) > MAX_SPEEDS:
         raise Malformed(f"{len(speeds)} speeds at once; send at most {MAX_SPEEDS} in a request")
     return json(await handlers.take_speeds(parts_of(request), speeds))

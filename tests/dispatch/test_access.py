@@ -12,10 +12,10 @@ from argon2.profiles import CHEAPEST
 from dispatch.access.known import FRESH_S, KnownActors
 from dispatch.access.passwords import SHORTEST, Passwords, new_password
 from dispatch.access.roles import FIRST_ACCOUNT_ROLES, Actor, Role
-from dispatch.access.store import AccessStore, ensure_first_account
-from dispatch.access.throttle import TRIES, WINDOW_S, Throttle, TooManyTries
+from dispatch.access.store import TRIES, WINDOW_S, AccessStore, ensure_first_account
+from dispatch.access.throttle import Throttle
 from dispatch.database import Pool, borrowed
-from dispatch.errors import Malformed, NotFound, Taken, Unauthenticated, Unavailable
+from dispatch.errors import Malformed, NotFound, Taken, TooOften, Unauthenticated, Unavailable
 
 PASSWORD = "bánh mì thịt nướng"
 AN = Actor("user:an", frozenset({"dispatcher"}))
@@ -174,10 +174,10 @@ class Clock:
 
 def test_guessing_is_slowed_for_one_name_from_one_address_and_never_for_good() -> None:
     clock = Clock()
-    throttle = Throttle(clock)
+    throttle = Throttle("wait {wait_s} s", tries=TRIES, window_s=WINDOW_S, clock=clock)
     for _ in range(TRIES):
         throttle.take_try("an", "desk-1")
-    with pytest.raises(TooManyTries, match="wait 300 s") as refused:
+    with pytest.raises(TooOften, match="wait 300 s") as refused:
         throttle.take_try("an", "desk-1")
     assert refused.value.retry_after_s == WINDOW_S
     throttle.take_try("an", "desk-2")

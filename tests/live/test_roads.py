@@ -15,6 +15,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from dispatch.roads.endpoints import SENDS_A_MINUTE
 from dispatch.services import Services
 from tests.live.conftest import Live
 from tests.live.test_bad_input import assert_problem
@@ -260,3 +261,12 @@ def test_speeds_that_are_no_list_or_too_many_are_a_problem(desk: httpx.Client) -
 @pytest.mark.parametrize("path", ["/api/v1/closures/rd-none", "/api/v1/closures/%00", "/api/v1/closures/%F0%9F%9A%91"])
 def test_an_unknown_closure_is_not_found(desk: httpx.Client, path: str) -> None:
     assert_problem(desk.delete(path), 404, "no closure")
+
+
+def test_a_sender_of_too_many_speeds_is_told_when_to_send_again(live: Live) -> None:
+    with live.client("traffic_centre") as hasty, live.client("traffic_centre") as patient:
+        answers = [hasty.post("/api/v1/traffic", json=[]) for _ in range(SENDS_A_MINUTE + 1)]
+        assert [answer.status_code for answer in answers] == [200] * SENDS_A_MINUTE + [429]
+        assert_problem(answers[-1], 429, "put them together")
+        assert 0 < int(answers[-1].headers["retry-after"]) <= 60
+        assert patient.post("/api/v1/traffic", json=[]).status_code == 200
