@@ -143,7 +143,7 @@ class PersonalStore:
 
     def phone_hmac(self, phone: str) -> bytes:
         """The same for one number however it is written: +84 90…, 0084 90…, 090…"""
-        return self._keyring.phone_hmac(_plain_number(phone))
+        return self._keyring.phone_hmac(plain_number(phone))
 
     def call_id_of(self, reference: str) -> str:
         """The id of the call that an exchange knows under this reference: the same whenever it is told."""
@@ -151,7 +151,7 @@ class PersonalStore:
 
     async def note_phone(self, phone: str, call_id: str, *, conn: Connection | None = None) -> None:
         """Remember, once, that this call came from this number; a withheld one (no digit in it) is nobody's."""
-        if not _plain_number(phone):
+        if not plain_number(phone):
             return
         async with self._within(conn) as connection:
             await connection.execute(
@@ -162,7 +162,7 @@ class PersonalStore:
 
     async def recent_calls(self, phone: str, within: timedelta, *, conn: Connection | None = None) -> list[RecentCall]:
         """The calls from this number in the time just past, newest first; none for a withheld number."""
-        if not _plain_number(phone):
+        if not plain_number(phone):
             return []
         async with self._within(conn) as connection:
             cursor = await connection.execute(
@@ -253,7 +253,8 @@ def _about(token: str, kind: str) -> bytes:
     return f"{token} {kind}".encode()
 
 
-def _plain_number(phone: str) -> str:
+def plain_number(phone: str) -> str:
+    """Its digits alone, the country's own code as a leading zero: one number is the same however it is written."""
     digits = _NOT_A_DIGIT.sub("", phone)
     if digits.startswith("0084"):
         return "0" + digits[4:]
