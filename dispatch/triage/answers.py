@@ -27,6 +27,10 @@ CHAPTER = "chapter"
 
 _YEARS_IN = {"year": 1, "tuoi": 1, "nam": 1, "month": 1 / 12, "thang": 1 / 12, "week": 7 / 365, "tuan": 7 / 365}
 _YEARS_IN |= {"day": 1 / 365, "ngay": 1 / 365}
+_MINUTES_IN: dict[str, float] = {"year": 525_600, "nam": 525_600, "month": 43_800, "thang": 43_800, "week": 10_080}
+_MINUTES_IN |= {"tuan": 10_080, "day": 1_440, "ngay": 1_440, "hour": 60, "h": 60, "gio": 60, "tieng": 60, "m": 1, "p": 1}
+_IN = {"years": _YEARS_IN, "minutes": _MINUTES_IN}
+"""What one of a unit is in the question's own, by the beginnings of its names; longer ones first."""
 _NUMBER = re.compile(r"^(\d+(?:[.,]\d+)?)\s*([^\d\s].*)?$")
 
 
@@ -96,15 +100,16 @@ def _choice(question: Question, raw: str, word: str) -> str | None:
 
 
 def _number(question: Question, raw: Any) -> float | None:
-    """A number with or without its unit; of years, months, weeks and days are understood too."""
+    """A number with or without its unit; of years and minutes, larger and smaller units are understood too."""
     if isinstance(raw, bool):
         return None
     found = _NUMBER.match(str(raw).strip().casefold())
     if found is None:
         return None
     value, unit = float(found[1].replace(",", ".")), fold(found[2] or "")
-    if question.unit == "years" and unit:
-        share = next((share for name, share in _YEARS_IN.items() if unit.startswith(name)), None)
+    shares = _IN.get(question.unit or "")
+    if shares and unit:
+        share = next((share for name, share in shares.items() if unit.startswith(name)), None)
         if share is None:
             return None
         value *= share

@@ -93,6 +93,15 @@ def test_answers_are_understood_as_people_give_them(question: str, raw: Any, val
     assert read_value(small().questions[question], raw) == value
 
 
+@pytest.mark.parametrize(
+    ("raw", "minutes"),
+    [("30", 30), ("30 phút", 30), ("3 giờ", 180), ("3h", 180), ("2 tiếng", 120), ("2 day", 2880), ("2 months", 87_600),
+     ("3 con", None)],
+)  # fmt: skip
+def test_how_long_ago_is_understood_in_hours_and_days_too(raw: str, minutes: float | None) -> None:
+    assert read_value(city_package().questions["well_minutes"], raw) == minutes
+
+
 def test_what_is_not_understood_counts_as_unsure_and_is_told_back() -> None:
     reading = read_answers(small(), {"conscious": "ừm", "shoe_size": 43, "where": "12 Lê Lợi"}, "pain")
     assert reading.answers == Answers({"conscious": "unsure"}, "pain", frozenset({"where", "what"}))
