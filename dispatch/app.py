@@ -73,11 +73,12 @@ from dispatch.triage import endpoints as triage_endpoints
 from dispatch.triage.active import Protocol
 from routing.locate import Locator
 from routing.travel_times import TravelTimes
+from simulator import endpoints as simulation_endpoints
+from simulator import upload_endpoints as log_endpoints
 from simulator.ahead.jobs import LiveDesk, live_roads
-from simulator.endpoints import simulations_router
 from simulator.job_runner import JobRunner
 from simulator.jobs import JobStore
-from simulator.upload_endpoints import logs_router
+from simulator.planning import Planning, door
 from simulator.uploads import LogStore
 
 log = structlog.get_logger()
@@ -153,9 +154,9 @@ def create_app(
         app.include_router(room.router)
     app.include_router(routes_router(lambda request: parts_of(request).travel, allow("see_city")))
     app.include_router(geocoding_router(lambda request: parts_of(request).geocoder, allow("see_city")))
-    logs = LogStore(settings.state)
-    app.include_router(logs_router(logs, lambda request: parts_of(request).desk.events.read_all(), allow("simulate")))
-    app.include_router(simulations_router(simulations, lambda: loaded.pack, allow("simulate"), _live_desk))
+    app.state.planning = Planning(simulations, LogStore(settings.state), lambda: loaded.pack, _live_desk)
+    for room in (log_endpoints, simulation_endpoints):
+        app.include_router(room.router, dependencies=door(allow("simulate")))
     add_descriptions(app)
     add_api_page(app)
     add_static(app, loaded.city_dir)
@@ -249,8 +250,9 @@ def _live_desk(request: Request) -> LiveDesk:
     parts = parts_of(request)
     in_force = parts.roads.in_force
     arcs, kph = (in_force.live.arc.tolist(), in_force.live.kph.tolist()) if in_force else ([], [])
-    roads = live_roads(parts.desk.state, parts.roads.version, arcs, kph)
-    return LiveDesk(parts.desk.state, parts.positions.latest, parts.travel, roads)
+    locator, desk = parts.roads.locator, parts.desk
+    roads = live_roads(desk.state, parts.roads.version, locator.key, arcs, kph)
+    return LiveDesk(desk.state, parts.positions.latest, parts.travel, locator, roads, desk.events)
 
 
 async def _lead(parts: Parts, advice: SharedAdvice) -> None:

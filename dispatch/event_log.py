@@ -33,6 +33,22 @@ _FOLDED = _COLUMNS.replace(
 )
 """What a fold needs: that evidence was kept, and not the evidence, which takes ten times as long to read."""
 
+_EMERGENCIES = """
+WITH told AS (
+    SELECT type, data FROM events
+    WHERE recorded_at >= %(since)s AND stream >= 'incident:' AND stream < 'incident;'
+    AND type IN ('IncidentOpened', 'IncidentClosed')
+), empty AS (
+    SELECT data->>'incident_id' AS id FROM told
+    WHERE type = 'IncidentClosed' AND data->>'outcome' IN ('duplicate', 'no_content')
+), opened AS (
+    SELECT data->>'incident_id' AS id, (data->>'answered_at')::timestamptz AS answered_at FROM told
+    WHERE type = 'IncidentOpened' AND COALESCE(data->>'kind', 'emergency') = 'emergency'
+)
+SELECT date_trunc('hour', answered_at AT TIME ZONE 'UTC'), count(*) FROM opened
+WHERE answered_at >= %(since)s AND answered_at < %(until)s AND id NOT IN (SELECT id FROM empty) GROUP BY 1
+"""
+
 Within = Callable[[Connection], Awaitable[None]]
 
 set_json_dumps(lambda value: msgspec.json.encode(value))
@@ -175,6 +191,19 @@ class EventLog:
             since,
             until,
         )
+
+    async def began_at(self) -> datetime | None:
+        """When the first event was written down; None for an empty log."""
+        async with borrowed(self._pool) as conn:
+            cursor = await conn.execute("SELECT recorded_at FROM events ORDER BY seq LIMIT 1")
+            row = await cursor.fetchone()
+        return row[0].astimezone(UTC) if row else None
+
+    async def count_emergencies(self, since: datetime, until: datetime) -> dict[datetime, int]:
+        """Emergencies by the hour in which they were answered; not those that were closed as a duplicate or empty."""
+        async with borrowed(self._pool) as conn:
+            cursor = await conn.execute(_EMERGENCIES, {"since": since, "until": until})
+            return {hour.replace(tzinfo=UTC): count for hour, count in await cursor.fetchall()}
 
     async def read_all(self, after: int = 0, batch: int = 5000) -> AsyncIterator[list[Recorded]]:
         """The whole log in batches, oldest first."""

@@ -55,6 +55,7 @@ class AskedFor(BaseModel):
     hours: float | None = None
     seed: int | None = None
     calls_per_hour: float | None = None
+    forecast: str | None = None
     alternatives: list[dict[str, Any]] | None = None
 
     def ahead(self) -> dict[str, Any]:
@@ -96,7 +97,7 @@ def read_asked(asked: AskedFor, pack: CityPack, by: str, now: datetime) -> tuple
 
 
 def _told(asked: AskedFor) -> Sequence[Told]:
-    for key in ("hours", "seed", "calls_per_hour", "alternatives"):
+    for key in ("hours", "seed", "calls_per_hour", "forecast", "alternatives"):
         if getattr(asked, key) is not None:
             raise Malformed(f'{key} belongs to a look ahead; send "kind": "ahead" with it, or leave it out')
     if (asked.scenario is None) == (asked.scenarios is None):

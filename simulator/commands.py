@@ -96,6 +96,9 @@ def ahead(
     replications: Annotated[int, typer.Option(min=2, max=200)] = 30,
     seed: Annotated[int, typer.Option(min=0)] = 1,
     calls_per_hour: Annotated[float | None, typer.Option(min=0.0, help="Emergencies; default: forecast.")] = None,
+    forecast: Annotated[
+        str, typer.Option(help="Learns from: desk (its own log), pack, log:ID or a log's file; auto: desk, else pack.")
+    ] = "auto",
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: one a core.")] = None,
     city: CityOption = None,
 ) -> None:
@@ -104,7 +107,7 @@ def ahead(
 
     for line in look_from(
         snapshot, url, out, _say, hours=hours, alternatives=alternatives, replications=replications, seed=seed,
-        calls_per_hour=calls_per_hour, workers=workers, city=city,
+        calls_per_hour=calls_per_hour, forecast=forecast, workers=workers, city=city,
     ):  # fmt: skip
         typer.echo(json.dumps(line, ensure_ascii=False))
 

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import tomllib
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 
-import msgspec
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
-from dispatch.city_pack import CityPack
 from dispatch.errors import Refused
 from simulator.ahead.asked import ahead_schema
-from simulator.ahead.jobs import LiveDesk, ahead_job
+from simulator.ahead.jobs import ahead_job, ahead_start
 from simulator.asked import AskedFor, read_asked
-from simulator.job_runner import JobRunner
-from simulator.jobs import Job
+from simulator.planning import answer, asker, planning_of
 from simulator.policies.find import METHODS, names_for
-from simulator.scenario import Work, json_schema
+from simulator.scenario import json_schema
+from simulator.shown import list_shown, show_whole, show_world
 from simulator.siting.kept import list_sitings
 from simulator.ward_results import ward_outlines
+
+router = APIRouter(prefix="/api/v1/simulations", tags=["simulations"])
 
 MEDIA = {
     "json": "application/json",
@@ -32,6 +29,7 @@ MEDIA = {
     "toml": "application/toml; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
 }
+KEPT_HERE = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-cache"}
 REPORT_GUARD = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
     "frame-ancestors 'self'; base-uri 'none'; form-action 'none'; sandbox allow-scripts allow-modals allow-downloads"
@@ -39,156 +37,94 @@ REPORT_GUARD = (
 """A report carries its scripts in itself. In a sandbox it can draw, and neither ask the desk nor see who is here."""
 
 
-def simulations_router(
-    runner: JobRunner, get_pack: Callable[[], CityPack], guard: Any, get_desk: Callable[[Request], LiveDesk]
-) -> APIRouter:
-    """The routes; `guard` decides who may ask and returns them; `get_desk`: what a look ahead starts from."""
-    router = APIRouter(prefix="/api/v1/simulations", tags=["simulations"])
-    store, who = runner.store, Depends(guard)
+@router.post("", status_code=201)
+async def ask(asked: AskedFor, request: Request) -> Response:
+    """
+    Ask for a run of one scenario, a comparison of several, or a look ahead from now (`kind` "ahead").
 
-    @router.post("", status_code=201)
-    async def ask(asked: AskedFor, request: Request, actor: Any = who) -> Response:
-        """
-        Ask for a run of one scenario, a comparison of several, or a look ahead from now (`kind` "ahead").
-
-        It waits for its turn. 422 names a wrong key.
-        """
-        pack, now = get_pack(), datetime.now(UTC)
-        if asked.kind == "ahead":
-            job, files = await ahead_job(asked.ahead(), asked.name.strip(), get_desk(request), pack, actor.id, now)
-        else:
-            job, files = await asyncio.to_thread(read_asked, asked, pack, actor.id, now)
-        await asyncio.to_thread(store.add, job, files)
-        runner.look()
-        return _json({"id": job.id, "status": job.status, "kind": job.kind}, 201)
-
-    @router.get("", dependencies=[who])
-    def show_all() -> Response:
-        """Every simulation that is kept, the newest first, with its main figures once it is done."""
-        jobs = list(store.all())
-        waiting = [job.id for job in jobs if job.status == "queued"]
-        return _json({"simulations": [_brief(runner, job, waiting) for job in reversed(jobs)]})
-
-    @router.get("/schema", dependencies=[who])
-    def schema(of: Literal["scenario", "ahead"] = "scenario") -> Response:
-        """The JSON schema of a scenario, or of what a look ahead is asked beside `kind` and `name`."""
-        return _json(ahead_schema() if of == "ahead" else json_schema())
-
-    @router.get("/policies", dependencies=[who])
-    def policies() -> Response:
-        """The installed policies, by the key of a scenario that they may serve under."""
-        return _json({key: names_for(key) for key in METHODS})
-
-    @router.get("/world", dependencies=[who])
-    def world() -> Response:
-        """What a scenario starts from: the city's stations with their vehicles, and the demand it has by default."""
-        return _json(_world(get_pack()))
-
-    @router.get("/sitings", dependencies=[who])
-    def sitings() -> Response:
-        """Where the next stations go, as `saigon115 siting` left it below `<state>/siting`: ready for a scenario."""
-        return _json({"sitings": list_sitings(runner.state)})
-
-    @router.get("/wards", dependencies=[who])
-    def wards() -> Response:
-        """Outlines of the new wards as GeoJSON, to paint results on: `map.json` names them by `code`."""
-        return _json(ward_outlines(get_pack()))
-
-    @router.get("/{simulation_id}", dependencies=[who])
-    def show(simulation_id: str) -> Response:
-        """One simulation: status, progress or error; `summary` or `comparison` once done; its scenarios as TOML."""
-        job = store.get(simulation_id)
-        waiting = [one.id for one in store.all() if one.status == "queued"]
-        return _json(_brief(runner, job, waiting) | {"scenarios": _scenarios(runner, job)} | _results(runner, job))
-
-    @router.get("/{simulation_id}/files/{name}", dependencies=[who])
-    def download(simulation_id: str, name: str) -> FileResponse:
-        """A file of results, or a scenario."""
-        path = store.file(store.get(simulation_id), name)
-        headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-cache"}
-        if name.endswith(".html"):
-            return FileResponse(
-                path, media_type=MEDIA["html"], headers=headers | {"Content-Security-Policy": REPORT_GUARD}
-            )
-        return FileResponse(
-            path, media_type=MEDIA[name.rpartition(".")[2]], headers=headers, filename=f"{simulation_id}-{name}"
-        )
-
-    @router.delete("/{simulation_id}", dependencies=[who])
-    def end(simulation_id: str) -> Response:
-        """Cancel one that waits or runs; erase one that is over."""
-        job = store.get(simulation_id)
-        if job.is_over:
-            store.erase(job)
-            return _json({"id": job.id, "erased": True})
-        if store.is_cancelled(job):
-            raise Refused(f"simulation {job.id} is being cancelled; ask again in a second to erase it")
-        store.ask_to_cancel(job)
-        runner.look()
-        return _json({"id": job.id, "status": "cancelled", "erased": False})
-
-    return router
+    It waits for its turn. 422 names a wrong key.
+    """
+    planning, by, now = planning_of(request), asker(request), datetime.now(UTC)
+    runner, pack = planning.runner, planning.get_pack()
+    if asked.kind == "ahead":
+        job, files = await ahead_job(asked.ahead(), asked.name.strip(), planning.get_desk(request), pack, by, now)
+    else:
+        job, files = await asyncio.to_thread(read_asked, asked, pack, by, now)
+    await asyncio.to_thread(runner.store.add, job, files)
+    runner.look()
+    return answer({"id": job.id, "status": job.status, "kind": job.kind}, 201)
 
 
-def _brief(runner: JobRunner, job: Job, waiting: list[str]) -> dict[str, Any]:
-    """What a list shows."""
-    shown: dict[str, Any] = msgspec.to_builtins(job) | {"files": runner.store.files(job)}
-    if not job.is_over and runner.store.is_cancelled(job):
-        shown["status"] = "cancelled"
-    if job.id in waiting:
-        shown["before_it"] = waiting.index(job.id)
-    summary = _read(runner, job, "summary.json")
-    if summary is not None:
-        shown["figures"] = {key: summary.get(key) for key in ("calls", "response_s", "within_s")}
-    ahead = _read(runner, job, "ahead.json")
-    if ahead is not None:
-        shown["figures"] = {"at": ahead["at"], "hours": ahead["hours"], "alternatives": len(ahead["alternatives"])}
-    return shown
+@router.get("")
+def show_all(request: Request) -> Response:
+    """Every simulation that is kept, the newest first, with its main figures once it is done."""
+    return answer({"simulations": list_shown(planning_of(request).runner.store)})
 
 
-def _results(runner: JobRunner, job: Job) -> dict[str, Any]:
-    return {
-        "summary": _read(runner, job, "summary.json"),
-        "comparison": _read(runner, job, "comparison.json"),
-        "ahead": _read(runner, job, "ahead.json"),
-    }
+@router.get("/schema")
+def schema(of: Literal["scenario", "ahead"] = "scenario") -> Response:
+    """The JSON schema of a scenario, or of what a look ahead is asked beside `kind` and `name`."""
+    return answer(ahead_schema() if of == "ahead" else json_schema())
 
 
-def _read(runner: JobRunner, job: Job, name: str) -> Any:
-    if name not in runner.store.files(job):
-        return None
-    return json.loads(runner.store.file(job, name).read_bytes())
+@router.get("/policies")
+def policies() -> Response:
+    """The installed policies, by the key of a scenario that they may serve under."""
+    return answer({key: names_for(key) for key in METHODS})
 
 
-def _scenarios(runner: JobRunner, job: Job) -> list[dict[str, Any]]:
-    """By the name that a comparison calls them: the text, and what it says."""
-    texts = {name: runner.store.file(job, name).read_text(encoding="utf-8") for name in job.scenarios}
-    return [
-        {"name": name.removesuffix(".toml"), "toml": text, "scenario": tomllib.loads(text)}
-        for name, text in texts.items()
-    ]
+@router.get("/world")
+def world(request: Request) -> Response:
+    """What a scenario starts from: the city's stations with their vehicles, and the demand it has by default."""
+    return answer(show_world(planning_of(request).get_pack()))
 
 
-def _world(pack: CityPack) -> dict[str, Any]:
-    units = [
-        {"id": unit.id, "station_id": unit.station_id, "kind": unit.kind, "staffed": unit.staffed}
-        for unit in pack.units
-        if unit.kind != "boat"
-    ]
-    stations = [
-        {
-            "id": one.id, "name": one.name_vi, "name_en": one.name_en, "kind": one.kind, "can_refuse": one.can_refuse,
-            "lon": one.lon, "lat": one.lat,
-        }
-        for one in pack.stations
-    ]  # fmt: skip
-    return {
-        "stations": stations,
-        "units": units,
-        "emergencies_per_day": pack.demand.calls_per_day * pack.demand.share_emergency,
-        "work": msgspec.to_builtins(Work()),
-    }
+@router.get("/start")
+async def start(request: Request) -> Response:
+    """What a look ahead from now starts from, for `saigon115 simulate ahead` on another machine; no patient's place."""
+    planning = planning_of(request)
+    return answer(await ahead_start(planning.get_desk(request), planning.get_pack(), datetime.now(UTC)))
 
 
-def _json(value: Any, status: int = 200) -> Response:
-    return Response(msgspec.json.encode(value), status, media_type="application/json")
+@router.get("/sitings")
+def sitings(request: Request) -> Response:
+    """Where the next stations go, as `saigon115 siting` left it below `<state>/siting`: ready for a scenario."""
+    return answer({"sitings": list_sitings(planning_of(request).runner.state)})
+
+
+@router.get("/wards")
+def wards(request: Request) -> Response:
+    """Outlines of the new wards as GeoJSON, to paint results on: `map.json` names them by `code`."""
+    return answer(ward_outlines(planning_of(request).get_pack()))
+
+
+@router.get("/{simulation_id}")
+def show(simulation_id: str, request: Request) -> Response:
+    """One simulation: status, progress or error; `summary` or `comparison` once done; its scenarios as TOML."""
+    store = planning_of(request).runner.store
+    return answer(show_whole(store, store.get(simulation_id)))
+
+
+@router.get("/{simulation_id}/files/{name}")
+def download(simulation_id: str, name: str, request: Request) -> FileResponse:
+    """A file of results, or a scenario."""
+    store = planning_of(request).runner.store
+    path, media = store.file(store.get(simulation_id), name), MEDIA[name.rpartition(".")[2]]
+    if name.endswith(".html"):
+        return FileResponse(path, media_type=media, headers=KEPT_HERE | {"Content-Security-Policy": REPORT_GUARD})
+    return FileResponse(path, media_type=media, headers=KEPT_HERE, filename=f"{simulation_id}-{name}")
+
+
+@router.delete("/{simulation_id}")
+def end(simulation_id: str, request: Request) -> Response:
+    """Cancel one that waits or runs; erase one that is over."""
+    runner = planning_of(request).runner
+    store, job = runner.store, runner.store.get(simulation_id)
+    if job.is_over:
+        store.erase(job)
+        return answer({"id": job.id, "erased": True})
+    if store.is_cancelled(job):
+        raise Refused(f"simulation {job.id} is being cancelled; ask again in a second to erase it")
+    store.ask_to_cancel(job)
+    runner.look()
+    return answer({"id": job.id, "status": "cancelled", "erased": False})

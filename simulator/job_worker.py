@@ -21,7 +21,7 @@ import msgspec
 from dispatch.errors import Saigon115Error
 from routing.errors import RoutingError
 from simulator.errors import ScenarioError
-from simulator.jobs import Job, Progress, Trouble
+from simulator.jobs import ASKED_FILE, START_FILE, Job, Progress, Trouble
 
 NICE = 10
 NEVER_ENOUGH = 1e-12
@@ -76,7 +76,6 @@ def _work(job: Job, city: Path | None, told: TextIO) -> None:
 
 def _look_ahead(part: Path, say: Callable[[str], None], city: Path | None) -> None:
     from simulator.ahead.asked import AheadAsked
-    from simulator.ahead.jobs import ASKED_FILE, START_FILE
     from simulator.ahead.start import Start
     from simulator.ahead.write import run_ahead
 

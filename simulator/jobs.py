@@ -33,6 +33,10 @@ FILES: dict[JobKind, tuple[str, ...]] = {
 }
 
 
+START_FILE, ASKED_FILE = "start.json", "asked.json"
+"""Of a look ahead, beside where the others have their scenarios: what it starts from, and what is asked of it."""
+
+
 class Trouble(msgspec.Struct, frozen=True):
     """Why a job failed: the thing, the fact and the way out."""
 
@@ -118,6 +122,11 @@ class JobStore:
 
     def path(self, job: Job) -> Path:
         return self.folder / job.id
+
+    def asked(self, job: Job) -> Any:
+        """What a look ahead was asked; None of other jobs."""
+        path = self.path(job) / "scenarios" / ASKED_FILE
+        return msgspec.json.decode(path.read_bytes()) if path.is_file() else None
 
     def ask_to_cancel(self, job: Job) -> None:
         """Leave the mark that the runner looks for."""

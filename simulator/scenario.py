@@ -7,13 +7,11 @@ queues of textbooks: zones with rates, units at posts, a travel matrix or none.
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from datetime import datetime
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -40,6 +38,7 @@ from simulator.scenario_parts import (
     Share,
     Surge,
 )
+from simulator.strictly import read_strictly
 
 Distribution = Literal["exponential", "lognormal", "deterministic", "gamma", "weibull", "uniform"]
 
@@ -217,10 +216,7 @@ def load_scenario(path: Path) -> Scenario:
 
 def read_scenario(told: Mapping[str, Any], where: str) -> Scenario:
     """A scenario from what a TOML file says."""
-    try:
-        scenario = msgspec.convert(told, Scenario)
-    except msgspec.ValidationError as error:
-        raise ScenarioError(where, *_explain(str(error))) from None
+    scenario = read_strictly(told, Scenario, where)
     _check(scenario, where)
     return scenario
 
@@ -228,38 +224,6 @@ def read_scenario(told: Mapping[str, Any], where: str) -> Scenario:
 def json_schema() -> dict[str, Any]:
     """The JSON schema of a scenario, for editors."""
     return msgspec.json.schema(Scenario)
-
-
-def _explain(message: str) -> tuple[str, str]:
-    """The fact and the way out of a validation error."""
-    fact, _, at = message.partition(" - at `$")
-    key = at.rstrip("`").lstrip(".")
-    unknown = re.search(r"unknown field `(.+?)`", fact)
-    if unknown:
-        part = _part_at(key)
-        known = [field.encode_name for field in msgspec.structs.fields(part)]
-        near = get_close_matches(unknown[1], known, 1)
-        section = f" in [{key}]" if key else ""
-        return (
-            f"no key {unknown[1]!r}{section}",
-            f"did you mean {near[0]!r}?" if near else f"keys are: {', '.join(known)}",
-        )
-    missing = re.search(r"required field `(.+?)`", fact)
-    if missing:
-        return f"[{key}] has no {missing[1]!r}" if key else f"there is no [{missing[1]}]", "add it"
-    return f"{key}: {fact}", "correct it"
-
-
-def _part_at(key: str) -> type[Part]:
-    """The struct that a path such as `zone[0]` leads to."""
-    found: Any = Scenario
-    for name in re.findall(r"[a-z_]+", key):
-        hints = get_type_hints(found, include_extras=False)
-        if name in hints:
-            found = hints[name]
-            inner = [one for one in get_args(found) if isinstance(one, type) and issubclass(one, Part)]
-            found = inner[0] if get_origin(found) is not None and inner else found
-    return found if isinstance(found, type) and issubclass(found, Part) else Scenario
 
 
 def _check(scenario: Scenario, where: str) -> None:

@@ -24,7 +24,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """A section of a scenario; keys that it does not have are refused."""
 
 
-class When(Part, frozen=True, kw_only=True):
+class When(Part, frozen=True, kw_only=True, omit_defaults=True):
     """
     From when until when: `from` and `until` once, or `daily_from` and `daily_until` every day; absent: all the time.
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from dispatch.errors import Malformed, Refused
-from simulator.uploads import LARGEST_LOG, LogStore
+from simulator.planning import answer, asker, planning_of
+from simulator.uploads import LARGEST_LOG
+
+router = APIRouter(prefix="/api/v1/simulations/logs", tags=["simulations"])
 
 EVENTS_MOST = 1_000_000
 """Events of the desk's own log that are read over HTTP: they are folded from the first one on (guess)."""
 DAYS_MOST = 366
-DeskEvents = Callable[[Request], AsyncIterator[list[Any]]]
+About = dict[str, Any]
 
 
 class DeskDays(BaseModel):
@@ -29,77 +32,68 @@ class DeskDays(BaseModel):
     name: str = Field(default="", max_length=120)
 
 
-def logs_router(store: LogStore, desk_events: DeskEvents, guard: Any) -> APIRouter:
-    """The routes; `desk_events` reads the desk's own log in batches; `guard` decides who may ask."""
-    router = APIRouter(prefix="/api/v1/simulations/logs", tags=["simulations"])
-    who, one_at_a_time = Depends(guard), asyncio.Lock()
+@router.post("", status_code=201)
+async def send(
+    request: Request,
+    name: Annotated[str, Query(max_length=120)] = "",
+    form: Annotated[str, Query(alias="format", max_length=40)] = "auto",
+) -> Response:
+    """
+    Keep a log for simulations: the body is the file, packed by gzip or not. 422 says what is wrong with it.
 
-    async def keep(new: tuple[str, Path], about: dict[str, object], form: str, since: datetime | None) -> Response:
-        async with one_at_a_time:
-            return _json(await asyncio.to_thread(store.read, *new, about, form, since), 201)
+    Formats as in `saigon115 demand read`. The answer is the account: read, kept, skipped and why, gaps.
+    """
+    now = datetime.now(UTC)
+    about: About = {"name": name.strip() or "log", "by": asker(request), "created_at": now, "from_desk": False}
+    return await _keep(request, about, lambda path: _receive(request, path), form)
 
-    @router.post("", status_code=201)
-    async def send(
-        request: Request,
-        name: Annotated[str, Query(max_length=120)] = "",
-        form: Annotated[str, Query(alias="format", max_length=40)] = "auto",
-        actor: Any = who,
-    ) -> Response:
-        """
-        Keep a log for simulations: the body is the file, packed by gzip or not. 422 says what is wrong with it.
 
-        Formats as in `saigon115 demand read`. The answer is the account: read, kept, skipped and why, gaps.
-        """
-        now = datetime.now(UTC)
-        new = await asyncio.to_thread(store.begin, now)
-        try:
-            await _receive(request, new[1] / "raw")
-        except BaseException:
-            store.give_up(new[1])
-            raise
-        about: dict[str, object] = {
-            "name": name.strip() or "log",
-            "by": actor.id,
-            "created_at": now,
-            "from_desk": False,
-        }
-        return await keep(new, about, form, None)
+@router.post("/desk", status_code=201)
+async def take(asked: DeskDays, request: Request) -> Response:
+    """Keep the desk's own calls of the last days for simulations: when, where, what kind, how grave, how long."""
+    now, events = datetime.now(UTC), planning_of(request).get_desk(request).log
+    about: About = {"name": asked.name.strip() or "115", "by": asker(request), "created_at": now, "from_desk": True}
+    since = now - timedelta(days=asked.days)
+    return await _keep(request, about, lambda path: _write(events.read_all(), path), "own", since)
 
-    @router.post("/desk", status_code=201)
-    async def take(asked: DeskDays, request: Request, actor: Any = who) -> Response:
-        """Keep the desk's own calls of the last days for simulations: when, where, what kind, how grave, how long."""
-        now = datetime.now(UTC)
-        new = await asyncio.to_thread(store.begin, now)
-        try:
-            await _write(desk_events(request), new[1] / "raw")
-        except BaseException:
-            store.give_up(new[1])
-            raise
-        about: dict[str, object] = {
-            "name": asked.name.strip() or "115",
-            "by": actor.id,
-            "created_at": now,
-            "from_desk": True,
-        }
-        return await keep(new, about, "own", now - timedelta(days=asked.days))
 
-    @router.get("", dependencies=[who])
-    def show_all() -> Response:
-        """The logs that are kept, the newest first, each with its account."""
-        return _json({"logs": list(store.all())})
+@router.get("")
+def show_all(request: Request) -> Response:
+    """The logs that are kept, the newest first, each with its account."""
+    return answer({"logs": list(planning_of(request).logs.all())})
 
-    @router.get("/{log_id}", dependencies=[who])
-    def show(log_id: str) -> Response:
-        """One log's account."""
-        return _json(store.get(log_id))
 
-    @router.delete("/{log_id}", dependencies=[who])
-    def erase(log_id: str) -> Response:
-        """Erase a log. Simulations of it that are done stay; those that wait fail and say so."""
-        store.erase(log_id)
-        return _json({"id": log_id, "erased": True})
+@router.get("/{log_id}")
+def show(log_id: str, request: Request) -> Response:
+    """One log's account."""
+    return answer(planning_of(request).logs.get(log_id))
 
-    return router
+
+@router.delete("/{log_id}")
+def erase(log_id: str, request: Request) -> Response:
+    """Erase a log. Simulations of it that are done stay; those that wait fail and say so."""
+    planning_of(request).logs.erase(log_id)
+    return answer({"id": log_id, "erased": True})
+
+
+async def _keep(
+    request: Request,
+    about: About,
+    fetch: Callable[[Path], Awaitable[None]],
+    form: str,
+    since: datetime | None = None,
+) -> Response:
+    """Fetch a log into a new folder, then read it; one is read at a time. Nothing half sent stays."""
+    planning = planning_of(request)
+    store = planning.logs
+    log_id, new = await asyncio.to_thread(store.begin, about["created_at"])
+    try:
+        await fetch(new / "raw")
+    except BaseException:
+        store.give_up(new)
+        raise
+    async with planning.reading:
+        return answer(await asyncio.to_thread(store.read, log_id, new, about, form, since), 201)
 
 
 async def _receive(request: Request, path: Path) -> None:
@@ -129,7 +123,3 @@ async def _write(batches: AsyncIterator[list[Any]], path: Path) -> None:
             file.writelines(msgspec.json.encode(event) + b"\n" for event in events)
     if not count:
         raise Refused("the desk's log is empty; take some calls first, or send a log")
-
-
-def _json(value: Any, status: int = 200) -> Response:
-    return Response(msgspec.json.encode(value), status, media_type="application/json")

@@ -6,12 +6,11 @@ The first alternative is always "as now": the desk's own decisions under the pol
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -20,12 +19,15 @@ from dispatch.city_pack import CityPack
 from simulator.ahead.start import Start
 from simulator.errors import ScenarioError
 from simulator.policies.find import find_policy
-from simulator.scenario_parts import Diversion
+from simulator.scenario_parts import Closure, Diversion, Flood, Jam
+from simulator.strictly import read_strictly
 
 AS_NOW = "as now"
 ALTERNATIVES_MOST, REPLICATIONS, REPLICATIONS_MOST = 7, 30, 200
 HOURS_LEAST, HOURS_MOST = 0.25, 12.0
-MOST_UNITS, MOST_CALLS = 50, 500
+MOST_UNITS, MOST_CALLS, MOST_ROADS = 50, 500, 20
+AUTO, DESK, PACK = "auto", "desk", "pack"
+"""What a forecast learns from; beside these, a log."""
 POLICY, HOSPITAL = "desk", "load_aware"
 MOVE_UP_OF = {"off": "static", "dmexclp": "dmexclp", "compliance": "desk_move_up"}
 """The simulator's policy for what the desk's move-up is set to."""
@@ -48,6 +50,7 @@ class Alternative(Strict, frozen=True, kw_only=True):
     What is otherwise than now. `settings`: sections of the desk's policy. `off_duty`: units that go off duty as soon as
     they are free. `more_calls`: so many emergencies beside the forecast's, within the first `more_calls_within_min`
     minutes. `scale`: so many times the forecast's emergencies. `diversion`: hospitals that ask to be spared as well.
+    `closure`, `flood`, `traffic`: streets that are otherwise as well, as a scenario has them.
     """
 
     name: Annotated[str, Meta(min_length=1, max_length=80)]
@@ -61,15 +64,22 @@ class Alternative(Strict, frozen=True, kw_only=True):
     more_calls_within_min: Annotated[float, Meta(gt=0.0, le=HOURS_MOST * 60)] = 60.0
     scale: Annotated[float, Meta(ge=0.0, le=20.0)] = 1.0
     diversion: tuple[Diversion, ...] = ()
+    closure: Annotated[tuple[Closure, ...], Meta(max_length=MOST_ROADS)] = ()
+    flood: Annotated[tuple[Flood, ...], Meta(max_length=MOST_ROADS)] = ()
+    traffic: Annotated[tuple[Jam, ...], Meta(max_length=MOST_ROADS)] = ()
 
 
 class AheadAsked(Strict, frozen=True, kw_only=True):
-    """`calls_per_hour`: emergencies, in place of the forecast."""
+    """
+    `calls_per_hour`: emergencies, in place of the forecast. `forecast`: what that learns from: the `desk`'s own log, a
+    kept one (`log:ID`), or the city `pack` alone; `auto` is the desk's log once that is long enough, else the pack.
+    """
 
     hours: Annotated[float, Meta(ge=HOURS_LEAST, le=HOURS_MOST)] = 2.0
     replications: Annotated[int, Meta(ge=2, le=REPLICATIONS_MOST)] = REPLICATIONS
     seed: Annotated[int, Meta(ge=0)] = 1
     calls_per_hour: Annotated[float, Meta(ge=0.0, le=2000.0)] | None = None
+    forecast: Annotated[str, Meta(min_length=1, max_length=200)] = AUTO
     alternatives: Annotated[tuple[Alternative, ...], Meta(max_length=ALTERNATIVES_MOST)] = ()
 
 
@@ -81,7 +91,7 @@ class _File(Strict, frozen=True, kw_only=True):
 
 def read_asked(told: Mapping[str, Any], where: str) -> AheadAsked:
     """Raises ScenarioError with the key, the fact and the way out."""
-    return _convert(told, AheadAsked, where)
+    return read_strictly(told, AheadAsked, where)
 
 
 def ahead_schema() -> dict[str, Any]:
@@ -97,7 +107,7 @@ def load_alternatives(path: Path) -> tuple[Alternative, ...]:
         raise ScenarioError(path, f"cannot be read ({error})", "name a TOML file") from None
     except tomllib.TOMLDecodeError as error:
         raise ScenarioError(path, f"is no TOML ({error})", "correct that line") from None
-    return _convert(told, _File, str(path)).alternative
+    return read_strictly(told, _File, str(path)).alternative
 
 
 def check_alternatives(asked: AheadAsked, start: Start, pack: CityPack, where: str) -> None:
@@ -140,24 +150,3 @@ def _known(where: str, what: str, name: str, known: set[str], way_out: str) -> N
     if name not in known:
         near = get_close_matches(name, sorted(known), 1)
         raise ScenarioError(where, f"no {what} {name!r}", f"did you mean {near[0]!r}?" if near else way_out)
-
-
-T = TypeVar("T", bound=Strict)
-
-
-def _convert(told: Mapping[str, Any], kind: type[T], where: str) -> T:
-    try:
-        return msgspec.convert(told, kind)
-    except msgspec.ValidationError as error:
-        fact, _, key = str(error).partition(" - at `$")
-        key = key.rstrip("`").lstrip(".")
-        unknown = re.search(r"unknown field `(.+?)`", fact)
-        if unknown is None:
-            raise ScenarioError(where, f"{key or 'it'}: {fact}", "correct it; docs/simulator.md has the keys") from None
-        part: type[msgspec.Struct] = Alternative if key.startswith("alternative") else kind
-        part = MoreUnits if "units" in key else Diversion if "diversion" in key else part
-        known = [field.encode_name for field in msgspec.structs.fields(part)]
-        near = get_close_matches(unknown[1], known, 1)
-        place = f" in {key}" if key else ""
-        way_out = f"did you mean {near[0]!r}?" if near else f"keys are: {', '.join(known)}"
-        raise ScenarioError(where, f"no key {unknown[1]!r}{place}", way_out) from None

@@ -7,8 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from dispatch.city_pack import load_city_pack
-from simulator.ahead.asked import AheadAsked, check_alternatives, load_alternatives
+import msgspec
+
+from dispatch.city_pack import CityPack, load_city_pack
+from simulator.ahead.asked import AUTO, DESK, PACK, AheadAsked, check_alternatives, load_alternatives
+from simulator.ahead.forecast import short_of
+from simulator.ahead.logged import hours_of_log
 from simulator.ahead.look import default_city
 from simulator.ahead.snapshot import fetch_start, read_start
 from simulator.ahead.start import Start
@@ -29,6 +33,7 @@ def look_from(
     replications: int,
     seed: int,
     calls_per_hour: float | None,
+    forecast: str,
     workers: int | None,
     city: Path | None,
 ) -> list[dict[str, Any]]:
@@ -38,10 +43,12 @@ def look_from(
         replications=replications,
         seed=seed,
         calls_per_hour=calls_per_hour,
+        forecast=forecast,
         alternatives=load_alternatives(alternatives) if alternatives else (),
     )
-    start = _start(snapshot, url, lambda: city or default_city(), say)
-    check_alternatives(asked, start, load_city_pack(), str(alternatives or "ahead"))
+    pack = load_city_pack()
+    start = _with_log(_start(snapshot, url, lambda: city or default_city(), say), forecast, pack)
+    check_alternatives(asked, start, pack, str(alternatives or "ahead"))
     return main_figures(run_ahead(start, asked, out, say, city=city, workers=workers))
 
 
@@ -55,4 +62,15 @@ def _start(snapshot: Path | None, url: str | None, city: Callable[[], Path], say
         way_out = "make one with 'saigon115 token create --role supervisor'"
         raise ScenarioError("ahead", f"no token in {TOKEN}", way_out)
     assert url is not None
-    return fetch_start(url, token, city, say)
+    return fetch_start(url, token)
+
+
+def _with_log(start: Start, forecast: str, pack: CityPack) -> Start:
+    """With what the forecast is to learn from, in place of what the start brings."""
+    if forecast == AUTO:
+        return start
+    if forecast == DESK:
+        if fact := short_of(start.logged):
+            raise ScenarioError("ahead", f"forecast: {fact}", "ask a running desk with --url, or name its log's file")
+        return start
+    return msgspec.structs.replace(start, logged=None if forecast == PACK else hours_of_log(forecast, pack))

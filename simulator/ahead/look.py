@@ -21,6 +21,7 @@ import numpy as np
 from dispatch.assignment.eligible import skill_bits
 from dispatch.city.build import open_city
 from dispatch.city_builders import BUILDERS
+from dispatch.city_pack import load_city_pack
 from dispatch.domain.clock import LOCAL
 from dispatch.policy.model import not_in_use, overlay
 from simulator.ahead.asked import AS_NOW, AheadAsked, Alternative, as_now, check_alternatives, completed
@@ -28,19 +29,20 @@ from simulator.ahead.begin import Beginning, Ends, make_units, more_calls, only,
 from simulator.ahead.figures import Watch, figures_of, moments, summarise
 from simulator.ahead.forecast import Forecast, forecast_of
 from simulator.ahead.now import about_now
-from simulator.ahead.roads import AboutRoads, table_from_now
+from simulator.ahead.roads import AboutRoads, RoadsAhead
 from simulator.ahead.start import Start
 from simulator.begun import Begun
 from simulator.calls import Calls
-from simulator.city import SKILLS, CityWorld
+from simulator.city import SKILLS, CityWorld, TableOf
 from simulator.city_calls import draw_calls, joined
-from simulator.city_table import CityTable
 from simulator.day import Day
 from simulator.run import open_roads
 from simulator.scenario import Scenario, read_scenario
 from simulator.streams import stream
 from simulator.units import KIND_NAMES, OFF, Unit
 
+SAME_WORDS = ("diversion", "closure", "flood", "traffic")
+"""Sections that an alternative has as a scenario has them."""
 RUNS_ON_S = 1800.0
 """So much longer calls come in than are counted (guess)."""
 BLOCK = 5
@@ -52,13 +54,14 @@ Job = tuple[int, int]
 
 
 class Look:
-    """One alternative, ready for any seed; the table of travel times is shared by all."""
+    """One alternative, ready for any seed; tables of travel times are shared by all that have the same roads."""
 
     def __init__(
-        self, start: Start, asked: AheadAsked, told: Alternative, forecast: Forecast, table: CityTable
+        self, start: Start, asked: AheadAsked, told: Alternative, forecast: Forecast, table_of: TableOf
     ) -> None:
         self.start, self.asked, self.told, self.forecast = start, asked, told, forecast
-        self.world = CityWorld(scenario_of(start, asked, told), told.name, lambda *_: table)
+        self.world = CityWorld(scenario_of(start, asked, told), f"alternative {told.name!r}", table_of)
+        self.pack = forecast.put_into(self.world.pack)
         self.ends = Ends.of(self.world)
         self.can_refuse = {spot.id: spot.can_refuse for spot in self.world.stations}
 
@@ -89,7 +92,7 @@ class Look:
         assert world.scenario.city is not None
         per_day = self.forecast.usual_per_day * self.forecast.draw(seed)
         city = msgspec.structs.replace(world.scenario.city, emergencies_per_day=per_day)
-        calls = draw_calls(world.pack, city, world.work, world.where_calls, seed, world.first_hour_s, until_s)
+        calls = draw_calls(self.pack, city, world.work, world.where_calls, seed, world.first_hour_s, until_s)
         if told.scale < 1.0:
             calls = only(calls, (calls.kind != 0) | (stream(seed, "fewer").random(len(calls)) < told.scale))
         found = [calls]
@@ -145,7 +148,8 @@ def scenario_of(start: Start, asked: AheadAsked, told: Alternative) -> Scenario:
         "hospital": told.hospital,
     }
     settings = {name: section for name, section in overlay(in_force, told.settings).items() if section}
-    whole = {"scenario": head, "city": {}, "settings": settings, "diversion": msgspec.to_builtins(told.diversion)}
+    whole = {"scenario": head, "city": {}, "settings": settings}
+    whole |= {name: msgspec.to_builtins(getattr(told, name)) for name in SAME_WORDS}
     return read_scenario(whole, f"alternative {told.name!r}")
 
 
@@ -156,18 +160,13 @@ def look_ahead(
     say("loading the city")
     base = as_now(start)
     told = [base, *(completed(one, base) for one in asked.alternatives)]
-    usual, world = _usual(start, asked, base, city, say)
-    check_alternatives(asked, start, world.pack, "ahead")
-    bikes = any(unit.kind == "motorbike" for unit in start.units) or any(
-        more.kind == "motorbike" for one in asked.alternatives for more in one.units
-    )
-    table, roads = table_from_now(
-        usual, city or default_city(), world.points, start.roads, start.at, asked.hours + RUNS_ON_S / 3600, bikes, say
-    )
-    forecast = forecast_of(world.pack.demand, start.at, start.recent, asked.calls_per_hour)
-    looks = [Look(start, asked, one, forecast, table) for one in told]
+    pack = load_city_pack()
+    check_alternatives(asked, start, pack, "ahead")
+    roads = _roads(start, asked, city, say)
+    forecast = forecast_of(start, pack.demand, asked.calls_per_hour)
+    looks = [Look(start, asked, one, forecast, roads) for one in told]
     rows = _replicate(looks, asked, workers or os.cpu_count() or 1, say)
-    return _result(start, asked, looks, rows, roads), roads
+    return _result(start, asked, looks, rows, roads.about), roads.about
 
 
 def default_city() -> Path:
@@ -175,11 +174,17 @@ def default_city() -> Path:
     return open_city(builders=BUILDERS)
 
 
-def _usual(
-    start: Start, asked: AheadAsked, base: Alternative, city: Path | None, say: Say
-) -> tuple[CityTable, CityWorld]:
-    world = CityWorld(scenario_of(start, asked, base), "ahead", open_roads(city, say))
-    return world.table, world
+def _roads(start: Start, asked: AheadAsked, city: Path | None, say: Say) -> RoadsAhead:
+    kinds = {unit.kind for unit in start.units} | {more.kind for one in asked.alternatives for more in one.units}
+    return RoadsAhead(
+        open_roads(city, say),
+        lambda: city or default_city(),
+        start.roads,
+        start.at,
+        asked.hours * 3600.0 + RUNS_ON_S,
+        bikes="motorbike" in kinds,
+        say=say,
+    )
 
 
 def _replicate(looks: Sequence[Look], asked: AheadAsked, workers: int, say: Say) -> list[list[Row]]:

@@ -1,6 +1,7 @@
 """
-The table of travel times from now on: the usual one, or, while roads are closed or speeds are reported, one asked of
-the roads themselves under the conditions of now and of every later change.
+The tables of travel times from now on: the usual one, or, while roads are closed or speeds are reported, one asked of
+the roads themselves under the conditions of now and of every later change; and so for each alternative that changes
+the roads besides.
 
 Exact, as in `changed_table`: closures that begin or end, and hours of another kind, each ask for one table more.
 """
@@ -10,11 +11,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from dispatch.domain.clock import LOCAL
 from dispatch.domain.state import Closure
@@ -22,8 +23,18 @@ from dispatch.roads.decide import allowed_kph, find_arcs
 from routing.locate import Locator
 from routing.travel_times import TravelTimes
 from simulator.ahead.start import LiveRoads
-from simulator.changed_table import ChangedArcs, Usual, make_bands
-from simulator.city_table import PROFILES, CityTable, hours_of_bands, with_bands
+from simulator.changed_roads import Change, ChangedRoads
+from simulator.changed_table import ChangedArcs, Usual, find_changed_arcs, make_bands
+from simulator.city import TableOf
+from simulator.city_table import (
+    PROFILES,
+    CityTable,
+    Points,
+    Roads,
+    hours_of_bands,
+    with_bands,
+    without_roads,
+)
 from simulator.units import DAY_S
 
 LIVE_HOLDS_S = 3600.0
@@ -32,7 +43,7 @@ Say = Callable[[str], None]
 
 
 class AboutRoads(msgspec.Struct, frozen=True, kw_only=True):
-    """For the results: the usual `table` of hours, or the `roads` themselves under these conditions."""
+    """For the results: the usual `table` of hours, or the `roads` themselves under these conditions of the desk's."""
 
     source: str
     closures: int
@@ -42,45 +53,107 @@ class AboutRoads(msgspec.Struct, frozen=True, kw_only=True):
     build_s: float
 
 
-def table_from_now(
-    usual: CityTable,
-    city: Path,
-    points: NDArray[np.float64],
-    roads: LiveRoads,
-    at: datetime,
-    hours: float,
-    bikes: bool,
-    say: Say,
-) -> tuple[CityTable, AboutRoads]:
-    """The table with spans that begin now; the usual one where nothing is other than usual."""
-    began = time.perf_counter()
-    end_s = hours * 3600.0
-    relevant = [one for one in roads.closures if _matters(one, at, end_s)]
-    if not relevant and not roads.arcs:
-        return usual, AboutRoads(source="table", closures=0, not_located=0, live_speeds=0, version="", build_s=0.0)
-    say("loading the roads")
-    travel = TravelTimes.load(city)
-    locator = Locator(travel.graph, travel.streets)
-    closed = [(one, arcs) for one in relevant if (arcs := find_arcs(one, locator)) is not None]
-    changes = [ChangedArcs((_span(one, at, end_s),), arcs, allowed_kph(one)) for one, arcs in closed]
-    if roads.arcs:
-        changes.append(_live(roads, travel.graph.arcs, end_s))
-    own = Usual(usual.band, hours_of_bands(city), len(usual.time_s[0]))
-    local = at.astimezone(LOCAL)
-    first_hour_s = local.weekday() * DAY_S + local.hour * 3600.0 + local.minute * 60.0 + local.second
-    profiles = PROFILES if bikes else PROFILES[:1]
-    bands = make_bands(travel, points, changes, own, first_hour_s, end_s, profiles, say)
-    if not bikes:
-        bands.time_s.append(bands.time_s[0])  # nobody asks for it
-    about = AboutRoads(
-        source="roads",
-        closures=len(closed),
-        not_located=len(relevant) - len(closed),
-        live_speeds=len(roads.arcs),
-        version=roads.version,
-        build_s=round(time.perf_counter() - began, 1),
-    )
-    return with_bands(usual, bands), about
+class RoadsAhead:
+    """
+    Serves as `TableOf` to the worlds of all alternatives. Roads are loaded when the first of them is otherwise than
+    usual; of several that change the same, the table is made once.
+
+    `at`: now; `end_s`: how long calls come in. Live speeds of another network than the city's are left out.
+    """
+
+    def __init__(
+        self,
+        usual_of: TableOf,
+        city: Callable[[], Path],
+        desk: LiveRoads,
+        at: datetime,
+        end_s: float,
+        *,
+        bikes: bool,
+        say: Say,
+    ) -> None:
+        self._usual_of, self._city, self._desk = usual_of, city, desk
+        self._at, self._end_s, self._bikes, self._say = at, end_s, bikes, say
+        self._standing = [one for one in desk.closures if _matters(one, at, end_s)]
+        self._made: dict[tuple[Change, ...], CityTable] = {}
+        self._build_s = 0.0
+
+    def __call__(self, points: Points, samples: Points, traffic: Roads) -> CityTable:
+        changes = traffic.changes if isinstance(traffic, ChangedRoads) else ()
+        usual = self._usual_of(points, samples, True)
+        if not changes and not self._standing and not self._desk.arcs:
+            return usual
+        key = tuple(msgspec.structs.replace(one, said="") for one in changes)
+        if key not in self._made:
+            began = time.perf_counter()
+            self._made[key] = self._make(usual, points, changes)
+            self._build_s += time.perf_counter() - began
+        return self._made[key]
+
+    @property
+    def about(self) -> AboutRoads:
+        """What was asked so far, and how long that took."""
+        if not self._made:
+            return AboutRoads(source="table", closures=0, not_located=0, live_speeds=0, version="", build_s=0.0)
+        return AboutRoads(
+            source="roads",
+            closures=len(self._closed),
+            not_located=len(self._standing) - len(self._closed),
+            live_speeds=len(self._desk.arcs) if self._is_our_network else 0,
+            version=self._desk.version,
+            build_s=round(self._build_s, 1),
+        )
+
+    def _make(self, usual: CityTable, points: Points, changes: tuple[Change, ...]) -> CityTable:
+        found = [*self._as_desk, *(find_changed_arcs(one, self._locator) for one in changes)]
+        own = Usual(usual.band, hours_of_bands(self._city()), len(usual.time_s[0]))
+        local = self._at.astimezone(LOCAL)
+        first_hour_s = local.weekday() * DAY_S + local.hour * 3600.0 + local.minute * 60.0 + local.second
+        profiles = PROFILES if self._bikes else PROFILES[:1]
+        bands = make_bands(self._travel, points, found, own, first_hour_s, self._end_s, profiles, self._say)
+        if not self._bikes:
+            bands.time_s.append(bands.time_s[0])  # nobody asks for it
+        return with_bands(usual, bands)
+
+    @cached_property
+    def _travel(self) -> TravelTimes:
+        self._say("loading the roads")
+        return TravelTimes.load(self._city())
+
+    @cached_property
+    def _locator(self) -> Locator:
+        return Locator(self._travel.graph, self._travel.streets)
+
+    @property
+    def _is_our_network(self) -> bool:
+        return self._desk.network in ("", self._locator.key)
+
+    @cached_property
+    def _closed(self) -> list[ChangedArcs]:
+        """The desk's closures that lie on streets of this city."""
+        found = [(one, find_arcs(one, self._locator)) for one in self._standing]
+        return [
+            ChangedArcs((_span(one, self._at, self._end_s),), arcs, allowed_kph(one))
+            for one, arcs in found
+            if arcs is not None
+        ]
+
+    @cached_property
+    def _as_desk(self) -> list[ChangedArcs]:
+        if not self._desk.arcs or not self._is_our_network:
+            return self._closed
+        return [*self._closed, _live(self._desk, self._travel.graph.arcs, self._end_s)]
+
+
+def checks_streets(locator: Locator) -> TableOf:
+    """No travel times: raises ScenarioError where streets are changed that this city does not have."""
+
+    def table_of(points: Points, samples: Points, traffic: Roads) -> CityTable:
+        for change in traffic.changes if isinstance(traffic, ChangedRoads) else ():
+            find_changed_arcs(change, locator)
+        return without_roads(points, samples, traffic)
+
+    return table_of
 
 
 def _matters(closure: Closure, at: datetime, end_s: float) -> bool:

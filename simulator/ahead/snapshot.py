@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,8 @@ from simulator.ahead.freeze import Way, freeze, settle
 from simulator.ahead.start import START_VERSION, Start
 from simulator.errors import ScenarioError
 
-TIMEOUT_S = 30.0
+TIMEOUT_S = 60.0
+START_PATH = "/api/v1/simulations/start"
 WAY_OUT = "save what GET /api/v1/snapshot answers, or name a running desk with --url"
 Say = Callable[[str], None]
 
@@ -56,18 +57,14 @@ def read_start(path: Path, city: Callable[[], Path], say: Say) -> Start:
     return start_of(_snapshot(told, str(path)), city, say)
 
 
-def fetch_start(url: str, token: str, city: Callable[[], Path], say: Say) -> Start:
-    """From a running desk, with a token that may see it. Raises ScenarioError."""
+def fetch_start(url: str, token: str) -> Start:
+    """From a running desk, with a token that may simulate: as the desk itself would begin. Raises ScenarioError."""
     headers = {"Authorization": f"Bearer {token}"}
     try:
         with httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT_S, trust_env=False) as http:
-            told = _get(http, url, "/api/v1/snapshot")
-            units = _get(http, url, "/api/v1/units")
+            return _kept_start(_get(http, url, START_PATH), url)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise ScenarioError(url, f"does not answer ({error})", "start the desk, or correct the address") from None
-    positions = {unit["id"]: unit["position"] for unit in units if unit.get("position")}
-    whole = told | {"positions": positions, "at": datetime.now(UTC).isoformat()}
-    return start_of(_snapshot(whole, url), city, say)
 
 
 def start_of(snapshot: Snapshot, city: Callable[[], Path], say: Say) -> Start:
@@ -102,7 +99,7 @@ def _get(http: httpx.Client, url: str, path: str) -> Any:
         raise ScenarioError(url, f"answers no JSON to {path}", "name the address of a Saigon115 desk") from None
 
 
-def _kept_start(told: dict[str, Any], path: Path) -> Start:
+def _kept_start(told: dict[str, Any], path: Path | str) -> Start:
     if told["start_version"] != START_VERSION:
         fact = f"is a start of version {told['start_version']!r}, and this program reads {START_VERSION}"
         raise ScenarioError(path, fact, "look ahead from the desk anew")

@@ -108,16 +108,33 @@ class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LiveRoads(msgspec.Struct, frozen=True, kw_only=True):
-    """Closures that stand, without who said so and why, and the live speeds (km/h) by arc of this city's network."""
+    """
+    Closures that stand, without who said so and why, and the live speeds (km/h) by arc of the `network` of this name
+    (`routing.locate.Locator.key`).
+    """
 
     version: str = ""
+    network: str = ""
     closures: tuple[Closure, ...] = ()
     arcs: tuple[int, ...] = ()
     kph: tuple[float, ...] = ()
 
 
+class LoggedHours(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    Emergencies answered in each whole hour from `since` on; None where nobody knows. `source`: `desk`, or the log.
+    """
+
+    source: str
+    since: datetime
+    counts: tuple[float | None, ...]
+
+
 class Start(msgspec.Struct, frozen=True, kw_only=True):
-    """`recent`: emergencies answered within the last hour. `sections`: what the policy in force says otherwise."""
+    """
+    `recent`: emergencies answered within the last hour. `sections`: what the policy in force says otherwise.
+    `logged`: what a forecast may learn from; None: the city pack alone.
+    """
 
     start_version: int = START_VERSION
     at: datetime
@@ -128,4 +145,5 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
     roads: LiveRoads = LiveRoads()
     sections: dict[str, dict[str, Any]] = {}
     recent: int = 0
+    logged: LoggedHours | None = None
     left_out: tuple[LeftOut, ...] = ()

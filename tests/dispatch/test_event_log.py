@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 from dispatch.database import Pool, open_pool
 from dispatch.domain import events as ev
 from dispatch.domain.clock import LOCAL
+from dispatch.domain.words import RunKind
 from dispatch.errors import KeyReused, Unavailable
 from dispatch.event_log import (
     APPEND_LOCK,
@@ -77,6 +78,33 @@ async def test_a_frozen_process_that_holds_the_append_lock_freezes_no_other(data
             await EventLog(pool).append([], expected={}, actor="user:an")
         await frozen.rollback()
         assert await EventLog(pool).append([], expected={}, actor="user:an") == []
+
+
+async def test_emergencies_are_counted_by_the_hour_in_which_they_were_answered(pool: Pool) -> None:
+    log, hour, now = EventLog(pool), timedelta(hours=1), datetime.now(UTC)
+    whole = now.replace(minute=0, second=0, microsecond=0)
+
+    def opened(key: str, answered_at: datetime, kind: RunKind = "emergency") -> NewEvent:
+        told = ev.IncidentOpened(
+            incident_id=key, number=key, answered_at=answered_at, priority=2, complaint="stroke", kind=kind
+        )
+        return NewEvent(told, answered_at)
+
+    events = [
+        opened("I1", whole - hour),
+        opened("I2", whole - timedelta(seconds=1)),
+        opened("I3", whole - 2 * hour),
+        opened("I4", whole),
+        opened("I5", whole - hour, "home"),
+        opened("I6", whole - hour),
+        NewEvent(ev.IncidentClosed(incident_id="I6", outcome="duplicate"), now),
+    ]
+    assert await log.began_at() is None
+    await log.append(events, expected={f"incident:I{at}": 0 for at in range(1, 7)}, actor="user:an")
+    assert await log.count_emergencies(whole - 5 * hour, whole) == {whole - hour: 2, whole - 2 * hour: 1}
+    began_at = await log.began_at()
+    assert began_at is not None
+    assert began_at >= now
 
 
 async def test_many_writers_leave_no_hole_and_lose_nothing(pool: Pool) -> None:

@@ -14,7 +14,6 @@ from dispatch.city_pack import load_city_pack
 from dispatch.domain.state import FOLD_VERSION, State
 from simulator.ahead.asked import check_alternatives, load_alternatives, read_asked
 from simulator.ahead.figures import summarise
-from simulator.ahead.forecast import Forecast
 from simulator.ahead.freeze import freeze
 from simulator.ahead.residual import Residuals, median_of, rest_of
 from simulator.ahead.snapshot import read_start
@@ -69,6 +68,7 @@ def test_a_snapshot_that_is_none_is_refused_with_the_fact(tmp_path: Path, conten
         ({"alternatives": [{"name": "a", "units": [{"station": "thu-duk"}]}]}, "did you mean 'thu-duc'?"),
         ({"alternatives": [{"name": "a", "off_duty": ["nobody"]}]}, "no unit on duty 'nobody'"),
         ({"alternatives": [{"name": "a", "diversion": [{"hospitl": "x"}]}]}, "did you mean 'hospital'?"),
+        ({"alternatives": [{"name": "a", "flood": [{"depth": 20}]}]}, "did you mean 'depth_cm'?"),
         ({"alternatives": [{"name": "as now"}]}, "two alternatives are called 'as now'"),
     ],
 )
@@ -121,15 +121,6 @@ def test_a_start_that_is_kept_has_the_place_of_no_patient() -> None:
         "on_scene": None, "transporting": None, "at_hospital": round(post.lon, 5)
     }  # fmt: skip
     assert b"106.71234" not in msgspec.json.encode(frozen.start)
-
-
-def test_the_forecast_follows_the_last_hour_half_way() -> None:
-    quiet, busy = Forecast(120.0, 5.0, seen=5), Forecast(120.0, 5.0, seen=20)
-    assert quiet.factor == pytest.approx(1.0)
-    assert busy.factor == pytest.approx(2.0)
-    drawn = [busy.draw(seed) for seed in range(500)]
-    assert np.mean(drawn) == pytest.approx(2.0, rel=0.05)
-    assert Forecast(120.0, 5.0, seen=20, told_per_hour=10.0).draw(1) == 2.0
 
 
 def test_reds_are_told_together_and_a_difference_by_pairs() -> None:

@@ -15,7 +15,7 @@ from dispatch.domain.clock import LOCAL
 from dispatch.domain.state import State
 from simulator.ahead.asked import AheadAsked, Alternative, as_now, completed, read_asked
 from simulator.ahead.begin import Beginning, Ends, make_units
-from simulator.ahead.forecast import Forecast
+from simulator.ahead.forecast import forecast_of
 from simulator.ahead.freeze import Way, freeze, settle
 from simulator.ahead.look import Look
 from simulator.ahead.start import Start, StartHospital
@@ -173,8 +173,8 @@ def test_without_another_call_every_unit_comes_free_and_back_to_its_post() -> No
 
 
 def make_look(known: Middle, told: Alternative, **asked: Any) -> Look:
-    forecast = Forecast(usual_per_day=120.0, usual_per_hour=5.0, seen=0, told_per_hour=5.0)
-    return Look(known.start, AheadAsked(**({"hours": 1.0} | asked)), told, forecast, known.world.table)
+    forecast = forecast_of(known.start, known.world.pack.demand, told_per_hour=5.0)
+    return Look(known.start, AheadAsked(**({"hours": 1.0} | asked)), told, forecast, lambda *_: known.world.table)
 
 
 def test_alternatives_meet_the_same_calls_and_ten_more_where_they_are_asked_for() -> None:

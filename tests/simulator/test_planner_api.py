@@ -23,6 +23,7 @@ import pytest
 
 from dispatch.city_pack import load_city_pack
 from dispatch.services import Services
+from simulator.ahead.snapshot import fetch_start
 from simulator.asked import AskedFor, read_asked
 from simulator.jobs import JobStore
 from tests.dispatch.conftest import redis_url, services, short_dir, template_database
@@ -304,7 +305,9 @@ def test_a_look_ahead_starts_from_the_desk_and_keeps_nothing_of_the_caller(
             "radius_m": 20,
         }
         call = desk.post("/api/v1/calls", json={**body, "complaint": "stroke"}).json()
-    told = ask(planner, kind="ahead", hours=0.25, replications=2, alternatives=[{"name": "ten more", "more_calls": 10}])
+    more = {"name": "ten more", "more_calls": 10}
+    told = ask(planner, kind="ahead", hours=0.25, replications=2, alternatives=[more])
+    assert shown(planner, told)["asked"] == {"hours": 0.25, "replications": 2, "alternatives": [more]}
     planner.delete(f"{ASK}/{told}")
     ended(planner, told, "cancelled")
     start = json.loads((folder / told / "scenarios" / "start.json").read_bytes())
@@ -316,3 +319,18 @@ def test_a_look_ahead_starts_from_the_desk_and_keeps_nothing_of_the_caller(
     said = refused(planner, kind="ahead", alternatives=[{"name": "a", "more_cals": 1}])
     assert "did you mean 'more_calls'?" in said
     assert "leave it out" in refused(planner, kind="ahead", scenario=QUICK)
+    nowhere = {"name": "a", "closure": [{"ward": "26743", "street": "Phố Hiến"}]}
+    assert "no street 'Phố Hiến' lies there" in refused(planner, kind="ahead", alternatives=[nowhere])
+    assert "tells of 0 whole hours" in refused(planner, kind="ahead", forecast="desk")
+
+
+def test_a_look_ahead_can_be_run_elsewhere_with_the_live_speeds_of_the_desk(live: Live, planner: httpx.Client) -> None:
+    with live.client("traffic_centre") as feed:
+        speed = {"lon": 106.6983, "lat": 10.7721, "speed_kph": 7.0}
+        assert feed.post("/api/v1/traffic", json=[speed]).json()["accepted"] == 1
+    start = fetch_start(live.url, planner.headers["authorization"].removeprefix("Bearer "))
+    assert set(start.roads.kph) == {7.0}
+    assert len(start.roads.arcs) == len(start.roads.kph) > 0
+    assert start.roads.network
+    staffed = {unit["id"] for unit in planner.get(f"{ASK}/world").json()["units"] if unit["staffed"]}
+    assert {unit.id for unit in start.units} == staffed

@@ -22,7 +22,7 @@ from simulator import upload_endpoints
 from simulator.asked import AskedFor, read_asked
 from simulator.logs.public import VA_COLUMNS
 from simulator.mirror import Mirror
-from simulator.upload_endpoints import logs_router
+from simulator.planning import door
 from simulator.uploads import LogStore
 from tests.simulator.days import make_world
 
@@ -66,11 +66,15 @@ def planner(tmp_path: Path, desk_log: list[list[Any]], monkeypatch: pytest.Monke
     app = FastAPI()
     add_problems(app)
 
-    async def events(_: Any) -> AsyncIterator[list[Any]]:
+    async def events() -> AsyncIterator[list[Any]]:
         for batch in desk_log:
             yield batch
 
-    app.include_router(logs_router(LogStore(tmp_path), events, lambda: SimpleNamespace(id="user:planner")))
+    log = SimpleNamespace(read_all=events)
+    app.state.planning = SimpleNamespace(
+        logs=LogStore(tmp_path), get_desk=lambda request: SimpleNamespace(log=log), reading=asyncio.Lock()
+    )
+    app.include_router(upload_endpoints.router, dependencies=door(lambda: SimpleNamespace(id="user:planner")))
     return Planner(app)
 
 
