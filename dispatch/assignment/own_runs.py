@@ -10,7 +10,8 @@ from dispatch.domain.state import State
 from dispatch.domain.words import Level
 from dispatch.errors import Malformed
 from dispatch.ids import new_id
-from dispatch.intake.handlers import match_complaint, place_at, take_number
+from dispatch.intake.numbers import take_number
+from dispatch.intake.understanding import match_complaint, place_at
 from dispatch.parts import Parts
 
 

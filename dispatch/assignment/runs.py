@@ -156,8 +156,12 @@ def stand_down(state: State, unit_id: str, outcome: Outcome, reason: str | None 
     ]
 
 
-def close(state: State, incident_id: str, outcome: Outcome) -> list[ev.Event]:
-    """Close an incident by hand: open offers are withdrawn; units under way and a major one are stood down first."""
+def close(state: State, incident_id: str, outcome: Outcome, *, duplicate_of: str | None = None) -> list[ev.Event]:
+    """
+    Close an incident by hand: open offers are withdrawn; units under way and a major one are stood down first.
+
+    `duplicate_of`: the incident that goes on in its place.
+    """
     incident = get_incident(state, incident_id)
     if incident.major is not None and incident.major.is_on:
         way_out = f"stand it down before closing it: POST /api/v1/incidents/{incident.id}/major/stand-down"
@@ -168,7 +172,7 @@ def close(state: State, incident_id: str, outcome: Outcome) -> list[ev.Event]:
     told: list[ev.Event] = []
     for offer in incident.open_offers:
         told += take_back(incident, offer, "the incident was closed")
-    return [*told, ev.IncidentClosed(incident_id=incident.id, outcome=outcome)]
+    return [*told, ev.IncidentClosed(incident_id=incident.id, outcome=outcome, duplicate_of=duplicate_of)]
 
 
 def get_unit(state: State, unit_id: str) -> Unit:

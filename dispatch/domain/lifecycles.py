@@ -91,14 +91,16 @@ CALL_TRANSITIONS: dict[CallStatus, dict[str, CallStatus]] = {
 """`taken`: what the caller says is entered; the exchange may have told the answer before, or tell it late."""
 
 INCIDENT_TRANSITIONS: dict[IncidentStatus, dict[str, IncidentStatus]] = {
-    "waiting": {"unit_assigned": "assigned", "closed": "closed"},
+    "waiting": {"joined": "waiting", "unit_assigned": "assigned", "closed": "closed"},
     "assigned": {
+        "joined": "assigned",
         "unit_assigned": "assigned",
         "unit_arrived": "attended",
         "uncovered": "waiting",
         "closed": "closed",
     },
     "attended": {
+        "joined": "attended",
         "unit_assigned": "attended",
         "unit_arrived": "attended",
         "uncovered": "waiting",

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from dispatch.access.guard import allow
 from dispatch.access.roles import Actor
@@ -35,12 +35,22 @@ class SilentBody(Body):
     step: SilentStep
 
 
+class PlaceReadBody(BaseModel):
+    """The place that was read to the caller, as the screen had it."""
+
+    model_config = ConfigDict(extra="forbid")
+    lon: float
+    lat: float
+    label: str = Field(max_length=300)
+
+
 class CallChangeBody(Body):
     language: str | None = Field(default=None, pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$")
     needs_interpreter: bool | None = None
     needs_text: bool | None = None
     place: PlaceBody | None = None
     read_back: bool = False
+    place_read: PlaceReadBody | None = None
     words: str | None = Field(default=None, max_length=2000)
 
 
@@ -93,14 +103,20 @@ async def take_silent_step(call_id: str, body: SilentBody, request: Request, act
 
 @router.patch("/calls/{call_id}")
 async def revise_call(call_id: str, body: CallChangeBody, request: Request, actor: Actor = TakeCalls) -> Response:
-    """The caller's language, need of an interpreter or of text, further words, the place; read back it is settled."""
+    """
+    The caller's language, need of an interpreter or of text, further words, the place; read back it is settled.
+
+    `read_back` without a `place` names the one that was read in `place_read`; 409 when another one stands by now.
+    """
     parts = parts_of(request)
+    read = body.place_read
     change = own_calls.CallChange(
         language=body.language,
         needs_interpreter=body.needs_interpreter,
         needs_text=body.needs_text,
         place=await read_place(parts, body.place),
         read_back=body.read_back,
+        place_read=own_calls.PlaceRead(read.lon, read.lat, read.label) if read else None,
         words=body.words,
     )
     return answered(await own_calls.revise_call(parts, body.command(actor, f"calls/{call_id}"), call_id, change))

@@ -17,7 +17,7 @@ from dispatch.domain.state import Call, State
 from dispatch.domain.words import CallBackEnd, CallBackReason, CallBackResult, Level
 from dispatch.errors import Refused, Taken, Unavailable
 from dispatch.intake.call_backs import AGAIN_AFTER, DUE_WITHIN, IN_HAND_FOR, clinical, queue
-from dispatch.intake.own_calls import get_call
+from dispatch.intake.decide import get_call
 from dispatch.parts import Parts
 from dispatch.policy.model import policy_of
 

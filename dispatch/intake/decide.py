@@ -16,7 +16,7 @@ import msgspec
 
 from dispatch.domain.events import Need
 from dispatch.domain.place import Place
-from dispatch.domain.state import Incident, State
+from dispatch.domain.state import Call, Incident, State
 from dispatch.domain.words import Level, RunKind
 from dispatch.errors import Malformed, NotFound
 
@@ -112,6 +112,13 @@ def distance_m(one: tuple[float, float], other: tuple[float, float]) -> float:
     lon1, lat1, lon2, lat2 = map(radians, (*one, *other))
     h = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
     return 2 * _EARTH_M * asin(sqrt(h))
+
+
+def get_call(state: State, call_id: str) -> Call:
+    """The call. Raises NotFound."""
+    if call_id not in state.calls:
+        raise NotFound(f"no open call {call_id}; GET /api/v1/snapshot lists them")
+    return state.calls[call_id]
 
 
 def next_number(duty_day: str, count: int) -> str:

@@ -9,13 +9,16 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
 from dispatch.access.guard import allow
+from dispatch.access.permissions import may
 from dispatch.access.roles import Actor
 from dispatch.domain.place import Place
 from dispatch.domain.words import Level, Outcome, RunKind
-from dispatch.errors import Malformed
+from dispatch.errors import Forbidden, Malformed
 from dispatch.http import AwareTime, Body, answered, json
-from dispatch.intake import handlers, telephone
+from dispatch.intake import handlers, taking, telephone
+from dispatch.intake.closing import Closing
 from dispatch.intake.timeline import find_incident
+from dispatch.intake.understanding import place_at
 from dispatch.parts import Parts, parts_of
 
 router = APIRouter(prefix="/api/v1", tags=["intake"])
@@ -84,6 +87,7 @@ class CloseBody(Body):
 
 class JoinBody(Body):
     incident_id: str
+    reopen: bool = False
 
 
 TakeCalls = Depends(allow("take_calls"))
@@ -100,8 +104,8 @@ async def take_call(body: CallBody, request: Request, actor: Actor = TakeCalls) 
     """Take a call. An incident opens by itself when coordinates are given or a place is at least 0.8 sure."""
     if (body.lon is None) != (body.lat is None):
         raise Malformed("lon and lat go together; send both or neither")
-    taken = handlers.CallTaken(**body.model_dump(exclude={"idempotency_key"}))
-    return answered(await handlers.take_call(parts_of(request), body.command(actor, "calls"), taken))
+    taken = taking.CallTaken(**body.model_dump(exclude={"idempotency_key"}))
+    return answered(await taking.take_call(parts_of(request), body.command(actor, "calls"), taken))
 
 
 @router.post("/calls/ringing", status_code=201)
@@ -120,9 +124,11 @@ async def abandon(call_id: str, request: Request, actor: Actor = TakeCalls) -> R
 
 @router.post("/calls/{call_id}/join")
 async def join_call(call_id: str, body: JoinBody, request: Request, actor: Actor = TakeCalls) -> Response:
-    """Join a call to an open incident."""
-    command = body.command(actor, f"calls/{call_id}/join")
-    return answered(await handlers.join_call(parts_of(request), command, call_id, body.incident_id))
+    """Join a call to an open incident, or with `reopen` to a closed one, which is open again then."""
+    if body.reopen and not may(actor, "reopen_incidents"):
+        raise Forbidden(f"{actor.id} may not reopen_incidents; ask a call-taker")
+    command, parts = body.command(actor, f"calls/{call_id}/join"), parts_of(request)
+    return answered(await handlers.join_call(parts, command, call_id, body.incident_id, reopens=body.reopen))
 
 
 @router.post("/incidents", status_code=201)
@@ -131,7 +137,7 @@ async def open_incident(body: IncidentBody, request: Request, actor: Actor = Ope
     parts = parts_of(request)
     place = await read_place(parts, body.place)
     if place is None and body.lon is not None and body.lat is not None:
-        place = await handlers.place_at(parts, body.lon, body.lat)
+        place = await place_at(parts, body.lon, body.lat)
     new = handlers.NewIncident(
         priority=body.priority,
         place=place,
@@ -181,11 +187,10 @@ async def close_incident(
 ) -> Response:
     """Close an incident with its outcome; units under way must be stood down first."""
     command = body.command(actor, f"incidents/{incident_id}/close")
-    parts = parts_of(request)
-    answer = await handlers.close_incident(
-        parts, actor, command, incident_id, body.outcome, body.version, body.duplicate_of
+    closing = Closing(
+        incident_id=incident_id, outcome=body.outcome, version=body.version, duplicate_of=body.duplicate_of
     )
-    return answered(answer)
+    return answered(await handlers.close_incident(parts_of(request), actor, command, closing))
 
 
 @router.post("/incidents/{incident_id}/reopen")
@@ -219,4 +224,4 @@ async def read_place(parts: Parts, body: PlaceBody | None) -> Place | None:
     fields = body.model_dump(exclude={"idempotency_key", "label"})
     if body.label:
         return Place(label=body.label, **fields)
-    return await handlers.place_at(parts, body.lon, body.lat, body.radius_m)
+    return await place_at(parts, body.lon, body.lat, body.radius_m)

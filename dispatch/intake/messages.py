@@ -22,7 +22,7 @@ from dispatch.domain.state import Call, CallMessage, State
 from dispatch.domain.words import MessageSide
 from dispatch.errors import Malformed, NotFound, Taken, TooOften
 from dispatch.intake import location_links
-from dispatch.intake.own_calls import get_call
+from dispatch.intake.decide import get_call
 from dispatch.parts import Parts
 from dispatch.personal import new_token
 

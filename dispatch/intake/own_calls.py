@@ -15,14 +15,17 @@ from dispatch.database import Connection
 from dispatch.desk import Answer, Command, Decision
 from dispatch.domain import events as ev
 from dispatch.domain.place import Place
-from dispatch.domain.state import Call, State
+from dispatch.domain.state import Call, Incident, State
 from dispatch.domain.words import Level, Outcome, SilentStep
-from dispatch.errors import Forbidden, Malformed, NotFound, Taken
+from dispatch.errors import Forbidden, Malformed, Stale, Taken
 from dispatch.ids import new_id
 from dispatch.intake import decide as intake
 from dispatch.intake.call_backs import DUE_WITHIN
-from dispatch.intake.handlers import find_complaint, take_number
+from dispatch.intake.decide import get_call
+from dispatch.intake.joining import unjoin
+from dispatch.intake.numbers import take_number
 from dispatch.intake.opening import UNKNOWN, Opening, open_events
+from dispatch.intake.understanding import find_complaint
 from dispatch.parts import Parts
 from dispatch.personal import new_token
 from dispatch.triage.calls import graver
@@ -39,51 +42,48 @@ NEXT_STEP: dict[str, str] = {
 """What to do after a step about a silent call; after `key_heard` it is a call like any other."""
 
 
+class PlaceRead(msgspec.Struct, frozen=True):
+    """Which place was read to the caller: degrees and words as they stood then."""
+
+    lon: float
+    lat: float
+    label: str
+
+
 class CallChange(msgspec.Struct, frozen=True, kw_only=True):
-    """Only what changes is set; `read_back`: the caller has confirmed the place."""
+    """Only what changes is set; `read_back`: the caller has confirmed the place, `place_read` or else `place`."""
 
     language: str | None = None
     needs_interpreter: bool | None = None
     needs_text: bool | None = None
     place: Place | None = None
     read_back: bool = False
+    place_read: PlaceRead | None = None
     words: str | None = None
 
 
 async def unjoin_call(parts: Parts, command: Command, call_id: str) -> Answer:
     """
-    Take a call out of an incident that it was wrongly joined to, which stays as it is.
+    Take a call out of an incident that it was wrongly joined to (`joining.unjoin`).
 
-    The call goes back to the incident it had before, reopened if it was closed as a duplicate. Closed otherwise it
-    stays closed, and the call waits to be decided: in a closed incident nobody would see it. Without one a new incident
-    opens when its place is known or an arrest was recognised; else the call waits too.
+    One that had no incident before opens one when its place is known or an arrest was recognised; else the call waits
+    to be decided.
     """
     now, incident_id = datetime.now(UTC), new_id("inc")
     number = await take_number(parts, now) if _opens_anew(parts.desk.state, call_id) else None
 
     def decide(state: State, at: datetime) -> Decision:
         call = get_call(state, call_id)
-        left = state.incidents.get(call.incident_id or "")
-        if left is None or call.status != "joined":
-            raise Taken(f"call {call_id} is {call.status} and in no incident; nothing to take it out of")
-        if left.opened_for == call_id:
-            raise Taken(f"incident {left.number} was opened for call {call_id}; correct it, or take the other call out")
-        events: list[ev.Event] = [ev.CallUnjoined(call_id=call_id, incident_id=left.id)]
-        own = state.incidents.get(call.left_incident_id or "")
-        if own is not None:
-            is_double = own.status == "closed" and own.outcome == "duplicate"
-            if is_double:
-                events.append(ev.IncidentReopened(incident_id=own.id))
-            if is_double or own.status != "closed":
-                events.append(ev.CallJoined(call_id=call_id, incident_id=own.id))
-        elif number is not None:
+        left, own = (state.incidents.get(key or "") for key in (call.incident_id, call.left_incident_id))
+        events = unjoin(call, left, own)
+        if own is None and number is not None:
             events += open_events(incident_id, number, call.answered_at or now, _opening(parts, call), call_id)
 
         def answer(after: State) -> dict[str, Any]:
             told = after.calls[call_id]
             return {
                 "call": told,
-                "incident": after.incidents[left.id],
+                "incident": after.incidents[left.id] if left else None,
                 "own_incident": after.incidents.get(told.incident_id or ""),
             }
 
@@ -155,27 +155,26 @@ async def take_silent_step(parts: Parts, command: Command, call_id: str, step: S
 
 async def revise_call(parts: Parts, command: Command, call_id: str, change: CallChange) -> Answer:
     """Change what is known of a call. Reading the place back settles it: its incident's, if it has one."""
+    if change == CallChange():
+        raise Malformed("nothing to change; send language, needs_interpreter, needs_text, place, read_back or words")
     token = new_token() if change.words else None
 
     def decide(state: State, at: datetime) -> Decision:
         call = get_call(state, call_id)
         incident = state.incidents.get(call.incident_id or "")
+        confirmed = read_back(call, incident, change) if change.read_back else None
         revised = ev.CallRevised(
             call_id=call_id,
             language=change.language,
             needs_interpreter=change.needs_interpreter,
             needs_text=change.needs_text,
-            place=_settled(change.place or call.place) if change.read_back and incident is None else change.place,
+            place=change.place if incident else confirmed or change.place,
             read_back=change.read_back,
             words_token=token,
         )
         events: list[ev.Event] = [revised]
-        if change.read_back:
-            known = change.place or (incident.place if incident else call.place)
-            if known is None:
-                raise Taken(f"call {call_id} has no place yet; send the place that was read back")
-            if incident is not None:
-                events.append(ev.IncidentRevised(incident_id=incident.id, place=_settled(known)))
+        if confirmed is not None and incident is not None:
+            events.append(ev.IncidentRevised(incident_id=incident.id, place=confirmed))
 
         async def keep(conn: Connection) -> None:
             if token is not None and change.words is not None:
@@ -189,20 +188,24 @@ async def revise_call(parts: Parts, command: Command, call_id: str, change: Call
 
         return Decision(events, answer, within=keep)
 
-    if change == CallChange():
-        raise Malformed("nothing to change; send language, needs_interpreter, needs_text, place, read_back or words")
     return await parts.desk.execute(command, decide)
 
 
-def get_call(state: State, call_id: str) -> Call:
-    """The call. Raises NotFound."""
-    if call_id not in state.calls:
-        raise NotFound(f"no open call {call_id}; GET /api/v1/snapshot lists them")
-    return state.calls[call_id]
+def read_back(call: Call, incident: Incident | None, change: CallChange) -> Place:
+    """
+    The place that the caller has confirmed, settled: one that came along, or the very one that stands.
 
-
-def _settled(place: Place | None) -> Place | None:
-    return msgspec.structs.replace(place, settled=True) if place is not None else None
+    Somebody else may have corrected the place while it was read to the caller, so which one was read must be said.
+    Raises Taken, Malformed, Stale.
+    """
+    stands = change.place or (incident.place if incident else call.place)
+    if stands is None:
+        raise Taken(f"call {call.id} has no place yet; send the place that was read back")
+    if change.place is None and change.place_read is None:
+        raise Malformed("say which place was read back: place_read with lon, lat and label of the one that you read")
+    if change.place_read is not None and change.place_read != PlaceRead(stands.lon, stands.lat, stands.label):
+        raise Stale(f"the place of call {call.id} is now {stands.label}, not {change.place_read.label}; read that back")
+    return msgspec.structs.replace(stands, settled=True)
 
 
 def _opens_anew(state: State, call_id: str) -> bool:

@@ -12,9 +12,10 @@ from dispatch.desk import Answer, Command, Decision
 from dispatch.domain.state import Call, State
 from dispatch.errors import Malformed, NotFound, Taken
 from dispatch.ids import new_id
-from dispatch.intake import handlers as intake
 from dispatch.intake import telephone
+from dispatch.intake.numbers import take_number
 from dispatch.intake.opening import open_events, opening_of
+from dispatch.intake.understanding import find_complaint, match_complaint
 from dispatch.parts import Parts
 from dispatch.personal import new_token
 from dispatch.triage.answers import Reading, read_answers
@@ -52,7 +53,7 @@ async def set_answers(parts: Parts, command: Command, call_id: str, given: Answe
     _check_names(package, reading)
     complaint = _complaint(parts, package, given)
     opens = found.recognised is not None and before.incident_id is None
-    number, incident_id = (await intake.take_number(parts, now) if opens else ""), new_id("inc")
+    number, incident_id = (await take_number(parts, now) if opens else ""), new_id("inc")
     token, text = new_token(), msgspec.json.encode(dict(given.answers)).decode()
 
     def act(state: State, at: datetime) -> Decision:
@@ -65,7 +66,7 @@ async def set_answers(parts: Parts, command: Command, call_id: str, given: Answe
             if (revised := raised(call, incident, found, named)) is not None:
                 events.append(revised)
         elif opens and call.incident_id is None:
-            known = intake.find_complaint(parts, complaint or call.complaint)
+            known = find_complaint(parts, complaint or call.complaint)
             opening = opening_of(known, found, call.place or next(iter(call.places), None))
             events += open_events(incident_id, number, call.answered_at or now, opening, call_id)
 
@@ -102,7 +103,7 @@ def show_call(parts: Parts, call_id: str) -> dict[str, Any]:
 
 
 def _assess(parts: Parts, package: Package, given: AnswersGiven, call: Call | None) -> tuple[Reading, Assessment]:
-    complaint = intake.match_complaint(parts, given.complaint, None)
+    complaint = match_complaint(parts, given.complaint, None)
     chapter = chapter_of(package, given.chapter, complaint.code if complaint else None, call)
     incident = parts.desk.state.incidents.get(call.incident_id or "") if call else None
     has_place = incident is not None and incident.place is not None
@@ -118,7 +119,7 @@ def _check_names(package: Package, reading: Reading) -> None:
 
 def _complaint(parts: Parts, package: Package, given: AnswersGiven) -> str | None:
     """The complaint that a person named, or the first of the chapter they named."""
-    found = intake.match_complaint(parts, given.complaint, None)
+    found = match_complaint(parts, given.complaint, None)
     if given.complaint and found is None:
         raise Malformed(f"no complaint {given.complaint!r}; GET /api/v1/complaints lists them")
     return found.code if found else None

@@ -47,6 +47,11 @@ def post(client: httpx.Client, path: str, **body: Any) -> Any:
     return told.json()
 
 
+def read_of(place: Any) -> Any:
+    """What a call-taker reads to the caller."""
+    return {key: place[key] for key in ("lon", "lat", "label")}
+
+
 def call_of(desk: httpx.Client, call_id: str) -> Any:
     return desk.get("/api/v1/snapshot").json()["state"]["calls"][call_id]
 
@@ -162,7 +167,8 @@ def test_a_call_without_an_incident_before_opens_one_when_it_is_taken_out(desk: 
 
 def test_reading_the_place_back_settles_it_on_the_call_or_on_its_incident(desk: httpx.Client) -> None:
     taken = post(desk, "calls", words="đau ngực", **BEN_THANH)
-    told = desk.patch(f"/api/v1/calls/{taken['call']['id']}", json={"read_back": True}).json()
+    read = read_of(taken["incident"]["place"])
+    told = desk.patch(f"/api/v1/calls/{taken['call']['id']}", json={"read_back": True, "place_read": read}).json()
     assert told["incident"]["place"]["settled"]
     assert told["incident"]["location_settled_at"] is not None
     alone = post(desk, "calls", words="không rõ")["call"]["id"]
@@ -171,6 +177,21 @@ def test_reading_the_place_back_settles_it_on_the_call_or_on_its_incident(desk: 
     settled = desk.patch(f"/api/v1/calls/{alone}", json={"read_back": True, "place": BEN_THANH}).json()
     assert settled["call"]["location_settled_at"] is not None
     assert settled["call"]["place"]["settled"]
+
+
+def test_a_place_that_was_corrected_while_another_was_read_back_is_not_settled(desk: httpx.Client) -> None:
+    taken = post(desk, "calls", words="đau ngực", **BEN_THANH)
+    path, incident = f"/api/v1/calls/{taken['call']['id']}", taken["incident"]
+    corrected = {"version": incident["version"], "place": {"lon": 106.69, "lat": 10.77, "label": "chợ Thái Bình"}}
+    desk.patch(f"/api/v1/incidents/{incident['id']}", json=corrected)
+    stale = desk.patch(path, json={"read_back": True, "place_read": read_of(incident["place"])})
+    assert (stale.status_code, "is now chợ Thái Bình" in stale.json()["detail"]) == (409, True)
+    unsaid = desk.patch(path, json={"read_back": True})
+    assert (unsaid.status_code, "say which place was read back" in unsaid.json()["detail"]) == (422, True)
+    stands = desk.get(f"/api/v1/incidents/{incident['id']}").json()
+    assert (stands["place"]["label"], stands["location_settled_at"]) == ("chợ Thái Bình", None)
+    read = {"read_back": True, "place_read": read_of(stands["place"])}
+    assert desk.patch(path, json=read).json()["incident"]["place"]["settled"]
 
 
 def test_a_close_without_content_is_undone_and_a_repeat_call_reopens_it(desk: httpx.Client, phone: str) -> None:

@@ -838,7 +838,12 @@ def calls_are_joined_by_mistake_closed_and_reopened(story: Story) -> None:
         ev.IncidentOpened(incident_id="I2", number="1122-002", call_id="C2", **opened),
         ev.CallJoined(call_id="C2", incident_id="I2"),
     )
-    story.tell(ev.CallJoined(call_id="C2", incident_id="I1"), ev.IncidentClosed(incident_id="I2", outcome="duplicate"))
+    story.tell(
+        ev.CallJoined(call_id="C2", incident_id="I1"),
+        ev.IncidentJoined(incident_id="I1", call_id="C2"),
+        ev.IncidentClosed(incident_id="I2", outcome="duplicate", duplicate_of="I1"),
+    )
+    story.refuse(ev.IncidentJoined(incident_id="I2", call_id="C2"))
     story.refuse(ev.CallUnjoined(call_id="C2", incident_id="I2"))
     story.refuse(ev.CallReopened(call_id="C2"))
     story.tell(

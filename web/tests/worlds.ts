@@ -46,6 +46,7 @@ export function incident(id: string, fields: Partial<Incident> = {}): Incident {
     major: null,
     scene_unsafe: false,
     outcome: null,
+    duplicate_of: null,
     closed_at: null,
     version: 1,
     ...fields,

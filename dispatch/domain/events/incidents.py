@@ -56,11 +56,23 @@ class IncidentRevised(Event, frozen=True):
     level_by: LevelBy = "person"
 
 
+class IncidentJoined(Event, frozen=True):
+    """A call joins it: the incident's side of `CallJoined`, by which nobody closes it who has not seen the call."""
+
+    STREAM = "incident"
+
+    incident_id: str
+    call_id: str
+
+
 class IncidentClosed(Event, frozen=True):
+    """`duplicate_of`: the incident that goes on in its place, where somebody said which."""
+
     STREAM = "incident"
 
     incident_id: str
     outcome: Outcome
+    duplicate_of: str | None = None
 
 
 class IncidentReopened(Event, frozen=True):

@@ -51,6 +51,14 @@ def _incident_revised(state: State, event: ev.IncidentRevised, recorded: Recorde
     incident.version = recorded.version
 
 
+@folds(ev.IncidentJoined)
+def _incident_joined(state: State, event: ev.IncidentJoined, recorded: Recorded) -> None:
+    """`CallJoined` beside it says to which incident the call belongs; here it is refused where nobody would see it."""
+    incident: Incident = get(state.incidents, "incident", event.incident_id)
+    incident.status = next_incident_status(incident.id, incident.status, "joined")
+    incident.version = recorded.version
+
+
 @folds(ev.IncidentClosed)
 def _incident_closed(state: State, event: ev.IncidentClosed, recorded: Recorded) -> None:
     incident: Incident = get(state.incidents, "incident", event.incident_id)
@@ -64,6 +72,7 @@ def _incident_closed(state: State, event: ev.IncidentClosed, recorded: Recorded)
             ["withdraw, stand down or end the run"],
         )
     incident.status, incident.outcome, incident.version = status, event.outcome, recorded.version
+    incident.duplicate_of = event.duplicate_of
     incident.closed_at, incident.waiting_since = recorded.at, None
     state.leaving.append(Leaving(stream=recorded.stream, closed_at=recorded.recorded_at))
 
@@ -73,5 +82,6 @@ def _incident_reopened(state: State, event: ev.IncidentReopened, recorded: Recor
     incident: Incident = get(state.incidents, "incident", event.incident_id)
     incident.status = next_incident_status(incident.id, incident.status, "reopened")
     incident.outcome, incident.closed_at, incident.version = None, None, recorded.version
+    incident.duplicate_of = None
     incident.waiting_since = recorded.at
     state.leaving[:] = [leaving for leaving in state.leaving if leaving.stream != recorded.stream]

@@ -36,7 +36,7 @@ __all__ = [
     "Seat", "State", "Station", "Surge", "Triage", "Unit", "Vehicle",
 ]  # fmt: skip
 
-FOLD_VERSION = 6
+FOLD_VERSION = 7
 """Raised whenever the same events would fold to another state; snapshots of another version are not used."""
 
 TABLES: Final = {

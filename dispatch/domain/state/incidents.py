@@ -51,6 +51,7 @@ class Incident(msgspec.Struct, kw_only=True):
     major: Major | None = None
     scene_unsafe: bool = False
     outcome: Outcome | None = None
+    duplicate_of: str | None = None
     closed_at: datetime | None = None
     version: int = 0
 

@@ -44,6 +44,8 @@ export interface CallChange {
   needs_interpreter?: boolean;
   needs_text?: boolean;
   read_back?: true;
+  /** Which place was read to the caller: another one that stands by now is not settled. */
+  place_read?: { lon: number; lat: number; label: string };
 }
 
 export const getRepeats = (id: string) => request<Repeats>("GET", `${of(id)}/repeats`);

@@ -1,19 +1,28 @@
 /** Settling where it is: read the address back, take the phone's place, ask the caller's phone. */
 
+import { reviseCall } from "../api/calls";
 import * as api from "../api/commands";
 import type { Call, Incident, Place, Recorded, ShownFix } from "../api/types";
 import { labelOf, speech, t, word } from "../i18n/index.svelte";
 import { clock } from "../store/clock.svelte";
+import { desk } from "../store/desk.svelte";
 import { distance, duration } from "../store/time";
 import { ui } from "../store/ui.svelte";
 import { revise, send } from "./actions";
 import { linkState } from "./phones";
 import { phones } from "./phones.svelte";
 
-/** The address was read back to the caller: only that settles it. */
+/** The address was read back to the caller: only that settles it, and only the one that was read. */
 export function readBack(incident: Incident): void {
-  if (incident.place && !incident.place.settled)
-    void revise(incident, { place: { ...incident.place, settled: true } });
+  const { place } = incident;
+  if (!place || place.settled) return;
+  const caller = incident.call_ids.findLast((id) => desk.state.calls[id]);
+  if (caller === undefined) return void revise(incident, { place: { ...place, settled: true } });
+  const { lon, lat, label } = place;
+  void send(
+    () => reviseCall(caller, { read_back: true, place_read: { lon, lat, label } }),
+    t("said.revised", { number: incident.number }),
+  );
 }
 
 /** Who read it back and when, by the incident's own events; null for a place that nobody has read back. */

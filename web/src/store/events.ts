@@ -200,7 +200,8 @@ export interface Events {
     reason?: Maybe<string>;
     level_by?: Incident["level_by"];
   };
-  IncidentClosed: { incident_id: string; outcome: Outcome };
+  IncidentJoined: { incident_id: string; call_id: string };
+  IncidentClosed: { incident_id: string; outcome: Outcome; duplicate_of?: Maybe<string> };
   IncidentReopened: { incident_id: string };
   AlarmRaised: OnAlarm & {
     kind: AlarmKind;

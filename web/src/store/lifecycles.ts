@@ -80,9 +80,21 @@ export const CALL_TRANSITIONS: Record<CallStatus, Record<string, CallStatus>> = 
 };
 
 export const INCIDENT_TRANSITIONS: Record<IncidentStatus, Record<string, IncidentStatus>> = {
-  waiting: { unit_assigned: "assigned", closed: "closed" },
-  assigned: { unit_assigned: "assigned", unit_arrived: "attended", uncovered: "waiting", closed: "closed" },
-  attended: { unit_assigned: "attended", unit_arrived: "attended", uncovered: "waiting", closed: "closed" },
+  waiting: { joined: "waiting", unit_assigned: "assigned", closed: "closed" },
+  assigned: {
+    joined: "assigned",
+    unit_assigned: "assigned",
+    unit_arrived: "attended",
+    uncovered: "waiting",
+    closed: "closed",
+  },
+  attended: {
+    joined: "attended",
+    unit_assigned: "attended",
+    unit_arrived: "attended",
+    uncovered: "waiting",
+    closed: "closed",
+  },
   closed: { reopened: "waiting" },
 };
 

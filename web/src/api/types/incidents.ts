@@ -41,6 +41,8 @@ export interface Incident {
   major: Major | null;
   scene_unsafe: boolean;
   outcome: Outcome | null;
+  /** The incident that goes on in its place. */
+  duplicate_of: string | null;
   closed_at: string | null;
   version: number;
 }

@@ -4,7 +4,9 @@ import { IllegalStep } from "../lifecycles";
 import { activeRuns, openOffers } from "../state";
 import { get, nextIncident, type Room } from "./table";
 
-export const incidents: Room<"IncidentOpened" | "IncidentRevised" | "IncidentClosed" | "IncidentReopened"> = {
+export const incidents: Room<
+  "IncidentOpened" | "IncidentRevised" | "IncidentJoined" | "IncidentClosed" | "IncidentReopened"
+> = {
   IncidentOpened(state, event, recorded) {
     state.incidents[event.incident_id] = {
       id: event.incident_id,
@@ -32,6 +34,7 @@ export const incidents: Room<"IncidentOpened" | "IncidentRevised" | "IncidentClo
       major: null,
       scene_unsafe: false,
       outcome: null,
+      duplicate_of: null,
       closed_at: null,
       version: recorded.version,
     };
@@ -51,6 +54,12 @@ export const incidents: Room<"IncidentOpened" | "IncidentRevised" | "IncidentClo
     incident.version = recorded.version;
   },
 
+  IncidentJoined(state, event, recorded) {
+    const incident = get(state.incidents, "incident", event.incident_id);
+    incident.status = nextIncident(incident, "joined");
+    incident.version = recorded.version;
+  },
+
   IncidentClosed(state, event, recorded) {
     const incident = get(state.incidents, "incident", event.incident_id);
     const status = nextIncident(incident, "closed");
@@ -59,6 +68,7 @@ export const incidents: Room<"IncidentOpened" | "IncidentRevised" | "IncidentClo
     }
     incident.status = status;
     incident.outcome = event.outcome;
+    incident.duplicate_of = event.duplicate_of ?? null;
     incident.version = recorded.version;
     incident.closed_at = recorded.at;
     incident.waiting_since = null;
@@ -69,6 +79,7 @@ export const incidents: Room<"IncidentOpened" | "IncidentRevised" | "IncidentClo
     const incident = get(state.incidents, "incident", event.incident_id);
     incident.status = nextIncident(incident, "reopened");
     incident.outcome = null;
+    incident.duplicate_of = null;
     incident.closed_at = null;
     incident.waiting_since = recorded.at;
     incident.version = recorded.version;

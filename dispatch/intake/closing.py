@@ -1,0 +1,64 @@
+"""Closing an incident by hand: who may, and on which view of it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from dispatch.assignment import runs
+from dispatch.assignment.offer_ends import get_incident
+from dispatch.domain import events as ev
+from dispatch.domain.fold.runs import UNCOVERING
+from dispatch.domain.state import Incident, State
+from dispatch.domain.words import Outcome
+from dispatch.errors import Forbidden, Stale
+
+
+class Closing(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    A person closes an incident, decided on `version`; without one, on what was known when they said so: `seen_calls`.
+
+    `duplicate_of`: the open incident that goes on in its place.
+    """
+
+    incident_id: str
+    outcome: Outcome
+    version: int | None = None
+    duplicate_of: str | None = None
+    seen_calls: Sequence[str] = ()
+
+
+def close(state: State, closing: Closing, *, may_without_sending: bool) -> list[ev.Event]:
+    """
+    Close it. Closing one to which nobody came needs the right to, unless it is the duplicate of another open one; a
+    unit that was called off did not come, nor did one that is under way yet: that is stood down first.
+
+    Raises NotFound, Stale, Forbidden, Taken.
+    """
+    incident = get_incident(state, closing.incident_id)
+    check_version(incident, closing.version)
+    if closing.version is None and set(incident.call_ids) - set(closing.seen_calls):
+        raise Stale(f"a call has joined incident {incident.number} meanwhile; hear what it says and decide again")
+    other = state.incidents.get(closing.duplicate_of or "")
+    is_double = closing.outcome == "duplicate" and other is not None and _goes_on(other, incident)
+    nobody_came = all(run.outcome in UNCOVERING for run in incident.runs.values())
+    if nobody_came and not is_double and not may_without_sending:
+        raise Forbidden(
+            f"nobody came to incident {incident.number}; only the supervisor or the duty doctor closes it so, "
+            "or name the open incident that it is a duplicate_of"
+        )
+    return runs.close(state, incident.id, closing.outcome, duplicate_of=closing.duplicate_of if is_double else None)
+
+
+def check_version(incident: Incident, version: int | None) -> None:
+    """Raises Stale when it was decided on another version."""
+    if version is not None and incident.version != version:
+        raise Stale(
+            f"incident {incident.number} is at version {incident.version}, not {version}; "
+            "look at what changed and decide again"
+        )
+
+
+def _goes_on(other: Incident, incident: Incident) -> bool:
+    return other.id != incident.id and other.status != "closed"

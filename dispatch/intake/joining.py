@@ -1,0 +1,72 @@
+"""
+A call joins an incident, or is taken out of it. Pure.
+
+Both sides of a joining stand in the log, on the call's stream and on the incident's. So whoever closes the incident at
+the same moment on another server, and had not seen the call, decides again: no call vanishes into a closed incident.
+"""
+
+from __future__ import annotations
+
+from dispatch.assignment import runs
+from dispatch.assignment.offer_ends import get_incident
+from dispatch.domain import events as ev
+from dispatch.domain.state import Call, Incident, State
+from dispatch.errors import Taken
+from dispatch.intake.decide import get_call
+
+
+def both_sides(call_id: str, incident_id: str) -> list[ev.Event]:
+    """The facts of a call that joins an incident which is there already."""
+    return [
+        ev.CallJoined(call_id=call_id, incident_id=incident_id),
+        ev.IncidentJoined(incident_id=incident_id, call_id=call_id),
+    ]
+
+
+def join(state: State, call_id: str, incident_id: str, *, reopens: bool = False) -> list[ev.Event]:
+    """
+    Join a call to an incident; `reopens`: also to a closed one, which is reopened in the same step.
+
+    An incident that this call had opened alone and nobody was asked for is closed as a duplicate with it. How grave
+    that one was, or the call was found to be, is not lost: the other is raised. Raises NotFound, Taken.
+    """
+    call, target = get_call(state, call_id), get_incident(state, incident_id)
+    is_closed = target.status == "closed"
+    if is_closed and not reopens:
+        raise Taken(f"incident {target.number} is closed; reopen it before joining a call to it, or send reopen: true")
+    own = state.incidents.get(call.incident_id or "")
+    told: list[ev.Event] = [ev.IncidentReopened(incident_id=incident_id)] if is_closed else []
+    told += both_sides(call_id, incident_id)
+    if own and own.id != incident_id and own.call_ids == [call_id] and not own.offers and own.status == "waiting":
+        told += runs.close(state, own.id, "duplicate", duplicate_of=incident_id)
+    return told + _raised(call, own, target)
+
+
+def unjoin(call: Call, left: Incident | None, own: Incident | None) -> list[ev.Event]:
+    """
+    Take a call out of the incident `left` that it was wrongly joined to, which stays as it is.
+
+    The call goes back to the incident it had before, `own`, reopened if it was closed as a duplicate. Closed otherwise
+    it stays closed, and the call waits to be decided: in a closed incident nobody would see it. Raises Taken.
+    """
+    if left is None or call.status != "joined":
+        raise Taken(f"call {call.id} is {call.status} and in no incident; nothing to take it out of")
+    if left.opened_for == call.id:
+        raise Taken(f"incident {left.number} was opened for call {call.id}; correct it, or take the other call out")
+    told: list[ev.Event] = [ev.CallUnjoined(call_id=call.id, incident_id=left.id)]
+    if own is None:
+        return told
+    is_double = own.status == "closed" and own.outcome == "duplicate"
+    if is_double:
+        told.append(ev.IncidentReopened(incident_id=own.id))
+    if is_double or own.status != "closed":
+        told += both_sides(call.id, own.id)
+    return told
+
+
+def _raised(call: Call, own: Incident | None, target: Incident) -> list[ev.Event]:
+    graver_by = own.priority if own else call.triage.level if call.triage else None
+    if graver_by is None or graver_by >= target.priority:
+        return []
+    by = own.level_by if own else "protocol"
+    return [ev.IncidentRevised(incident_id=target.id, priority=graver_by, level_by=by)]
