@@ -66,6 +66,8 @@ from dispatch.roads.watch import watch_closures
 from dispatch.routes.endpoints import routes_router
 from dispatch.services import Services
 from dispatch.settings import Settings
+from dispatch.sms.gateway import find_gateway
+from dispatch.sms.sender import send_messages
 from dispatch.static import add_static
 from dispatch.supervise import keep_running, stop_tasks
 from dispatch.telephony import endpoints as telephony_endpoints
@@ -189,6 +191,7 @@ async def running_parts(
             pool=pool,
             access=AccessStore(pool),
             personal=await open_personal_store(pool, settings.state),
+            sms=find_gateway(settings, is_demo=is_demo),
             desk=desk,
             feed=feed,
             positions=positions,
@@ -234,6 +237,8 @@ async def _running(parts: Parts, advice: SharedAdvice, database_url: str) -> Asy
         "advise moves": parts.move_ups.run,
         "recommend": lambda: parts.recommender.run(lambda: advice.is_needed),
     }
+    if (gateway := parts.sms) is not None:
+        works["send messages"] = lambda: send_messages(parts.pool, parts.personal, gateway)
     tasks = [asyncio.create_task(keep_running(name, work), name=name) for name, work in works.items()]
     try:
         yield

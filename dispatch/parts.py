@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dispatch.positions.store import PositionStore
     from dispatch.roads.conditions import RoadConditions
     from dispatch.settings import Settings
+    from dispatch.sms.gateway import Gateway
     from dispatch.triage.active import Protocol
     from routing.travel_times import TravelTimes
 
@@ -35,6 +36,7 @@ class Parts:
     pool: Pool
     access: AccessStore
     personal: PersonalStore
+    sms: Gateway | None
     desk: Desk
     feed: Feed
     positions: PositionStore

@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     """Where the protocol package is edited; default the city pack's `protocol`. Read at first start and on reload."""
     public_url: str | None = None
     """The address that browsers use, when a proxy stands before us."""
+    sms_gateway: Path | None = None
+    """A file that describes the centre's gateway for text messages. None: no caller's number leaves this machine."""
     auto_dispatch: Annotated[frozenset[int], NoDecode] = frozenset()
     """Levels that may be offered without a person. None: a person decides (docs/domain.md)."""
 

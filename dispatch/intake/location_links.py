@@ -22,6 +22,8 @@ from dispatch.domain.phone import PhoneFix
 from dispatch.domain.state import State
 from dispatch.errors import NotFound, Taken
 from dispatch.parts import Parts
+from dispatch.sms import outbox
+from dispatch.sms.gateway import Words
 
 GOOD_FOR = timedelta(minutes=30)
 """Long enough for a text message and a worried person, short enough to be forgotten (guess)."""
@@ -43,9 +45,15 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def make_link(parts: Parts, command: Command, call_id: str, origin: str) -> dict[str, Any]:
-    """A new link for the caller, and the words to send it with. Links made before stay good."""
+    """
+    A new link for the caller, and the words to send it with. Links made before stay good.
+
+    Where the centre has a gateway, the message is queued in the same step; `sms` tells how it stands.
+    """
     token = secrets.token_urlsafe(24)
-    expires_at = datetime.now(UTC) + GOOD_FOR
+    expires_at, url = datetime.now(UTC) + GOOD_FOR, f"{origin}/l/{token}"
+    text = (parts.sms.text if parts.sms else Words()).with_link(url)
+    sms = outbox.OFF
 
     def decide(state: State, now: datetime) -> Decision:
         call = state.calls.get(call_id)
@@ -55,22 +63,21 @@ async def make_link(parts: Parts, command: Command, call_id: str, origin: str) -
             raise Taken(f"call {call_id} is closed; take a new call first")
 
         async def keep(conn: Connection) -> None:
+            nonlocal sms
             await conn.execute("DELETE FROM location_links WHERE expires_at < now() - interval '1 day'")
             await conn.execute(
                 "INSERT INTO location_links (token_hash, call_id, expires_at) VALUES (%s, %s, %s)",
                 [_hash(token), call_id, expires_at],
             )
+            if parts.sms is not None:
+                language = "vi" if call.language in (None, "vi") else "en"
+                sms = await outbox.put(conn, parts.personal, call, _hash(token), text[language])
 
         made = ev.LocationLinkMade(call_id=call_id, expires_at=expires_at)
         return Decision([made], lambda after: {}, within=keep)
 
     answer = await parts.desk.execute(command, decide)
-    url = f"{origin}/l/{token}"
-    text = {
-        "vi": f"115: bấm vào đây để gửi vị trí và nhắn tin cho tổng đài cấp cứu: {url}",
-        "en": f"115: tap here to send your location and write to the ambulance centre: {url}",
-    }
-    return {"url": url, "expires_at": expires_at, "text": text, "seq": answer.seq}
+    return {"url": url, "expires_at": expires_at, "text": text, "sms": sms, "seq": answer.seq}
 
 
 async def visit(parts: Parts, token: str) -> LinkState | None:
@@ -136,15 +143,21 @@ async def note(parts: Parts, token: str, news: PageNews) -> bool:
 
 
 async def list_links(parts: Parts, call_id: str) -> list[dict[str, Any]]:
-    """A call's links, the newest first, as the desk sees them: never their tokens. Kept for a day."""
+    """
+    A call's links, the newest first, as the desk sees them: never their tokens. Kept for a day.
+
+    `sms`: how the message with the link stands; its state is `off` for a link that was never to be sent.
+    """
     columns = "made_at", "expires_at", "opened_at", "denied_at", "used_at"
     async with borrowed(parts.pool) as conn:
         cursor = await conn.execute(
-            "SELECT made_at, expires_at, opened_at, denied_at, used_at FROM location_links "
+            "SELECT token_hash, made_at, expires_at, opened_at, denied_at, used_at FROM location_links "
             "WHERE call_id = %s ORDER BY made_at DESC",
             [call_id],
         )
-        return [dict(zip(columns, row, strict=True)) for row in await cursor.fetchall()]
+        links = {bytes(row[0]): dict(zip(columns, row[1:], strict=True)) for row in await cursor.fetchall()}
+        sent = await outbox.list_of_links(conn, list(links))
+    return [{**link, "sms": sent.get(key, outbox.OFF)} for key, link in links.items()]
 
 
 async def _use_up(conn: Connection, token: str) -> None:
