@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from dispatch.city_pack import CityPack
+from simulator.ahead.asked import AheadAsked
 from simulator.jobs import Job, JobStore
 from simulator.scenario import Work
 
@@ -59,7 +60,7 @@ def _brief(store: JobStore, job: Job, waiting: list[str]) -> Shown:
     if job.id in waiting:
         shown["before_it"] = waiting.index(job.id)
     if job.kind == "ahead":
-        shown["asked"] = store.asked(job)
+        shown["asked"] = _asked(store, job)
     summary = _read(store, job, "summary.json")
     if summary is not None:
         shown["figures"] = {key: summary.get(key) for key in ("calls", "response_s", "within_s")}
@@ -67,6 +68,12 @@ def _brief(store: JobStore, job: Job, waiting: list[str]) -> Shown:
     if ahead is not None:
         shown["figures"] = {"at": ahead["at"], "hours": ahead["hours"], "alternatives": len(ahead["alternatives"])}
     return shown
+
+
+def _asked(store: JobStore, job: Job) -> Shown:
+    """With what goes without saying."""
+    asked = msgspec.convert(store.asked(job), AheadAsked)
+    return {name: msgspec.to_builtins(getattr(asked, name)) for name in AheadAsked.__struct_fields__}
 
 
 def _read(store: JobStore, job: Job, name: str) -> Any:

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { ScenarioJson } from "../src/api/simulations";
 import { verdictOf } from "../src/planner/aheadVerdict";
+import { changeOf, isWhole, newWay } from "../src/planner/aheadWays";
 import { bandPath, linePath, roundUp } from "../src/planner/bands";
 import { leavesOf, readLeaf, withLeaf } from "../src/planner/settings";
 import { between, dutyMinutes, stepState, toShifts, withRest } from "../src/planner/shifts";
@@ -211,4 +212,18 @@ test("bands go there along the top and back along the bottom", () => {
   expect(linePath(frame, [0, 5, 10])).toBe("M0.0 10.0L5.0 5.0L10.0 0.0");
   expect(bandPath(frame, [0, 0], [10, 10])).toBe("M0.0 0.0L10.0 0.0L10.0 10.0L0.0 10.0Z");
   expect([41, 2.2, 0, 100].map(roundUp)).toEqual([45, 2.5, 1, 100]);
+});
+
+test("streets that are shut, flooded or slow are asked for in a scenario's own words until a moment", () => {
+  const now = Date.parse("2026-11-30T03:00:00Z");
+  const ward = { where: "26743", label: "Bến Thành" };
+  const until = "2026-11-30T04:00:00.000Z";
+  expect(isWhole(newWay("shut"))).toBe(false);
+  expect(changeOf({ ...newWay("shut", 1, 60), ...ward, street: " Lê Lợi " }, "a", now)).toMatchObject({
+    closure: [{ ward: "26743", street: "Lê Lợi", until }],
+  });
+  expect(changeOf({ ...newWay("flood", 25, 60), ...ward }, "a", now)).toMatchObject({
+    flood: [{ ward: "26743", depth_cm: 25, until }],
+  });
+  expect(changeOf(newWay("jam", 40, 60), "a", now)).toMatchObject({ traffic: [{ speed_share: 0.6, until }] });
 });

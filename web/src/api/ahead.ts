@@ -57,7 +57,9 @@ export interface AheadResult {
     factor: number;
     low: number;
     high: number;
-    source: "pack" | "told";
+    /** "pack", "desk" (its own log), "told", or the log that it learned from. */
+    source: string;
+    logged_hours: number;
   };
   travel: { source: "roads" | "table"; closures: number; live_speeds: number };
   left_out: { what: string; id: string; why: string }[];
@@ -65,6 +67,13 @@ export interface AheadResult {
   targets_s: Record<string, number>;
   coverage_target_s: number;
   alternatives: AheadAlternative[];
+}
+
+/** Streets that are otherwise, in the words of a scenario; without a ward: the whole city. */
+export interface RoadsOtherwise {
+  ward?: string;
+  street?: string;
+  until?: string;
 }
 
 /** One way to go on from now. */
@@ -78,6 +87,9 @@ export interface AheadChange {
   more_calls?: number;
   more_calls_within_min?: number;
   scale?: number;
+  closure?: RoadsOtherwise[];
+  flood?: (RoadsOtherwise & { depth_cm: number })[];
+  traffic?: (RoadsOtherwise & { speed_share: number })[];
 }
 
 export interface AheadAsked {
@@ -85,6 +97,7 @@ export interface AheadAsked {
   name?: string;
   hours: number;
   replications: number;
+  forecast?: string;
   alternatives: AheadChange[];
 }
 

@@ -1,6 +1,6 @@
 /** The planner's reads and commands by name. */
 
-import type { AheadResult } from "./ahead";
+import type { AheadAsked, AheadResult } from "./ahead";
 import { request, send } from "./http";
 
 const PATH = "/api/v1/simulations";
@@ -68,6 +68,8 @@ export interface Run {
   files: string[];
   before_it?: number;
   figures?: Partial<Pick<Summary, "calls" | "response_s" | "within_s">>;
+  /** Of a look ahead, before it is done too. */
+  asked?: Omit<AheadAsked, "kind">;
 }
 
 export interface WholeRun extends Run {

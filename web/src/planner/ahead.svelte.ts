@@ -1,33 +1,12 @@
-/** What is asked about the next hours: the ways to go on from now that are ticked. */
+/** What is asked about the next hours: how far, by which forecast, and which ways to go on from now. */
 
 import { type AheadChange, askAhead } from "../api/ahead";
 import { t } from "../i18n/index.svelte";
 import { ui } from "../store/ui.svelte";
+import { type Way, changeOf, firstWays, isWhole, newWay } from "./aheadWays";
+import { nameOfWay } from "./aheadWords";
 import { complain, runs } from "./runs.svelte";
 import { plan } from "./plan.svelte";
-
-export type WayKind = "stay" | "closest" | "unit" | "out" | "more" | "burst";
-
-export interface Way {
-  kind: WayKind;
-  isOn: boolean;
-  /** A station (unit), or a unit (out). */
-  where: string;
-  /** What people call it. */
-  label: string;
-  /** Units, percent or calls. */
-  count: number;
-  minutes: number;
-}
-
-const way = (kind: WayKind, count = 1, minutes = 30, isOn = false): Way => ({
-  kind,
-  isOn,
-  where: "",
-  label: "",
-  count,
-  minutes,
-});
 
 /** The server takes as many beside "as now". */
 export const MOST_WAYS = 7;
@@ -35,14 +14,9 @@ export const MOST_WAYS = 7;
 class AheadStore {
   hours = $state(2);
   replications = $state(30);
-  ways = $state<Way[]>([
-    way("stay", 1, 30, true),
-    way("closest"),
-    way("unit"),
-    way("out"),
-    way("more", 20),
-    way("burst", 10),
-  ]);
+  /** What the forecast learns from: "auto", "pack", or "log:ID" of a kept log. */
+  forecast = $state("auto");
+  ways = $state<Way[]>(firstWays());
   isAsking = $state(false);
   /** The way whose bands are drawn beside "as now", by name. */
   shown = $state<string | null>(null);
@@ -51,22 +25,25 @@ class AheadStore {
     return this.ways.filter((one) => one.isOn && isWhole(one));
   }
 
-  /** Another of the same kind, for another station or unit. */
+  /** Another of the same kind, for another place. */
   another(at: number): void {
     const { kind, count, minutes } = this.ways[at]!;
-    this.ways.splice(at + 1, 0, { ...way(kind, count, minutes), isOn: true });
+    this.ways.splice(at + 1, 0, newWay(kind, count, minutes, true));
   }
 
   async ask(): Promise<void> {
     if (this.isAsking) return;
     this.isAsking = true;
+    const now = Date.now();
     try {
-      const alternatives = unlike(this.ticked.slice(0, MOST_WAYS).map(changeOf));
       const { id } = await askAhead({
         kind: "ahead",
         hours: this.hours,
         replications: this.replications,
-        alternatives,
+        ...(this.forecast !== "auto" && { forecast: this.forecast }),
+        alternatives: unlike(
+          this.ticked.slice(0, MOST_WAYS).map((one) => changeOf(one, nameOfWay(one), now)),
+        ),
       });
       this.shown = null;
       plan.view = null;
@@ -78,28 +55,6 @@ class AheadStore {
     } finally {
       this.isAsking = false;
     }
-  }
-}
-
-/** A unit more or less needs to be told where. */
-export const isWhole = (one: Way): boolean => (one.kind !== "unit" && one.kind !== "out") || one.where !== "";
-
-function changeOf(one: Way): AheadChange {
-  const slots = { where: one.label || one.where, n: one.count, min: one.minutes };
-  const name = t(`planner.way.${one.kind}.name`, slots);
-  switch (one.kind) {
-    case "stay":
-      return { name, move_up: "static" };
-    case "closest":
-      return { name, policy: "closest_idle" };
-    case "unit":
-      return { name, units: [{ station: one.where, count: one.count }] };
-    case "out":
-      return { name, off_duty: [one.where] };
-    case "more":
-      return { name, scale: 1 + one.count / 100 };
-    case "burst":
-      return { name, more_calls: one.count, more_calls_within_min: one.minutes };
   }
 }
 

@@ -1,8 +1,9 @@
 /** What a look ahead says, in plain sentences. */
 
-import type { AheadAlternative, Expected } from "../api/ahead";
+import type { AheadAlternative, AheadResult, Expected } from "../api/ahead";
 import { decimal, t } from "../i18n/index.svelte";
 import { verdictOf } from "./aheadVerdict";
+import { type Way, streetOf } from "./aheadWays";
 
 /** The mean, and its interval where there is one; – where nothing could be measured. */
 export function expected(
@@ -25,6 +26,23 @@ export function sentence(one: AheadAlternative): string {
   const low = found?.low == null ? "" : signed(found.low);
   const high = found?.high == null ? "" : signed(found.high);
   return t(`planner.ahead.verdict.${verdict}`, { name: one.name, n: size, low, high });
+}
+
+/** What the forecast learned from; `nameOfLog`: what people call a kept log. */
+export function learnedFrom(
+  { source, logged_hours: n }: AheadResult["forecast"],
+  nameOfLog: (id: string) => string | undefined,
+): string {
+  if (source === "desk" || source === "told") return t(`planner.ahead.source.${source}`, { n });
+  if (source === "pack") return t(n ? "planner.ahead.source.pack.short" : "planner.ahead.source.pack", { n });
+  return t("planner.ahead.source.log", { name: nameOfLog(source.replace("log:", "")) ?? source, n });
+}
+
+/** What a way to go on is called in the results. */
+export function nameOfWay(one: Way): string {
+  const where = [streetOf(one), one.label || one.where].filter(Boolean).join(", ");
+  const slots = { where: where || t("planner.way.jam.everywhere"), n: one.count, min: one.minutes };
+  return t(`planner.way.${one.kind}.name`, slots);
 }
 
 const signed = (value: number): string =>

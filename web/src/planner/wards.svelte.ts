@@ -40,6 +40,14 @@ class WardStore {
     if (this.isShown) void this.load();
   }
 
+  async loadOutlines(): Promise<void> {
+    try {
+      this.outlines ??= await getWards();
+    } catch (error) {
+      complain(error);
+    }
+  }
+
   async load(): Promise<void> {
     try {
       this.outlines ??= await getWards();
