@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Against, LocationLink, ShownFix } from "../src/api/types";
-import { judge, linkState } from "../src/console/phones";
+import type { Against, LinkSms, LocationLink, ShownFix } from "../src/api/types";
+import { judge, linkState, needsHands } from "../src/console/phones";
 
 const beside = (what: string, verdict: Against["verdict"]): Against => ({
   what,
@@ -9,6 +9,13 @@ const beside = (what: string, verdict: Against["verdict"]): Against => ({
   distance_m: 40,
   gap_m: 0,
   overlap: 1,
+});
+const message = (state: LinkSms["state"], reason: string | null = null): LinkSms => ({
+  state,
+  reason,
+  detail: null,
+  tries: 1,
+  changed_at: null,
 });
 const shown = (sure_radius_m: number, ...against: Against[]): ShownFix =>
   ({ sure_radius_m, against }) as unknown as ShownFix;
@@ -35,6 +42,7 @@ test("a link goes from made to opened, denied, used, or is over", () => {
     opened_at: null,
     denied_at: null,
     used_at: null,
+    sms: message("off"),
   };
   const at = "2026-11-29T09:59:30Z";
   expect(linkState(link, now)).toBe("made");
@@ -42,4 +50,11 @@ test("a link goes from made to opened, denied, used, or is over", () => {
   expect(linkState({ ...link, opened_at: at, denied_at: at }, now)).toBe("denied");
   expect(linkState({ ...link, denied_at: at, used_at: at }, now)).toBe("used");
   expect(linkState(link, now + 3_600_000)).toBe("over");
+});
+
+test("a link needs the dispatcher's hands unless its message went, or goes at once", () => {
+  const fine = [message("queued"), message("sending"), message("sent")];
+  const not = [message("off"), message("failed", "refused"), message("unclear", "unclear")];
+  expect(fine.map(needsHands)).toEqual([false, false, false]);
+  expect([...not, message("queued", "busy")].map(needsHands)).toEqual([true, true, true, true]);
 });

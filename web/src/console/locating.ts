@@ -9,7 +9,7 @@ import { desk } from "../store/desk.svelte";
 import { distance, duration } from "../store/time";
 import { ui } from "../store/ui.svelte";
 import { revise, send } from "./actions";
-import { linkState } from "./phones";
+import { isOnItsWay, linkState } from "./phones";
 import { phones } from "./phones.svelte";
 
 /** The address was read back to the caller: only that settles it, and only the one that was read. */
@@ -93,7 +93,7 @@ async function takeBack(id: string, place: Place): Promise<void> {
   });
 }
 
-/** A link for the caller: made, and copied with its words; one that is still open is copied again. */
+/** A link for the caller: made, and sent where the centre can; else, and for one still open, copied with its words. */
 export async function askPhone(call: Call): Promise<void> {
   const known = phones.made[call.id];
   const newest = phones.found[call.id]?.links[0];
@@ -101,6 +101,7 @@ export async function askPhone(call: Call): Promise<void> {
   await send(async () => {
     const link = known && isOpen ? known : await phones.link(call.id);
     await phones.ask([call.id]);
+    if (link !== known && isOnItsWay(link.sms)) return ui.say(t("sms.going"));
     const isCopied = await copy(link.text[speech.language]);
     ui.say(t(isCopied ? "phone.link.copied" : "phone.link.ready"));
   });

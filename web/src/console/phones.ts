@@ -1,6 +1,6 @@
 /** What a phone's own place says about the place by words. Pure. */
 
-import type { Against, LocationLink, ShownFix } from "../api/types";
+import type { Against, LinkSms, LocationLink, ShownFix } from "../api/types";
 
 /** A phone that may be this far off says nothing about an address (guess). */
 export const TOO_VAGUE_M = 1_000;
@@ -33,3 +33,12 @@ export function linkState(link: LocationLink, now: number): LinkState {
   if (Date.parse(link.expires_at) <= now) return "over";
   return link.denied_at ? "denied" : link.opened_at ? "opened" : "made";
 }
+
+/** The message may still come by itself. */
+export const isOnItsWay = ({ state }: LinkSms): boolean => state === "queued" || state === "sending";
+
+export const hasArrived = ({ state }: LinkSms): boolean => state === "sent";
+
+/** Nobody will bring the link but the dispatcher; or the gateway has not taken it at once. */
+export const needsHands = (sms: LinkSms): boolean =>
+  !hasArrived(sms) && !(isOnItsWay(sms) && sms.reason === null);

@@ -21,6 +21,17 @@ export interface ShownFix {
   against: Against[];
 }
 
+export type SmsState = "off" | "queued" | "sending" | "sent" | "failed" | "unclear";
+
+/** How the text message with a link stands; `detail` are the gateway's own words. */
+export interface LinkSms {
+  state: SmsState;
+  reason: string | null;
+  detail: string | null;
+  tries: number;
+  changed_at: string | null;
+}
+
 /** The page is looked at, refused, or has brought a place. */
 export interface LocationLink {
   made_at: string;
@@ -28,6 +39,7 @@ export interface LocationLink {
   opened_at: string | null;
   denied_at: string | null;
   used_at: string | null;
+  sms: LinkSms;
 }
 
 export interface CallLocation {
@@ -44,4 +56,5 @@ export interface MadeLink {
   url: string;
   expires_at: string;
   text: { vi: string; en: string };
+  sms: LinkSms;
 }
