@@ -123,7 +123,11 @@ def _clock_s(text: str) -> float:
 def _change(where: str, part: Where, pack: CityPack, start: datetime, until_s: float) -> Change:
     rings = _rings(where, part, pack)
     if not rings and not part.ways and (not isinstance(part, Jam) or part.street):
-        fact = "it says no place" if part.street is None else f"{part.street!r} is many streets' name"
+        fact = (
+            "it says no place"
+            if part.street is None
+            else f"the name {part.street!r} alone says no place: streets share names"
+        )
         raise ScenarioError(where, fact, "add a ward, a polygon, a circle (lon, lat, radius_m) or ways")
     kph = (
         part.slow_kph if isinstance(part, Closure) else passable_kph(part.depth_cm) if isinstance(part, Flood) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from difflib import get_close_matches
 from functools import cache, cached_property
 from typing import Any
 
@@ -263,11 +264,11 @@ def _settings(scenario: Scenario, where: str) -> Policy:
     for name, told in scenario.settings.items():
         if name not in section_types():
             raise ScenarioError(where, f"no section [settings.{name}]", f"sections are: {', '.join(section_types())}")
-        stray = told.keys() - set(section_types()[name].__struct_fields__)
-        if stray:
-            raise ScenarioError(
-                where, f"no setting {sorted(stray)[0]!r} in [settings.{name}]", "see docs/operations.md"
-            )
+        known = section_types()[name].__struct_fields__
+        if stray := sorted(told.keys() - set(known)):
+            near = get_close_matches(stray[0], known, 1)
+            way_out = f"did you mean {near[0]!r}?" if near else f"settings are: {', '.join(known)}"
+            raise ScenarioError(where, f"no setting {stray[0]!r} in [settings.{name}]", way_out)
         try:
             sections[name] = read_section(name, told)
         except Exception as error:

@@ -22,7 +22,8 @@ from simulator.errors import ScenarioError
 from simulator.kept import Kept, Summary, Task
 from simulator.parcel import Parcel, facts_of
 from simulator.report import write_comparison
-from simulator.run import Prepared, Tables, make_folder, open_roads, prepare, write_json
+from simulator.result_folder import results_in
+from simulator.run import Prepared, Tables, open_roads, prepare, read_file, write_json
 from simulator.statistics import HalfWidthRule, compare_to_baseline, mean_interval
 from simulator.sweep import Here, Workers, run_all
 from simulator.ward_results import compared_map
@@ -67,7 +68,10 @@ def compare(
     if replications < 2:
         raise ScenarioError("--replications", f"{replications} cannot be compared", "give 2 or more")
     names, tables = _names(paths), open_roads(city, say)
-    prepared = [prepare(path, say, city, table_of=tables) for path in paths]  # tables are built before workers start
+    told = [read_file(path) for path in paths]
+    prepared = [  # tables are built before workers start
+        prepare(path, say, city, one, tables) for path, one in zip(paths, told, strict=True)
+    ]
     seed = prepared[0].scenario.scenario.seed
     began, used = time.perf_counter(), workers or os.cpu_count() or 1
     kept = Kept(out, names, [facts_of(one) for one in prepared])
@@ -82,15 +86,15 @@ def compare(
         crew.close()
     rows = [[_figures(day) for day in one] for one in days]
     result = judge(dict(zip(names, rows, strict=True)))
-    make_folder(out)
-    write_json(out / "comparison.json", result)
-    _write_rows(out / "replications.csv", names, rows, seed)
-    if all("by_ward" in one[0] for one in days):
-        by_ward = {name: [day["by_ward"] for day in one] for name, one in zip(names, days, strict=True)}
-        write_json(out / "map.json", compared_map(by_ward, prepared[0].scenario.scenario.target_s))
-    write_comparison(out / "report.html", result)
-    about = {"seed": seed, "wall_s": time.perf_counter() - began, "workers": None if cluster else used}
-    write_json(out / "run.json", about | {"cluster": cluster, "scenarios": [str(path) for path in paths]})
+    with results_in(out) as folder:
+        write_json(folder / "comparison.json", result)
+        _write_rows(folder / "replications.csv", names, rows, seed)
+        if all("by_ward" in one[0] for one in days):
+            by_ward = {name: [day["by_ward"] for day in one] for name, one in zip(names, days, strict=True)}
+            write_json(folder / "map.json", compared_map(by_ward, prepared[0].scenario.scenario.target_s))
+        write_comparison(folder / "report.html", result)
+        about = {"seed": seed, "wall_s": time.perf_counter() - began, "workers": None if cluster else used}
+        write_json(folder / "run.json", about | {"cluster": cluster, "scenarios": [str(path) for path in paths]})
     return result
 
 

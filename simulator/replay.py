@@ -13,6 +13,7 @@ from dispatch.city_pack import load_city_pack
 from simulator.errors import ScenarioError
 from simulator.log_calls import calls_of_log
 from simulator.logs.formats import read_log
+from simulator.result_folder import results_in
 from simulator.results import Outcomes
 from simulator.run import Say, prepare, write_json, write_results
 from simulator.scenario import Scenario, load_scenario, read_scenario
@@ -48,8 +49,9 @@ def replay(
     say(f"{account['kept']} calls of {account['read']} lines, {account['skipped']} skipped, {unplaced} without a place")
     began = time.perf_counter()
     outcomes = Outcomes(prepared.world.make_day(seed, calls).run(), 0.0)
-    summary = write_results(prepared, outcomes, seed, out, time.perf_counter() - began)
-    write_json(out / "log.json", account | {"unplaced": unplaced})
+    with results_in(out) as folder:
+        summary = write_results(prepared, outcomes, seed, folder, time.perf_counter() - began)
+        write_json(folder / "log.json", account | {"unplaced": unplaced})
     return summary
 
 

@@ -21,8 +21,9 @@ from simulator.call_table import call_table
 from simulator.city import CityWorld, TableOf
 from simulator.city_table import CityTable, Points, Roads, open_table
 from simulator.day import Day
-from simulator.errors import ScenarioError
+from simulator.policies.find import METHODS, find_policy
 from simulator.report import write_report
+from simulator.result_folder import results_in
 from simulator.results import Outcomes, summarise
 from simulator.scenario import Scenario, load_scenario
 from simulator.textbook import make_day
@@ -67,8 +68,16 @@ def prepare(
     table_of: TableOf | None = None,
 ) -> Prepared:
     """The scenario of a file, or this one, with its city if it has one. Raises ScenarioError."""
-    told = scenario or load_scenario(path)
+    told = scenario or read_file(path)
     return Prepared(path, told, CityWorld(told, str(path), table_of or open_roads(city, say)) if told.city else None)
+
+
+def read_file(path: Path) -> Scenario:
+    """The scenario of a file, its policies found: a slip is told before tables are built for minutes."""
+    told = load_scenario(path)
+    for key in METHODS:
+        find_policy(key, getattr(told.scenario, key), str(path))
+    return told
 
 
 def open_roads(city: Path | None, say: Say) -> Tables:
@@ -97,18 +106,18 @@ def table_key(points: Points, samples: Points, traffic: Roads) -> str:
 
 def run_scenario(path: Path, out: Path, seed: int | None, say: Say, city: Path | None = None) -> dict[str, Any]:
     """Run a scenario and write its results into `out`; returns the summary. Raises ScenarioError."""
-    prepared = prepare(path, say, city)
-    head = prepared.scenario.scenario
-    used = head.seed if seed is None else seed
-    began = time.perf_counter()
-    outcomes = prepared.outcomes(used)
-    return write_results(prepared, outcomes, used, out, time.perf_counter() - began)
+    with results_in(out) as folder:
+        prepared = prepare(path, say, city)
+        head = prepared.scenario.scenario
+        used = head.seed if seed is None else seed
+        began = time.perf_counter()
+        outcomes = prepared.outcomes(used)
+        return write_results(prepared, outcomes, used, folder, time.perf_counter() - began)
 
 
 def write_results(prepared: Prepared, outcomes: Outcomes, seed: int, out: Path, simulated_s: float) -> dict[str, Any]:
-    """The files of a run; all but `run.json` depend on the scenario, the data and the seed alone."""
+    """The files of a run, in a folder that is there; all but `run.json` depend on scenario, data and seed alone."""
     summary = summarise(outcomes, prepared.scenario.scenario.target_s)
-    make_folder(out)
     began = time.perf_counter()
     write_json(out / "summary.json", summary)
     if prepared.world is not None:
@@ -133,14 +142,6 @@ def about_run(prepared: Prepared, seed: int) -> dict[str, Any]:
         "city_hash": prepared.world.pack.city_hash if prepared.world else None,
         "table_error": prepared.world.table.error if prepared.world else None,
     }
-
-
-def make_folder(out: Path) -> None:
-    """The folder for results. Raises ScenarioError."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ScenarioError(out, f"cannot be made ({error.strerror})", "name another folder with --out") from None
 
 
 def write_json(path: Path, value: Any) -> None:

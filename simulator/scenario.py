@@ -204,9 +204,11 @@ class Scenario(Part, frozen=True, kw_only=True):
 def load_scenario(path: Path) -> Scenario:
     """Read and check a file. Raises ScenarioError with the key, the fact and the way out."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ScenarioError(path, f"cannot be read ({error})", "name a TOML file") from None
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ScenarioError(path, f"cannot be read ({error.strerror})", "name a TOML file") from None
+    except UnicodeDecodeError:
+        raise ScenarioError(path, "is no text in UTF-8", "save it as UTF-8") from None
     try:
         told = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

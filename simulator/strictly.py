@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
+from math import isfinite
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -16,6 +17,8 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 def read_strictly(told: Mapping[str, Any], kind: type[T], where: str) -> T:
     """What is told, as such a struct. Raises ScenarioError with the key, the fact and the way out."""
+    if key := _key_without_number(told):
+        raise ScenarioError(where, f"{key} is no number that one could count with", "give a finite one")
     try:
         return msgspec.convert(told, kind)
     except msgspec.ValidationError as error:
@@ -38,7 +41,23 @@ def _explain(message: str, kind: type[msgspec.Struct]) -> tuple[str, str]:
     missing = re.search(r"required field `(.+?)`", fact)
     if missing:
         return f"[{key}] has no {missing[1]!r}" if key else f"there is no [{missing[1]}]", "add it"
+    if "matching regex" in fact and "[0-5][0-9]" in fact:
+        return f"{key} is no time of day", 'write it as "06:30"'
+    if key.endswith((".lon", ".lat")) and "Expected `float`" in fact and "got" not in fact:
+        return f"{key}: {fact}", "it is outside the city; lon is about 106.7 and lat about 10.8"
     return f"{key}: {fact}", "correct it"
+
+
+def _key_without_number(told: Any, key: str = "") -> str | None:
+    """Where TOML's inf or nan stands, the first of them."""
+    if isinstance(told, float):
+        return None if isfinite(told) else key
+    parts: list[tuple[str, Any]] = []
+    if isinstance(told, Mapping):
+        parts = [(f"{key}.{name}".lstrip("."), one) for name, one in told.items()]
+    elif isinstance(told, list):
+        parts = [(f"{key}[{at}]", one) for at, one in enumerate(told)]
+    return next((found for name, one in parts if (found := _key_without_number(one, name))), None)
 
 
 def _part_at(key: str, kind: type[msgspec.Struct]) -> type[msgspec.Struct]:

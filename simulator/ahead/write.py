@@ -16,7 +16,8 @@ import msgspec
 from simulator.ahead.asked import AheadAsked
 from simulator.ahead.look import look_ahead
 from simulator.ahead.start import Start
-from simulator.run import make_folder, write_json
+from simulator.result_folder import results_in
+from simulator.run import write_json
 
 Say = Callable[[str], None]
 
@@ -26,18 +27,18 @@ def run_ahead(
 ) -> dict[str, Any]:
     """Look ahead and write the results into `out`; returns what stands in ahead.json. Raises ScenarioError."""
     began = time.perf_counter()
-    result, roads = look_ahead(start, asked, city, say, workers)
-    make_folder(out)
-    write_json(out / "ahead.json", result)
-    about = {
-        "asked": msgspec.to_builtins(asked),
-        "at": datetime.now(UTC),
-        "saigon115": version("saigon115"),
-        "machine": {"python": platform.python_version(), "system": platform.platform(), "cores": os.cpu_count()},
-        "roads_s": roads.build_s,
-        "wall_s": time.perf_counter() - began,
-    }
-    write_json(out / "run.json", about)
+    with results_in(out) as folder:
+        result, roads = look_ahead(start, asked, city, say, workers)
+        write_json(folder / "ahead.json", result)
+        about = {
+            "asked": msgspec.to_builtins(asked),
+            "at": datetime.now(UTC),
+            "saigon115": version("saigon115"),
+            "machine": {"python": platform.python_version(), "system": platform.platform(), "cores": os.cpu_count()},
+            "roads_s": roads.build_s,
+            "wall_s": time.perf_counter() - began,
+        }
+        write_json(folder / "run.json", about)
     return result
 
 

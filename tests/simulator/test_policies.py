@@ -64,7 +64,10 @@ def test_a_planners_own_policy_decides(tmp_path: Path) -> None:
 
 
 def test_a_policy_that_raises_is_named_with_the_call_the_time_and_the_seed(tmp_path: Path) -> None:
-    with pytest.raises(PolicyError, match=r"a policy raised ZeroDivisionError: oh at call 0, \d+ s after .* seed 1"):
+    with pytest.raises(
+        PolicyError,
+        match=r"a policy raised ZeroDivisionError: oh \(mine.py, line \d+\) at call 0, \d+ s after .* seed 1",
+    ):
         textbook_with("mine.py:Broken", tmp_path)
 
 

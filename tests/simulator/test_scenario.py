@@ -57,6 +57,7 @@ def test_a_typo_says_which_key_and_what_was_meant() -> None:
         ({"preference": {"Z": ["V"]}}, "[preference] Z names unit 'V'; units are: U"),
         ({"unit": [{"id": "U"}, {"id": "U"}]}, "two units are called 'U'"),
         ({"travel": {"matrix": "none.csv"}}, "cannot be read"),
+        ({"zone": [{"id": "Z", "rate_per_h": float("inf")}]}, "zone[0].rate_per_h is no number that one could count"),
         ({"city": {}}, "do not go together"),
         ({"settings": {"move_up": {}}}, "[settings] needs the city"),
     ],
@@ -78,6 +79,10 @@ def test_what_cannot_be_run_is_refused_with_the_way_out(changed: dict[str, Any],
         ({"shift": [{"units": ["115-999"], "starts": "06:30", "ends": "18:30"}]}, "[[shift]] names '115-999'"),
         ({"settings": {"moveup": {}}}, "no section [settings.moveup]"),
         ({"settings": {"move_up": {"least": 1}}}, "no setting 'least' in [settings.move_up]"),
+        ({"settings": {"assignment": {"late_wieght": 1}}}, "did you mean 'late_weight'?"),
+        ({"station": [{"id": "N1", "lon": 10.8, "lat": 106.7}]}, "lon is about 106.7 and lat about 10.8"),
+        ({"shift": [{"units": ["115-001"], "starts": "6:30", "ends": "18:30"}]}, 'write it as "06:30"'),
+        ({"closure": [{"street": "Lê Lợi"}]}, "the name 'Lê Lợi' alone says no place"),
     ],
 )
 def test_a_city_that_cannot_be_run_is_refused_with_the_way_out(changed: dict[str, Any], fact: str) -> None:
@@ -90,6 +95,15 @@ def test_a_broken_file_names_the_line(tmp_path: Path) -> None:
     path = tmp_path / "day.toml"
     path.write_text("[scenario]\nseed =\n", encoding="utf-8")
     with pytest.raises(ScenarioError, match="line 2"):
+        load_scenario(path)
+
+
+def test_what_an_editor_puts_before_a_file_is_passed_over_and_another_alphabet_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "day.toml"
+    path.write_text("[scenario]\r\nduration_s = 60\r\n", encoding="utf-8-sig")
+    assert load_scenario(path).scenario.duration_s == 60
+    path.write_text("[scenario]", encoding="utf-16")
+    with pytest.raises(ScenarioError, match="is no text in UTF-8; save it as UTF-8"):
         load_scenario(path)
 
 
