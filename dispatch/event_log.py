@@ -184,10 +184,11 @@ class EventLog:
         )
 
     async def read_calls_told(self, since: datetime, until: datetime) -> list[Recorded]:
-        """All that was written down about calls between two times, oldest first."""
+        """All that was written down about calls, and which incidents were closed, between two times, oldest first."""
         return await self._read(
             f"SELECT {_COLUMNS} FROM events WHERE recorded_at >= %s AND recorded_at < %s "
-            "AND stream >= 'call:' AND stream < 'call;' ORDER BY seq",
+            "AND (stream >= 'call:' AND stream < 'call;' OR type IN ('IncidentClosed', 'IncidentReopened')) "
+            "ORDER BY seq",
             since,
             until,
         )

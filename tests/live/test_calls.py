@@ -331,7 +331,12 @@ def test_a_surge_is_declared_by_a_supervisor_and_asks_only_what_could_be_graver(
 def test_the_days_calls_are_counted_for_who_may_see_aggregates(live: Live, desk: httpx.Client) -> None:
     with live.client("health_department") as department:
         before = department.get("/api/v1/calls/counts").json()
-        post(desk, "calls", words="ngã", **BEN_THANH)
+        incident = post(desk, "calls", words="ngã", **BEN_THANH)["incident"]
         after = department.get("/api/v1/calls/counts").json()
-    assert (after["total"], after["answered"]) == (before["total"] + 1, before["answered"] + 1)
+        with live.client("supervisor") as supervisor:
+            post(supervisor, f"incidents/{incident['id']}/close", outcome="no_content")
+        closed = department.get("/api/v1/calls/counts").json()
+    counted = ("total", "answered", "with_content", "no_content_incidents")
+    assert [after[key] - before[key] for key in counted] == [1, 1, 1, 0]
+    assert [closed[key] - after[key] for key in counted] == [0, 0, -1, 1]
     assert desk.get("/api/v1/calls/counts").status_code == 403

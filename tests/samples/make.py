@@ -814,7 +814,18 @@ def calls_come_through_the_exchange(story: Story) -> None:
     )
     for key in ("C2", "C3", "C4"):
         story.tell(ev.CallAbandoned(call_id=key, due_at=later), **exchange)
-    story.tell(ev.CallPickedUp(call_id="C2", answered_at=START), **exchange)
+    story.tell(ev.CallTimed(call_id="C2", rang_at=START - timedelta(seconds=2)), **exchange)
+    story.tell(
+        ev.CallPickedUp(call_id="C2", answered_at=START),
+        ev.CallEnded(call_id="C2", ended_at=later),
+        ev.CallBackAsked(call_id="C2", reason="dropped", due_at=later),
+        **exchange,
+    )
+    earlier = ev.CallTimed(
+        call_id="C2", answered_at=START - timedelta(seconds=1), answered_by="user:lan", over_at=START
+    )
+    story.tell(earlier, ev.CallTimed(call_id="C3", over_at=START), **exchange)
+    story.refuse(ev.CallTimed(call_id="C99", over_at=START))
     story.tell(ev.CallBackTaken(call_id="C3"), ev.CallBackTried(call_id="C3", result="engaged", due_at=later))
     story.tell(ev.CallBackTried(call_id="C3", result="reached"), actor="user:minh")
     story.refuse(ev.CallBackTaken(call_id="C3"))

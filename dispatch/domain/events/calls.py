@@ -58,6 +58,22 @@ class CallEnded(Event, frozen=True):
     ended_at: datetime
 
 
+class CallTimed(Event, frozen=True):
+    """
+    The exchange tells late what came earlier than it had told first; only what changes is set.
+
+    `over_at`: when the line went down, whether somebody had answered by then or not.
+    """
+
+    STREAM = "call"
+
+    call_id: str
+    rang_at: datetime | None = None
+    answered_at: datetime | None = None
+    answered_by: str | None = None
+    over_at: datetime | None = None
+
+
 class CallRecorded(Event, frozen=True):
     """There is a recording; its name at the exchange is personal: a token."""
 

@@ -21,6 +21,7 @@ def _call_rang(state: State, event: ev.CallRang, recorded: Recorded) -> None:
         rang_at=event.rang_at,
         caller_token=event.caller_token,
         seat=event.seat,
+        seat_at=event.rang_at if event.seat else None,
         version=recorded.version,
     )
 
@@ -42,15 +43,16 @@ def _call_picked_up(state: State, event: ev.CallPickedUp, recorded: Recorded) ->
     call.status = next_call_status(call.id, call.status, "answered")
     end_call_back(call, "reached", recorded.at)
     call.answered_at, call.answered_by = event.answered_at, event.answered_by
-    call.undecided_since = event.answered_at
-    call.seat, call.version = event.seat or call.seat, recorded.version
+    call.undecided_since, call.version = event.answered_at, recorded.version
+    if event.seat is not None:
+        call.seat, call.seat_at = event.seat, recorded.at
     state.leaving[:] = [leaving for leaving in state.leaving if leaving.stream != recorded.stream]
 
 
 @folds(ev.CallMoved)
 def _call_moved(state: State, event: ev.CallMoved, recorded: Recorded) -> None:
     call: Call = get(state.calls, "call", event.call_id)
-    call.seat, call.version = event.seat, recorded.version
+    call.seat, call.seat_at, call.version = event.seat, recorded.at, recorded.version
 
 
 @folds(ev.CallEnded)
@@ -59,6 +61,23 @@ def _call_ended(state: State, event: ev.CallEnded, recorded: Recorded) -> None:
     if call.status == "ringing":
         raise IllegalStep("call", call.id, call.status, "ended", ["answered", "abandoned"])
     call.ended_at, call.version = event.ended_at, recorded.version
+    if call.status != "abandoned":
+        call.abandoned_at = None
+
+
+@folds(ev.CallTimed)
+def _call_timed(state: State, event: ev.CallTimed, recorded: Recorded) -> None:
+    call: Call = get(state.calls, "call", event.call_id)
+    call.rang_at, call.answered_by = event.rang_at or call.rang_at, event.answered_by or call.answered_by
+    if event.answered_at is not None:
+        if call.undecided_since == call.answered_at:
+            call.undecided_since = event.answered_at
+        call.answered_at = event.answered_at
+    if event.over_at is not None and call.ended_at is not None:
+        call.ended_at = event.over_at
+    elif event.over_at is not None:
+        call.abandoned_at = event.over_at
+    call.version = recorded.version
 
 
 @folds(ev.CallRecorded)

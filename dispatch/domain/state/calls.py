@@ -59,6 +59,9 @@ class Call(msgspec.Struct, kw_only=True):
     state after a while, an abandoned one once its call-back has ended. `undecided_since`: while it is answered, has no
     incident and is not closed. `left_incident_id`: where it was before it was joined to another incident.
 
+    `seat_at`: when it began to ring at `seat`, or was answered there. `abandoned_at`: its line went down before anybody
+    answered, as far as the exchange has told; it stays for a caller who was reached afterwards.
+
     `arrest_recognised_at` and `first_compression_at` are measured from `answered_at`; None: nobody said so. `fixes` are
     the phone's own places, oldest first; `link_expires_at`: until when a link may bring one more. `messages`: what was
     written between the caller and the desk, oldest first.
@@ -85,6 +88,7 @@ class Call(msgspec.Struct, kw_only=True):
     fixes: tuple[PhoneFix, ...] = ()
     link_expires_at: datetime | None = None
     seat: str | None = None
+    seat_at: datetime | None = None
     answered_by: str | None = None
     taken_at: datetime | None = None
     undecided_since: datetime | None = None

@@ -53,4 +53,40 @@ def test_a_duty_day_counts_who_came_who_was_answered_and_what_it_was() -> None:
         with_incident=1,
         rang_not_told=1,
         answer_s={"p50": 4.0, "p90": 4.0, "p95": 4.0},
+        no_content_incidents=0,
     )
+
+
+def content(facts: list[Recorded]) -> tuple[int, int, int]:
+    counts = count_day(date(2026, 11, 29), facts)
+    return counts.with_content, counts.no_content, counts.no_content_incidents
+
+
+def test_a_call_whose_incident_was_closed_without_content_had_none_until_that_is_undone() -> None:
+    joined = [
+        ev.CallReceived(call_id="C1", answered_at=AT),
+        ev.CallJoined(call_id="C1", incident_id="I1"),
+        ev.CallReceived(call_id="C2", answered_at=AT),
+        ev.CallJoined(call_id="C2", incident_id="I2"),
+    ]
+    empty = ev.IncidentClosed(incident_id="I1", outcome="no_content")
+    treated = ev.IncidentClosed(incident_id="I2", outcome="treated_not_conveyed")
+    assert content(told(*joined, empty, treated)) == (1, 1, 1)
+    assert content(told(*joined, empty, ev.IncidentReopened(incident_id="I1"))) == (2, 0, 0)
+
+
+def test_a_call_taken_out_of_an_incident_without_content_counts_by_itself() -> None:
+    taken_out = [
+        ev.CallReceived(call_id="C1", answered_at=AT),
+        ev.CallJoined(call_id="C1", incident_id="I1"),
+        ev.IncidentClosed(incident_id="I1", outcome="no_content"),
+        ev.CallUnjoined(call_id="C1", incident_id="I1"),
+    ]
+    assert content(told(*taken_out)) == (1, 0, 0)
+
+
+def test_an_end_that_names_nobody_and_that_nothing_else_was_told_of_is_no_call() -> None:
+    end = [ev.CallRang(call_id="C1", rang_at=AT), ev.CallAbandoned(call_id="C1")]
+    assert count_day(date(2026, 11, 29), told(*end)).total == 0
+    asked = ev.CallBackAsked(call_id="C1", reason="abandoned", due_at=AT)
+    assert count_day(date(2026, 11, 29), told(*end, asked)).total == 1

@@ -63,8 +63,15 @@ def test_a_call_that_nobody_answered_is_called_back_however_it_is_told(steps: Se
     assert call.is_to_call_back
 
 
-def test_an_end_of_a_call_that_is_not_known_and_has_no_number_says_nothing() -> None:
-    found = meaning_of(told("ended", number=None), "C1", make_state(), NOW, Tokens())
+def test_a_ringing_that_is_told_after_an_end_that_named_nobody_does_not_ring_for_ever() -> None:
+    ended = hear(make_state(), told("ended", number=None, after_s=60))
+    assert (ended.calls["C1"].status, ended.calls["C1"].call_back) == ("abandoned", None)
+    call = hear(ended, told("ringing")).calls["C1"]
+    assert (call.status, call.rang_at, call.is_to_call_back) == ("abandoned", NOW, True)
+
+
+def test_a_message_without_a_step_tells_nothing_of_a_call_that_is_not_known() -> None:
+    found = meaning_of(told(None), "C1", make_state(), NOW, Tokens())
     assert (found.events, found.doubts) == ((), ("unknown_call",))
 
 

@@ -123,6 +123,13 @@ export interface Events {
   };
   CallMoved: { call_id: string; seat: string };
   CallEnded: { call_id: string; ended_at: string };
+  CallTimed: {
+    call_id: string;
+    rang_at?: Maybe<string>;
+    answered_at?: Maybe<string>;
+    answered_by?: Maybe<string>;
+    over_at?: Maybe<string>;
+  };
   CallRecorded: { call_id: string; recording_token: string };
   CallReceived: {
     call_id: string;

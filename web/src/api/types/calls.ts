@@ -67,6 +67,8 @@ export interface Call {
   link_expires_at: string | null;
   /** The telephone's place that it rings at or was answered at, and who sat there. */
   seat: string | null;
+  /** When it began to ring there, or was answered there. */
+  seat_at: string | null;
   answered_by: string | null;
   /** Null: answered by the exchange only, nothing is entered yet. */
   taken_at: string | null;

@@ -31,6 +31,7 @@ export function newCall(id: string): Call {
     fixes: [],
     link_expires_at: null,
     seat: null,
+    seat_at: null,
     answered_by: null,
     taken_at: null,
     undecided_since: null,
@@ -74,6 +75,7 @@ export const calls: Room<
   | "CallPickedUp"
   | "CallMoved"
   | "CallEnded"
+  | "CallTimed"
   | "CallRecorded"
   | "CallReceived"
   | "CallJoined"
@@ -93,6 +95,7 @@ export const calls: Room<
       rang_at: event.rang_at,
       caller_token: event.caller_token ?? null,
       seat: event.seat ?? null,
+      seat_at: event.seat ? event.rang_at : null,
       version: recorded.version,
     };
   },
@@ -122,13 +125,17 @@ export const calls: Room<
     call.answered_at = event.answered_at;
     call.answered_by = event.answered_by ?? null;
     call.undecided_since = event.answered_at;
-    call.seat = event.seat || call.seat;
+    if (event.seat != null) {
+      call.seat = event.seat;
+      call.seat_at = recorded.at;
+    }
     stay(state, recorded);
   },
 
   CallMoved(state, event, recorded) {
     const call = get(state.calls, "call", event.call_id);
     call.seat = event.seat;
+    call.seat_at = recorded.at;
     call.version = recorded.version;
   },
 
@@ -136,6 +143,20 @@ export const calls: Room<
     const call = get(state.calls, "call", event.call_id);
     if (call.status === "ringing") throw new IllegalStep(`call ${call.id} cannot end while it rings`);
     call.ended_at = event.ended_at;
+    if (call.status !== "abandoned") call.abandoned_at = null;
+    call.version = recorded.version;
+  },
+
+  CallTimed(state, event, recorded) {
+    const call = get(state.calls, "call", event.call_id);
+    call.rang_at = event.rang_at ?? call.rang_at;
+    call.answered_by = event.answered_by ?? call.answered_by;
+    if (event.answered_at != null) {
+      if (call.undecided_since === call.answered_at) call.undecided_since = event.answered_at;
+      call.answered_at = event.answered_at;
+    }
+    if (event.over_at != null && call.ended_at !== null) call.ended_at = event.over_at;
+    else if (event.over_at != null) call.abandoned_at = event.over_at;
     call.version = recorded.version;
   },
 
