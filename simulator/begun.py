@@ -109,10 +109,11 @@ def take_up(day: Day, begun: Begun) -> int:
         _plan(day, one)
     for call in range(begun.calls):
         day.missing[call] -= begun.done.get(call, 0)
+        day.note_second(call)
         opened_s = day.calls.column("opened_s")[call]
         if opened_s > 0.0:
             day.agenda.plan(opened_s, day.open, call, ARRIVES)
-        elif day.missing[call] > 0:
+        elif day.missing[call] > 0 or call in day.seconds:
             day.agenda.plan(0.0, day.goes_on_waiting, call, ARRIVES)
     return begun.calls
 

@@ -11,8 +11,9 @@ from simulator.calls import Calls
 from simulator.engine import Agenda
 from simulator.places import Places
 from simulator.rules import Listener, Policies, Rules
-from simulator.units import FREE, PROFILE_OF_KIND, Run, Unit
+from simulator.units import FREE, MAIN, PROFILE_OF_KIND, Run, Unit
 
+RED = 1
 DRIVES, GOES_OFF, COMES_ON, RESTS = "drives", "goes_off", "comes_on", "rests"
 Note = tuple[float, int, str, int, int, float]
 """What a unit does between runs: since when, which unit, what, from and to which place, and when it arrives."""
@@ -22,7 +23,8 @@ Floats = NDArray[np.float64]
 
 class Board:
     """
-    `waiting`: (group, answered, call), the next first. `free`: which units may be sent. `here`: each unit's place, for
+    `waiting`: (group, answered, call), the next first. `seconds`: red calls that were offered to two stations, of which
+    one has declined and the other has not answered. `free`: which units may be sent. `here`: each unit's place, for
     those on the road as of the last `settle`. `at_hospital`, `to_hospital`: units there and on the way, by place.
     """
 
@@ -33,6 +35,7 @@ class Board:
         self.seed = seed
         self.agenda = Agenda()
         self.waiting: list[tuple[int, float, int]] = []
+        self.seconds: set[int] = set()
         self.runs: list[Run] = []
         self.lost: list[int] = []
         count = len(units)
@@ -97,6 +100,21 @@ class Board:
         entry = (group, self.at_s[call], call)
         if entry in self.waiting:
             self.waiting.remove(entry)
+
+    def room(self, call: int) -> int:
+        """So many stations may be asked: of a call that wants a second one, the other's open offer covers nothing."""
+        return int(self.missing[call]) + (call in self.seconds)
+
+    def note_second(self, call: int) -> None:
+        """Whether it wants a second station now that one was asked or has answered; as the desk's `wants_second`."""
+        if self.priority[call] != RED or not self.declined.get(call):
+            self.seconds.discard(call)
+            return
+        is_one = sum(run.tier == MAIN for run in self.offers_of.get(call, ())) == 1
+        if is_one and self.missing[call] >= 0:
+            self.seconds.add(call)
+        else:
+            self.seconds.discard(call)
 
     def may_go(self, call: int, needs: int | None = None) -> Ints:
         """Units that may be sent: free, with the skills, and whose station has not declined this call."""

@@ -94,6 +94,9 @@ class Day(Board):
             self._accept(run)
             return
         self.offers_of.setdefault(call, []).append(run)
+        self.note_second(call)
+        if call in self.seconds:
+            self.agenda.plan(self.agenda.now_s, self._look_again, None)
         if number >= OFFERS_DRAWN:
             self.agenda.plan(self.agenda.now_s, self.accept_if_open, run)
             return
@@ -159,21 +162,21 @@ class Day(Board):
         self.decide()
 
     def goes_on_waiting(self, call: int) -> None:
-        """A call that was open when the day began wants a unit still."""
+        """A call that was open when the day began wants a unit still, or a second station."""
         if self.missing[call] > 0:
             self.wait(call)
-            self.decide()
+        self.decide()
 
     def decide(self) -> None:
         """Ask the policy, if there is anything to ask."""
-        if not self.waiting:
+        if not self.waiting and not self.seconds:
             return
         try:
             self.policies.dispatch.assign(self)
         except Exception as error:
             raise PolicyError.of(self, self.waiting[0][2] if self.waiting else None, error) from error
         every_s = getattr(self.policies.dispatch, "every_s", None)
-        if every_s is not None and self.waiting and not self._looks_again:
+        if every_s is not None and (self.waiting or self.seconds) and not self._looks_again:
             self._looks_again = True
             self.agenda.plan(self.agenda.now_s + every_s, self._look_after, None)
 
@@ -189,6 +192,7 @@ class Day(Board):
         if run.outcome == "open":
             self.offers_of[run.call].remove(run)
             self._accept(run)
+            self.note_second(run.call)
 
     def _accept(self, run: Run) -> None:
         """The crew goes; if nobody else is wanted, other stations that are still asked need not come."""
@@ -238,19 +242,22 @@ class Day(Board):
             self.listener.tell(run.outcome, run, call, who)
         if run.tier == MAIN:
             self.waits_again(call)
+        self.note_second(call)
         self._back_at_post(who)
         self._forgive(call)
         self.decide()
 
     def _forgive(self, call: int) -> None:
         """Once every station that could help has declined, all are asked again."""
-        if self.waiting and not len(self.may_go(call)) and self.free.any():
+        if self.missing[call] > 0 and not len(self.may_go(call)) and self.free.any():
             self.declined.pop(call, None)
+            self.note_second(call)
 
     def _withdraw(self, run: Run) -> None:
         self.offers_of[run.call].remove(run)
         run.outcome = "withdrawn"
         self.missing[run.call] += 1
+        self.note_second(run.call)
         who = self.units[run.unit]
         if self.listener:
             self.listener.tell("withdrawn", run, run.call, who)
@@ -348,8 +355,7 @@ class Day(Board):
         self.ready_s[who.index] = 0.0 if self.rules.returns else self.rules.expected_turnout_s
         if not self.rules.returns:
             self.here[who.index] = who.post = who.home
-        if self.waiting:
-            self.decide()
+        self.decide()
         if self.free[who.index] and self.rules.returns:
             self._choose_post(who)
 

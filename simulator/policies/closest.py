@@ -45,6 +45,16 @@ class ClosestIdle:
                 day.send(call, unit)
                 if day.priority[call] == RED and day.rules.offers:
                     self._beside(day, call, unit, units, response_s, float(response_s[best]), is_first)
+        for call in sorted(day.seconds):
+            self._instead(day, call)
+
+    def _instead(self, day: Day, call: int) -> None:
+        """Another station in the place of the one of two that has declined."""
+        asked = {day.units[run.unit].station for run in day.offers_of[call]}
+        units = day.may_go(call)
+        units = units[[day.units[one].station not in asked for one in units.tolist()]]
+        if len(units):
+            day.send(call, int(units[day.response_s(call, units).argmin()]))
 
     def _beside(
         self, day: Day, call: int, unit: int, units: np.ndarray, response_s: np.ndarray, main_s: float, is_first: bool

@@ -53,11 +53,12 @@ class Desk:
         call, units = int(case.incident.id[1:]), plan.fleet.units
         for column in case.sent:
             index = self._index[units[column].id]
-            if day.missing[call] <= 0:
+            if day.room(call) <= 0:
                 break
             if day.units[index].status in (FREE, RESTING):
-                day.send(call, index)
-            elif day.units[index].status == GOING:
+                if day.missing[call] > 0 or not case.again[column]:  # twice the same as a second station: for a person
+                    day.send(call, index)
+            elif day.units[index].status == GOING and day.missing[call] > 0:
                 day.divert(index, call)
         if case.parallel is not None and day.offers_of.get(call):
             self._send_if_free(day, call, self._index[units[case.parallel].id], MAIN)
