@@ -24,6 +24,7 @@ from simulator.logs.forecast import learn_all
 from simulator.logs.formats import FORMATS, read_log
 from simulator.logs.hourly import HourlyCounts, count_by_hour, read_new_york_hourly
 from simulator.logs.table import LogError, LogTable, open_log
+from simulator.result_folder import results_in
 from simulator.streams import stream
 
 demand_app = typer.Typer(no_args_is_help=True)
@@ -39,9 +40,10 @@ OutFolder = Annotated[Path, typer.Option(help="Folder to write into.")]
 def read(log: LogFile, out: OutFolder, form: Format = "auto", seed: Seed = 1) -> None:
     """One table of calls (calls.parquet, calls.csv), with an account of what could not be used."""
     table = read_log(log, load_city_pack(), form, seed)
-    _write_account(table, out)
-    table.calls.write_parquet(out / "calls.parquet")
-    table.calls.write_csv(out / "calls.csv")
+    with results_in(out) as folder:
+        _write_account(table, folder)
+        table.calls.write_parquet(folder / "calls.parquet")
+        table.calls.write_csv(folder / "calls.csv")
     _tell(table)
     typer.echo(f"written: {', '.join(str(out / name) for name in _ACCOUNT)}, {out}/calls.parquet, {out}/calls.csv")
 
@@ -60,9 +62,10 @@ def fit(
     fitted = fit_demand(table)
     if per_day is not None:
         fitted = scaled(fitted, per_day * 7 / fitted.calls_per_week)
-    _write_account(table, out)
-    (out / "demand.json").write_text(_json(asdict(fitted)), encoding="utf-8")
-    (out / "hour_of_week.csv").write_text(_week_csv(fitted), encoding="utf-8")
+    with results_in(out) as folder:
+        _write_account(table, folder)
+        (folder / "demand.json").write_text(_json(asdict(fitted)), encoding="utf-8")
+        (folder / "hour_of_week.csv").write_text(_week_csv(fitted), encoding="utf-8")
     _tell(table)
     typer.echo(
         f"{fitted.calls_per_week / 7:.1f} calls a day over {fitted.weeks:.1f} weeks, busiest hour "
@@ -153,7 +156,6 @@ _ACCOUNT = ("report.json", "skipped.csv")
 
 
 def _write_account(table: LogTable, out: Path) -> None:
-    out.mkdir(parents=True, exist_ok=True)
     (out / "report.json").write_text(_json(table.as_json()), encoding="utf-8")
     rows = [{"line": one.line, "reason": one.reason, "detail": one.detail} for one in table.skipped]
     (out / "skipped.csv").write_text(_csv(rows) if rows else "line,reason,detail\n", encoding="utf-8")

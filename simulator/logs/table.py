@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from math import log
+from math import isfinite, log
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -48,6 +48,8 @@ LONGEST_S = 86_400.0
 """An interval longer than a day is a slip of the pen (guess)."""
 TIMES_QUIET = 3.0
 """The quietest hours have about a third of the mean rate (New York's week): a gap is judged against that."""
+GZIP, ZIP, UTF_16 = b"\x1f\x8b", b"PK\x03\x04", (b"\xff\xfe", b"\xfe\xff")
+"""How such files begin."""
 
 
 class LogError(Saigon115Error):
@@ -139,6 +141,9 @@ class Collector:
             return
         for name in INTERVALS:
             seconds = cells.get(name)
+            if seconds is not None and not isfinite(seconds):
+                self.skip(line, f"{name} is no number", f"{key}: {seconds}")
+                return
             if seconds is not None and seconds < 0:
                 self.skip(line, f"times go backward: {name} is below 0", f"{key}: {seconds:.0f} s")
                 return
@@ -197,11 +202,16 @@ def seconds(start: datetime | None, end: datetime | None) -> float | None:
 
 
 def open_log(path: Path) -> bytes:
-    """A file's bytes, unpacked when it is gzip. Raises `LogError`."""
+    """A file's bytes, unpacked when it is gzip, whatever its name. Raises `LogError`."""
     try:
         raw = path.read_bytes()
-        return gzip.decompress(raw) if path.suffix == ".gz" else raw
+        raw = gzip.decompress(raw) if path.suffix == ".gz" or raw.startswith(GZIP) else raw
     except FileNotFoundError:
         raise LogError(f"no file {path}; give a log") from None
     except (OSError, EOFError) as error:
         raise LogError(f"{path} cannot be read ({error}); is it whole?") from None
+    if raw.startswith(ZIP):
+        raise LogError(f"{path} is a spreadsheet or an archive, whatever its name; save it as CSV")
+    if raw.startswith(UTF_16):
+        raise LogError(f"{path} is written in UTF-16; save it as UTF-8")
+    return raw

@@ -52,6 +52,16 @@ def test_a_file_that_is_no_log_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("begins", "fact"),
+    [(b"PK\x03\x04", "is a spreadsheet .* save it as CSV"), ("id".encode("utf-16"), "in UTF-16; save it as UTF-8")],
+)
+def test_a_spreadsheet_and_another_alphabet_say_how_to_save_them(tmp_path: Path, begins: bytes, fact: str) -> None:
+    (tmp_path / "log.csv").write_bytes(begins)
+    with pytest.raises(LogError, match=fact):
+        read_log(tmp_path / "log.csv", load_city_pack())
+
+
+@pytest.mark.parametrize(
     ("name", "read", "kept", "gaps"),
     [
         ("va_beach_calls_2017_18.csv", 965, 964, 1),

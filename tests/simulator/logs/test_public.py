@@ -33,7 +33,8 @@ def test_every_bad_line_is_skipped_counted_and_listed_with_its_reason(tmp_path: 
         nyc_line("3", severity="x"),
         nyc_line("4", seconds="-5"),
         nyc_line("5", seconds="90000"),
-        "6,short",
+        nyc_line("6", seconds="nan"),
+        "7,short",
     ]
     found = read_new_york(write_nyc(tmp_path, *lines), place)
     assert [(one.line, one.reason) for one in found.skipped] == [
@@ -42,11 +43,12 @@ def test_every_bad_line_is_skipped_counted_and_listed_with_its_reason(tmp_path: 
         (5, "no severity from 1 to 9"),
         (6, "times go backward: response_s is below 0"),
         (7, "response_s is longer than a day"),
-        (8, "the line is too short"),
+        (8, "response_s is no number"),
+        (9, "the line is too short"),
     ]
     told = found.as_json(listed=2)
-    assert (told["read"], told["kept"], told["skipped"], len(told["first_skipped"])) == (7, 1, 6, 2)
-    assert sum(told["skipped_by_reason"].values()) == 6
+    assert (told["read"], told["kept"], told["skipped"], len(told["first_skipped"])) == (8, 1, 7, 2)
+    assert sum(told["skipped_by_reason"].values()) == 7
 
 
 def test_lines_out_of_order_are_counted_and_put_in_order(tmp_path: Path) -> None:
@@ -56,9 +58,10 @@ def test_lines_out_of_order_are_counted_and_put_in_order(tmp_path: Path) -> None
     assert kept(found, "key") == [("early",), ("late",)]
 
 
-def test_a_packed_log_is_unpacked(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["log.csv.gz", "log.csv"])
+def test_a_packed_log_is_unpacked_whatever_its_name(tmp_path: Path, name: str) -> None:
     plain = write_nyc(tmp_path, nyc_line())
-    packed = tmp_path / "log.csv.gz"
+    packed = tmp_path / name
     packed.write_bytes(gzip.compress(plain.read_bytes()))
     assert kept(read_new_york(packed, place), "key") == [("1",)]
 
