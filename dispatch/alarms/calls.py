@@ -16,6 +16,7 @@ from dispatch.alarms.view import View, open_alarm
 from dispatch.domain.state import Call
 from dispatch.domain.words import AlarmKind
 from dispatch.intake.call_backs import level_of_call, wants_attempt
+from dispatch.intake.conversation import is_open, unanswered_since
 
 CALLS = "desk:calls"
 """What a surge is about, and what is told of many calls together."""
@@ -67,6 +68,15 @@ def call_back_overdue(view: View, rule: Rule) -> Iterator[tuple[Call, Finding]]:
     for call in view.state.calls.values():
         if call.call_back is not None and wants_attempt(call.call_back):
             yield call, Finding(f"call:{call.id}", call.call_back.due_at, incident_id=call.incident_id)
+
+
+@_gathered_in_a_surge("message_unanswered")
+def message_unanswered(view: View, rule: Rule) -> Iterator[tuple[Call, Finding]]:
+    """A caller has written, and nobody has written back."""
+    for call in view.state.calls.values():
+        since = unanswered_since(call)
+        if since is not None and is_open(view.state, call.id):
+            yield call, Finding(f"call:{call.id}", since, incident_id=call.incident_id)
 
 
 def surge_due(view: View, rule: Rule) -> Iterator[Finding]:

@@ -157,6 +157,7 @@ CONDITIONS: Mapping[AlarmKind, Condition] = {
     "call_unanswered": calls.call_unanswered,
     "call_undecided": calls.call_undecided,
     "call_back_overdue": calls.call_back_overdue,
+    "message_unanswered": calls.message_unanswered,
     "surge_due": calls.surge_due,
     "unsent": unsent,
     "undispatched": undispatched,

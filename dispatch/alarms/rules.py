@@ -30,6 +30,7 @@ UNLEVELLED: Final[frozenset[AlarmKind]] = frozenset(
         "call_unanswered",
         "call_undecided",
         "call_back_overdue",
+        "message_unanswered",
         "surge_due",
         "coverage_hole",
         "shift_over",

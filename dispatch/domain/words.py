@@ -115,6 +115,7 @@ AlarmKind = Literal[
     "call_unanswered",
     "call_undecided",
     "call_back_overdue",
+    "message_unanswered",
     "surge_due",
     "unsent",
     "undispatched",

@@ -15,6 +15,7 @@ from dispatch.desk import Command
 from dispatch.errors import Forbidden
 from dispatch.http import Body, answered, json
 from dispatch.intake import location_links, messages
+from dispatch.intake.conversation import is_open
 from dispatch.intake.phone_endpoints import count_guess
 from dispatch.parts import parts_of
 
@@ -73,7 +74,7 @@ async def write_as_caller(token: str, body: MessageBody, request: Request) -> Re
     call_id = await location_links.find_call(parts, token)
     if call_id is None:
         count_guess(request)
-    if call_id is None or not messages.is_open(parts.desk.state, call_id):
+    if call_id is None or not is_open(parts.desk.state, call_id):
         raise HTTPException(410, "this conversation is over; call 115")
     content = {"endpoint": f"l/{_name(token)}/messages", "text": body.text}
     command = Command(actor=messages.CALLER, key=body.idempotency_key, body=content)

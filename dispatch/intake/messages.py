@@ -22,6 +22,7 @@ from dispatch.domain.state import Call, CallMessage, State
 from dispatch.domain.words import MessageSide
 from dispatch.errors import Malformed, NotFound, Taken, TooOften
 from dispatch.intake import location_links
+from dispatch.intake.conversation import after, is_open
 from dispatch.intake.decide import get_call
 from dispatch.parts import Parts
 from dispatch.personal import new_token
@@ -54,26 +55,9 @@ def clean(text: str) -> str:
     return plain
 
 
-def is_open(state: State, call_id: str) -> bool:
-    """Whether there can be messages: the call is known and not closed, nor is the incident that it belongs to."""
-    call = state.calls.get(call_id)
-    if call is None or call.status == "closed":
-        return False
-    if call.incident_id is None:
-        return True
-    incident = state.incidents.get(call.incident_id)
-    return incident is not None and incident.status != "closed"
-
-
 def is_too_fast(call: Call, now: datetime) -> bool:
     """Whether this caller wrote too much in the last minute. By the state, so it holds over all servers and links."""
     return sum(one.by == "caller" and one.at > now - timedelta(minutes=1) for one in call.messages) >= MOST_A_MINUTE
-
-
-def after(messages: Sequence[CallMessage], token: str | None) -> Sequence[CallMessage]:
-    """The messages after the one with this token; all when it is not among them."""
-    places = [place for place, one in enumerate(messages) if one.token == token]
-    return messages[places[0] + 1 :] if places else messages
 
 
 async def write(parts: Parts, command: Command, call_id: str, text: str, by: MessageSide) -> Answer:

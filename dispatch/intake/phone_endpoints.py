@@ -20,6 +20,7 @@ from dispatch.desk import Command
 from dispatch.http import json
 from dispatch.intake import location_links, messages, phone_locations
 from dispatch.intake.aml import read_message
+from dispatch.intake.conversation import is_open
 from dispatch.parts import parts_of
 
 router = APIRouter(tags=["phones"])
@@ -96,7 +97,7 @@ async def show_link(token: str, request: Request) -> Response:
     if state is None:
         count_guess(request)
     call_id = await location_links.find_call(parts, token)
-    can_write = call_id is not None and messages.is_open(parts.desk.state, call_id)
+    can_write = call_id is not None and is_open(parts.desk.state, call_id)
     return _page(state or "over", can_write, 200 if state == "open" or can_write else 410)
 
 

@@ -12,7 +12,11 @@ from tests.live.conftest import Live
 from tests.live.test_bad_input import assert_problem
 from tests.live.test_one_call import assign, hear, listen, now, open_incident, recommended_unit
 
-AT_ONCE = {"unsent": {"threshold_s": {"4": 0}}, "crew_check": {"threshold_s": 0}}
+AT_ONCE = {
+    "unsent": {"threshold_s": {"4": 0}},
+    "crew_check": {"threshold_s": 0},
+    "message_unanswered": {"threshold_s": 0},
+}
 
 
 @pytest.fixture
@@ -37,6 +41,18 @@ def _hear_alarm(feed: Any, type_name: str, kind: str | None = None, **fields: An
         event: dict[str, Any] = hear(feed, "event")["event"]
         if event["type"] == type_name and wanted.items() <= event["data"].items():
             return event
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_written_message_that_nobody_answers_alarms_until_the_desk_writes(live: Live) -> None:
+    with live.client("dispatcher") as desk, listen(live) as feed:
+        hear(feed, "snapshot")
+        call_id = desk.post("/api/v1/calls", json={}).json()["call"]["id"]
+        page = desk.post(f"/api/v1/calls/{call_id}/location-link").json()["url"]
+        assert httpx.post(f"{page}/messages", json={"text": "không nói được"}).status_code == 201
+        raised = _hear_alarm(feed, "AlarmRaised", "message_unanswered", about=f"call:{call_id}")
+        assert desk.post(f"/api/v1/calls/{call_id}/messages", json={"text": "115 đây"}).status_code == 201
+        _hear_alarm(feed, "AlarmCleared", alarm_id=raised["data"]["alarm_id"])
 
 
 @pytest.mark.usefixtures("hasty")

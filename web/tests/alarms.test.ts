@@ -11,6 +11,7 @@ const rule = (
   kind,
   name: { vi: kind, en: kind },
   do: { vi: "", en: "" },
+  threshold_s: 0,
   sound,
   who: ["dispatcher"],
   escalate_to: ["supervisor"],

@@ -11,9 +11,9 @@ import pytest
 from dispatch.alarms.conditions import CONDITIONS
 from dispatch.crews.supplies import Supply, SupplyList
 from dispatch.domain.events import Need
-from dispatch.domain.state import Call, CallBack, State, Surge, Vehicle
+from dispatch.domain.state import Call, CallBack, CallMessage, State, Surge, Vehicle
 from dispatch.domain.state.triage import Triage
-from dispatch.domain.words import AlarmKind
+from dispatch.domain.words import AlarmKind, MessageSide
 from tests.dispatch.alarms.worlds import RULES, Watch, at, on_run, only, world
 from tests.factories import NOW, make_incident, make_offer, make_position, make_state, make_unit
 
@@ -75,10 +75,17 @@ def to_call_back() -> CallBack:
     return CallBack(reason="dropped", asked_at=at(-60), due_at=NOW)
 
 
+def written(*by: MessageSide, first_s: float = 0) -> tuple[CallMessage, ...]:
+    """Messages every 15 s."""
+    return tuple(CallMessage(at=at(first_s + 15 * n), by=side, token=f"psn-{n}") for n, side in enumerate(by))
+
+
 CASES = [
     Case("call_unanswered", ringing(), 10, "call:C1"),
     Case("call_undecided", answered(undecided_since=NOW), 180, "call:C1"),
     Case("call_back_overdue", answered(call_back=to_call_back()), 0, "call:C1"),
+    Case("message_unanswered", answered(messages=written("caller")), 60, "call:C1"),
+    Case("message_unanswered", answered(messages=written("caller", "desk", "caller", first_s=-30)), 60, "call:C1"),
     Case("surge_due", ringing(10), 20, "desk:calls"),
     Case("unsent", world(make_incident(priority=1)), 30),
     Case("unsent", world(make_incident(priority=4)), 900),
@@ -127,6 +134,22 @@ def test_every_kind_has_a_condition_and_a_rule() -> None:
     assert CONDITIONS.keys() == RULES.keys()
     tried = {case.kind for case in CASES} | {"unit_unmoved", "lost_contact", "coverage_hole"}
     assert tried == RULES.keys()
+
+
+@pytest.mark.parametrize("ending", ["the desk writes", "the call is closed", "its incident is closed"])
+def test_a_message_waits_for_nobody_once_it_is_answered_or_the_conversation_is_over(ending: str) -> None:
+    state = answered(messages=written("caller", "caller"))
+    watch = Watch(state, only("message_unanswered"))
+    assert watch.kinds(60) == [("Raised", "message_unanswered")]
+    call = state.calls["C1"]
+    if ending == "the desk writes":
+        call.messages = written("caller", "caller", "desk")
+    elif ending == "the call is closed":
+        call.status = "closed"
+    else:
+        state.incidents["I1"] = make_incident(status="closed")
+        call.status, call.incident_id = "joined", "I1"
+    assert watch.kinds(61) == [("Cleared", "message_unanswered")]
 
 
 def test_an_overdue_red_call_is_no_overdue_lower_call() -> None:

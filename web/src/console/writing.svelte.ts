@@ -3,11 +3,15 @@
 import { getMessages, writeMessage } from "../api/calls";
 import { newKey } from "../api/http";
 import type { Call, CallMessage } from "../api/types";
+import { rules } from "../store/rules.svelte";
 import { askPhone } from "./locating";
 import { send } from "./actions";
 
-/** From here on an unanswered message is shown as waiting too long (guess). */
-export const TOO_LONG_S = 60;
+/** From here on an unanswered message is shown as waiting too long: when it alarms, and where it does not, a minute. */
+export function tooLongS(): number {
+  const threshold = rules.of.message_unanswered?.threshold_s;
+  return typeof threshold === "number" ? threshold : 60;
+}
 
 /** What the caller wrote since the desk last answered, oldest first. */
 export function unanswered(call: Call): CallMessage[] {

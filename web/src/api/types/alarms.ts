@@ -27,6 +27,8 @@ export interface AlarmRule {
   kind: AlarmKind;
   name: Both;
   do: Both;
+  /** For all levels, or by level. */
+  threshold_s: number | Record<string, number>;
   sound: "urgent" | "notice" | "none";
   who: string[];
   escalate_to: string[];

@@ -67,6 +67,7 @@ export type AlarmKind =
   | "call_unanswered"
   | "call_undecided"
   | "call_back_overdue"
+  | "message_unanswered"
   | "surge_due"
   | "unsent"
   | "undispatched"
