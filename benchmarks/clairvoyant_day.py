@@ -9,6 +9,7 @@ import numpy as np
 
 from benchmarks.clairvoyant import Instance, least_total_s
 from dispatch.domain.clock import LOCAL
+from simulator.calls import Course
 from simulator.city import CityWorld, TableOf
 from simulator.day import Day
 from simulator.places import HOURS, Places
@@ -78,11 +79,15 @@ def instance_of(day: Day) -> Instance:
     """What a clairvoyant knows of it."""
     calls, times = day.calls, day.places.time_s[0][0].astype(np.float64)
     doors = np.array([day.policies.destination.hospital_for(day, call, day.units[0]) for call in range(len(calls))])
-    stay_s = times[doors, calls.place] + calls.handover_s + calls.clean_up_s
+    # all calls of these hours came as one part, so nothing of them is forgotten
+    course = {
+        name: np.array([getattr(day.course[call], name) for call in range(len(calls))]) for name in Course._fields
+    }
+    stay_s = times[doors, calls.place] + course["handover_s"] + course["clean_up_s"]
     return Instance(
-        places=day.places, at_s=calls.at_s, opened_s=calls.opened_s, place=calls.place, turnout_s=calls.turnout_s,
-        busy_s=calls.scene_s + np.where(calls.conveys, stay_s, 0.0),
-        ends=np.where(calls.conveys, doors, calls.place), posts=np.array([unit.home for unit in day.units]),
+        places=day.places, at_s=calls.at_s, opened_s=calls.opened_s, place=calls.place, turnout_s=course["turnout_s"],
+        busy_s=course["scene_s"] + np.where(course["conveys"], stay_s, 0.0),
+        ends=np.where(course["conveys"], doors, calls.place), posts=np.array([unit.home for unit in day.units]),
     )  # fmt: skip
 
 

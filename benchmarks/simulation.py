@@ -24,7 +24,8 @@ import simpy
 
 from benchmarks.simulation_sweeps import memory, two_workers, whole_sweep
 from dispatch.city_pack import load_city_pack
-from simulator.call_table import call_table
+from simulator.call_table import write_calls
+from simulator.calls import Calls
 from simulator.city import CityWorld, TableOf
 from simulator.day import Day
 from simulator.policies.base import OwnPost, Setup
@@ -94,7 +95,7 @@ def full_run(name: str, roads: TableOf, days: float, scale: float = 1.0, **head:
         outcomes = Outcomes(day.run(), 0.0)
         with tempfile.TemporaryDirectory() as folder:
             (Path(folder) / "summary.json").write_text(json.dumps(summarise(outcomes, LATE_S)), encoding="utf-8")
-            call_table(outcomes, world.start, world).write_parquet(Path(folder) / "calls.parquet")
+            write_calls(Path(folder) / "calls.parquet", outcomes, world.start, world)
         return day
 
     took_s, day = timed(whole)
@@ -123,16 +124,16 @@ def beside_simpy(roads: TableOf, days: float) -> None:
     stripped = Day(calls, units, day.places, rules, policies)
     ours_s, _ = timed(stripped.run)
     ours = Outcomes(stripped, 0.0).response_s
-    theirs_s, theirs = timed(lambda: run_simpy(stripped))
+    theirs_s, theirs = timed(lambda: run_simpy(stripped, calls))
     print(
         f"stripped model, {len(calls):,} calls: ours {ours_s:.2f} s, plain SimPy {theirs_s:.2f} s, "
         f"ratio {theirs_s / ours_s:.2f}; mean response {np.nanmean(ours):.3f} and {theirs.mean():.3f} s"
     )
 
 
-def run_simpy(day: Day) -> np.ndarray:
+def run_simpy(day: Day, calls: Calls) -> np.ndarray:
     """The same day in SimPy, a process a call, written plainly."""
-    env, calls, places = simpy.Environment(), day.calls, day.places
+    env, places = simpy.Environment(), day.places
     home = np.array([unit.home for unit in day.units])
     free = np.ones(len(home), dtype=np.bool_)
     waiting: deque[simpy.Event] = deque()

@@ -23,6 +23,7 @@ WHOLE_S = 26 * HOUR_S
 SCALE = 1e4
 """Places are told to some ten metres."""
 WAITS_AT_POST, DRIVES_TO_POST, GOES, ON_SCENE, CONVEYS, AT_HOSPITAL, RESTS, IS_OFF = range(8)
+LEGS = ("accepted_s", "en_route_s", "on_scene_s", "left_s", "at_hospital_s", "free_s")
 CALL_GOES_AFTER_S = 300.0
 """A call that was reached stays on the picture for so long (guess)."""
 
@@ -64,10 +65,9 @@ def chosen_hours(outcomes: Outcomes) -> list[tuple[str, float, float]]:
 def _window(outcomes: Outcomes, timeline: Timeline, world: CityWorld, from_s: float, until_s: float) -> dict[str, Any]:
     day = outcomes.day
     units = [
-        [unit.id, unit.kind, [leg for piece, end_s in timeline.between(unit.index, from_s, until_s)
-                              for leg in _legs(piece, end_s, world, from_s, until_s)]]
-        for unit in day.units
-    ]  # fmt: skip
+        [unit.id, unit.kind, [leg for piece, end_s in pieces for leg in _legs(piece, end_s, world, from_s, until_s)]]
+        for unit, pieces in zip(day.units, timeline.between(from_s, until_s), strict=True)
+    ]
     calls = day.calls
     reached_s = outcomes.response_s + calls.at_s
     ends_s = np.where(np.isnan(reached_s), until_s, reached_s + CALL_GOES_AFTER_S)
@@ -88,12 +88,14 @@ def _legs(piece: Piece, end_s: float, world: CityWorld, from_s: float, until_s: 
     parts: list[tuple[float, float, int, int, int]] = []
     if piece.what == BUSY and piece.run is not None:
         run, scene = piece.run, piece.place
+        accepted_s, en_route_s, on_scene_s, left_s, at_hospital_s, free_s = (float(run[name]) for name in LEGS)
+        start, hospital = int(run["start"]), int(run["hospital"])
         parts = [
-            (run.accepted_s, run.en_route_s, run.start, run.start, GOES),
-            (run.en_route_s, run.on_scene_s, run.start, scene, GOES),
-            (run.on_scene_s, run.left_s, scene, scene, ON_SCENE),
-            (run.left_s, run.at_hospital_s, scene, run.hospital, CONVEYS),
-            (run.at_hospital_s, run.free_s, run.hospital, run.hospital, AT_HOSPITAL),
+            (accepted_s, en_route_s, start, start, GOES),
+            (en_route_s, on_scene_s, start, scene, GOES),
+            (on_scene_s, left_s, scene, scene, ON_SCENE),
+            (left_s, at_hospital_s, scene, hospital, CONVEYS),
+            (at_hospital_s, free_s, hospital, hospital, AT_HOSPITAL),
         ]
     elif piece.what in (OFF, RESTING):
         parts = [(piece.from_s, end_s, piece.place, piece.place, IS_OFF if piece.what == OFF else RESTS)]

@@ -147,7 +147,7 @@ def _take_up_run(day: Day, one: BegunRun) -> None:
     if one.status == ASKED:
         day.offers_of.setdefault(call, []).append(run)
         return
-    day.runs.append(run)
+    day.runs.begin(run)
     day.is_sent[call] = 1
     if one.status == CONVEYING:
         day.to_hospital[run.hospital] += 1

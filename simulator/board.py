@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import insort
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.calls import Calls
+from simulator.calls import Calls, Coming, Course, Register
 from simulator.engine import Agenda
 from simulator.places import Places
+from simulator.rows import Rows
 from simulator.rules import Listener, Policies, Rules
+from simulator.runs import Runs
 from simulator.units import FREE, MAIN, PROFILE_OF_KIND, Run, Unit
 
 RED = 1
-DRIVES, GOES_OFF, COMES_ON, RESTS = "drives", "goes_off", "comes_on", "rests"
-Note = tuple[float, int, str, int, int, float]
-"""What a unit does between runs: since when, which unit, what, from and to which place, and when it arrives."""
+DRIVES, GOES_OFF, COMES_ON, RESTS = range(4)
+"""What a unit does between runs."""
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Hears = Callable[[Any, range, Calls], None]
+"""Told of calls that come, with their numbers, before the day knows of them."""
 
 
 class Board:
@@ -26,17 +32,29 @@ class Board:
     `waiting`: (group, answered, call), the next first. `seconds`: red calls that were offered to two stations, of which
     one has declined and the other has not answered. `free`: which units may be sent. `here`: each unit's place, for
     those on the road as of the last `settle`. `at_hospital`, `to_hospital`: units there and on the way, by place.
+    `course`: what becomes of the calls that have come and are not over. `runs`, `notes`: to be read when the day is
+    over. `calls` that come later are zeros until then.
     """
 
     def __init__(
-        self, calls: Calls, units: list[Unit], places: Places, rules: Rules, policies: Policies, seed: int = 0
+        self,
+        coming: Coming,
+        units: list[Unit],
+        places: Places,
+        rules: Rules,
+        policies: Policies,
+        seed: int = 0,
+        hears: Sequence[Hears] = (),
     ) -> None:
-        self.calls, self.units, self.places, self.rules, self.policies = calls, units, places, rules, policies
+        self.units, self.places, self.rules, self.policies = units, places, rules, policies
         self.seed = seed
+        self.calls = calls = Register(coming)
+        self._parts, self._hears = coming.parts(), hears
+        self.course: dict[int, Course] = {}
         self.agenda = Agenda()
         self.waiting: list[tuple[int, float, int]] = []
         self.seconds: set[int] = set()
-        self.runs: list[Run] = []
+        self.runs = Runs()
         self.lost: list[int] = []
         count = len(units)
         self.free = np.ones(count, dtype=np.bool_)
@@ -47,9 +65,9 @@ class Board:
         self.on_road: set[int] = set()
         self.at_hospital = [0] * len(places)
         self.to_hospital = [0] * len(places)
-        self.missing = calls.units.tolist()
+        self.missing = array("h", bytes(2 * len(calls)))
         self.offers_of: dict[int, list[Run]] = {}
-        self.asked = [0] * len(calls)
+        self.asked = array("h", bytes(2 * len(calls)))
         self.declined: dict[int, set[int]] = {}
         self.refusals = 0
         self.silences = 0
@@ -58,21 +76,39 @@ class Board:
         self.breakdowns = 0
         self.given_up: list[int] = []
         self.is_sent = bytearray(len(calls))
-        self.notes: list[Note] = []
+        self.notes = Rows(at_s="d", unit="h", what="b", left="h", place="h", arrives_s="d")
         self.listener: Listener | None = None
         self._able: dict[int, NDArray[np.bool_]] = {}
         self._ahead: dict[int, list[Run]] = {}
         self._attended = bytearray(len(calls))
-        self._columns()
-
-    def _columns(self) -> None:
-        calls = self.calls
         self.place, self.priority = calls.column("place"), calls.column("priority")
         self.at_s, self.needs = calls.column("at_s"), calls.column("needs")
-        self._scene_s, self._conveys = calls.column("scene_s"), calls.column("conveys")
-        self._hospital, self._handover_s = calls.column("hospital"), calls.column("handover_s")
-        self._clean_up_s, self._turnout_s = calls.column("clean_up_s"), calls.column("turnout_s")
-        self._to_patient_s = calls.column("to_patient_s")
+        self.first_calls = self.take_part()
+
+    def take_part(self) -> range:
+        """The next calls come; what is told of those that are over is forgotten. Their numbers, none after the last."""
+        part = next((one for one in self._parts if len(one)), None)
+        if part is None:
+            return range(0)
+        self._forget()
+        numbers = self.calls.take_in(part)
+        self.course.update(zip(numbers, part.courses(), strict=True))
+        np.frombuffer(self.missing, "h")[numbers.start : numbers.stop] = part.units
+        for hear in self._hears:
+            hear(self, numbers, part)
+        return numbers
+
+    def _forget(self) -> None:
+        served = {unit.run.call for unit in self.units if unit.run is not None}
+        gone = set(self.lost)
+        for call in list(self.course):
+            if call not in served and (self.missing[call] <= 0 or call in gone):
+                for known in (self.course, self.offers_of, self.declined):
+                    known.pop(call, None)
+
+    def note(self, unit: Unit, what: int, left: int, place: int, arrives_s: float) -> None:
+        """What a unit does between runs, from now on: from and to which place, and when it arrives."""
+        self.notes.put(self.notes.add(), self.agenda.now_s, unit.index, what, left, place, arrives_s)
 
     @property
     def now_s(self) -> float:

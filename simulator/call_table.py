@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from polars.io.plugins import register_io_source
 
 from dispatch.domain.clock import duty_day
 from simulator.results import Outcomes
-from simulator.units import Run
+from simulator.runs import OUTCOMES
 
 if TYPE_CHECKING:
     from simulator.city import CityWorld
+    from simulator.day import Day
 
 Floats = NDArray[np.float64]
 STAMP_NAMES = {
@@ -31,63 +35,87 @@ STAMP_NAMES = {
 }
 """Named as in docs/domain.md."""
 ROWS_AT_ONCE = 20_000
-"""As many rows exist as Python objects at a time: a year's would take more memory than its table."""
+"""As many rows are in memory at a time, and in one row group of the file."""
 
 
-def call_table(outcomes: Outcomes, start: datetime, world: CityWorld | None = None) -> pl.DataFrame:
+def write_calls(path: Path, outcomes: Outcomes, start: datetime, world: CityWorld | None = None) -> None:
+    """
+    The table as Parquet, written some rows at a time; the file appears whole or not at all.
+    """
+    part = path.with_suffix(".part")
+    parts = call_tables(outcomes, start, world)
+    first = next(parts)
+    source = register_io_source(lambda *_: chain([first], parts), schema=first.schema)
+    try:
+        source.sink_parquet(part, row_group_size=ROWS_AT_ONCE)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def call_tables(outcomes: Outcomes, start: datetime, world: CityWorld | None = None) -> Iterator[pl.DataFrame]:
     """One row a call, warm-up included (`counted` tells); stamps of its main run in UTC, null where there is none."""
     count = len(outcomes.day.calls)
-    parts = [
-        _rows(outcomes, start, world, slice(first, min(first + ROWS_AT_ONCE, count)))
-        for first in range(0, max(count, 1), ROWS_AT_ONCE)
-    ]
-    return pl.concat(parts)
+    for first in range(0, max(count, 1), ROWS_AT_ONCE):
+        yield _rows(outcomes, start, world, slice(first, min(first + ROWS_AT_ONCE, count)))
 
 
 def _rows(outcomes: Outcomes, start: datetime, world: CityWorld | None, rows: slice) -> pl.DataFrame:
     day, calls, units = outcomes.day, outcomes.day.calls, outcomes.day.units
-    main, first = outcomes.main[rows], outcomes.first[rows]
-    zones = calls.column("zone")[rows]
+    main, first = _MaybeRuns(day, outcomes.main[rows]), _MaybeRuns(day, outcomes.first[rows])
+    zones, at_s = calls.zone[rows].tolist(), calls.at_s[rows]
     columns: dict[str, Any] = {
         "call": np.arange(rows.start, rows.stop),
         "counted": outcomes.counted[rows],
-        "kind": _texts(calls.kinds[one] for one in calls.column("kind")[rows]),
-        "complaint": _texts(calls.complaints[one] for one in calls.column("complaint")[rows]),
-        "priority": calls.priority[rows],
+        "kind": _texts(calls.kinds[one] for one in calls.kind[rows].tolist()),
+        "complaint": _texts(calls.complaints[one] for one in calls.complaint[rows].tolist()),
+        "priority": calls.priority[rows].astype(np.int64),
         "zone": _texts(calls.zones[one] if one >= 0 else None for one in zones),
-        "unit": _texts(None if run is None else units[run.unit].id for run in main),
-        "first_unit": _texts(None if run is None else units[run.unit].id for run in first),
-        "runs": outcomes.runs_of[rows],
-        "distance_m": _numbers(_stamp(main, "metres")),
+        "unit": _texts(None if one < 0 else units[one].id for one in main.numbers("unit")),
+        "first_unit": _texts(None if one < 0 else units[one].id for one in first.numbers("unit")),
+        "runs": outcomes.runs_of[rows].astype(np.int64),
+        "distance_m": _numbers(main.values("metres")),
         "response_s": _numbers(outcomes.response_s[rows]),
         "waited_s": _numbers(outcomes.waited_s[rows]),
-        "outcome": _texts("lost" if run is None else run.outcome for run in main),
-        "call_answered_at": _moments(calls.at_s[rows], start),
+        "outcome": _texts("lost" if one < 0 else OUTCOMES[one] for one in main.numbers("outcome")),
+        "call_answered_at": _moments(at_s, start),
         "incident_opened_at": _moments(calls.opened_s[rows], start),
-        "first_on_scene_at": _moments(_stamp(first, "on_scene_s"), start),
+        "first_on_scene_at": _moments(first.values("on_scene_s"), start),
     }
-    columns["duty_day"] = [duty_day(start + timedelta(seconds=at_s)) for at_s in calls.column("at_s")[rows]]
+    columns["duty_day"] = [duty_day(start + timedelta(seconds=one)) for one in at_s.tolist()]
     for stamp, name in STAMP_NAMES.items():
-        columns[name] = _moments(_stamp(main, stamp), start)
+        columns[name] = _moments(main.values(stamp), start)
     if world is not None:
-        stations = (None if run is None else world.stations[day.units[run.unit].station].id for run in main)
+        stations = (None if one < 0 else world.stations[units[one].station].id for one in main.numbers("unit"))
         columns["station"] = _texts(stations)
-        columns["hospital"] = _texts(_hospital(run, world) for run in main)
+        hospitals = (one - world.first_hospital for one in main.numbers("hospital"))
+        columns["hospital"] = _texts(None if one < 0 else world.hospitals[one].id for one in hospitals)
         columns["ward"] = _texts(world.wards[one].new_ward if one >= 0 else None for one in zones)
     return pl.DataFrame(columns, strict=False)
 
 
+class _MaybeRuns:
+    """The runs of some calls, of which not every one has one."""
+
+    def __init__(self, day: Day, rows: NDArray[np.int32]) -> None:
+        self._is_there = rows >= 0
+        self._runs = day.runs.take(rows[self._is_there])
+
+    def values(self, name: str) -> Floats:
+        """NaN where there is none."""
+        found = np.full(len(self._is_there), np.nan)
+        found[self._is_there] = self._runs[name]
+        return found
+
+    def numbers(self, name: str) -> list[int]:
+        """-1 where there is none."""
+        found = np.full(len(self._is_there), -1, dtype=np.int64)
+        found[self._is_there] = self._runs[name]
+        return found.tolist()
+
+
 def _texts(values: Iterable[str | None]) -> pl.Series:
     return pl.Series(list(values), dtype=pl.String)
-
-
-def _hospital(run: Run | None, world: CityWorld) -> str | None:
-    row = -1 if run is None or run.hospital < 0 else run.hospital - world.first_hospital
-    return world.hospitals[row].id if row >= 0 else None
-
-
-def _stamp(runs: list[Run | None], name: str) -> Floats:
-    return np.array([np.nan if run is None else getattr(run, name) for run in runs], dtype=np.float64)
 
 
 def _numbers(values: Floats) -> pl.Series:

@@ -22,15 +22,16 @@ from simulator.begun import Begun
 from simulator.busy_days import Crowd, busy_days, read_events
 from simulator.calls import Calls
 from simulator.changed_roads import changed_roads
-from simulator.city_calls import Where, draw_calls, event_calls, joined
+from simulator.city_calls import Where, event_calls
 from simulator.city_table import CityTable, Points, Roads
 from simulator.day import Day
 from simulator.diversions import plan_diversions, read_diversions
+from simulator.drawn_calls import DrawnCalls
 from simulator.errors import ScenarioError
 from simulator.fitted import with_fit
 from simulator.kept_logs import calls_between, demand_file
 from simulator.log_calls import calls_of_log
-from simulator.mishaps import plan_breakdowns, plan_patience
+from simulator.mishaps import having_patience, plan_breakdowns
 from simulator.places import Places
 from simulator.policies.base import Setup
 from simulator.policies.find import make_policies
@@ -190,14 +191,21 @@ class CityWorld:
 
     def draw(self, seed: int) -> Calls:
         """The calls of the scenario's own demand, or of the log that it names."""
+        coming = self.coming(seed)
+        return coming if isinstance(coming, Calls) else coming.whole()
+
+    def coming(self, seed: int) -> Calls | DrawnCalls:
+        """The same, part after part where they are drawn."""
         scenario = self.scenario
         assert scenario.city is not None
         until_s, first_s = scenario.scenario.duration_s, self.first_hour_s
         if scenario.city.calls is not None:
             told = calls_between(scenario.city.calls, self.where, self.pack, self.start, until_s, seed)
             return calls_of_log(told, self, seed, self.start)[0]
-        drawn = draw_calls(self.pack, scenario.city, self.work, self.where_calls, seed, first_s, until_s, self.busy)
-        return joined(drawn, *(self._event_calls(crowd, seed) for crowd in self.events)) if self.events else drawn
+        beside = [self._event_calls(crowd, seed) for crowd in self.events]
+        return DrawnCalls(
+            self.pack, scenario.city, self.work, self.where_calls, seed, first_s, until_s, self.busy, beside
+        )
 
     def _event_calls(self, crowd: Crowd, seed: int) -> Calls:
         """At the zone whose census point is nearest."""
@@ -215,8 +223,8 @@ class CityWorld:
         `begun`: what is under way when it begins.
         """
         head = self.scenario.scenario
-        calls = self.draw(seed) if calls is None else calls
-        if not len(calls) and begun is None:
+        coming = self.coming(seed) if calls is None else calls
+        if not len(coming) and begun is None:
             raise ScenarioError(self.where, "nobody calls", "raise emergencies_per_day, scale or duration_s")
         units = self.make_units() if units is None else units
         table = self.table
@@ -234,10 +242,10 @@ class CityWorld:
         )
         named = {"policy": head.policy, "move_up": head.move_up, "hospital": head.hospital}
         policies = make_policies(named, self.where, setup)
-        day = Day(calls, units, places, rules, policies, seed, begun)
+        patience = self.scenario.patience
+        hears = [] if patience is None else [having_patience(patience, seed)]
+        day = Day(coming, units, places, rules, policies, seed, begun, hears)
         plan_diversions(day, self.diversions)
-        if self.scenario.patience is not None:
-            plan_patience(day, self.scenario.patience, seed)
         if self.scenario.breakdowns is not None:
             plan_breakdowns(day, self.scenario.breakdowns, seed)
         return day

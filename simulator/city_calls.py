@@ -9,6 +9,7 @@ the census point of the old ward that it lies in. The shares are stand-ins: see 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from dispatch.assignment.eligible import skill_bits
 from dispatch.city_pack import CityPack
-from simulator.busy_days import BusyDays, Crowd
+from simulator.busy_days import Crowd
 from simulator.calls import ACCEPTS, OFFERS_DRAWN, REFUSES, SILENT, Calls
 from simulator.crews import (
     ALWAYS_CONVEYED,
@@ -57,87 +58,64 @@ class Where:
     stations: Ints
 
 
-def draw_calls(
-    pack: CityPack,
-    city: City,
-    work: Work,
-    where: Where,
-    seed: Seed,
-    first_hour_s: float,
-    duration_s: float,
-    busy: BusyDays | None = None,
-) -> Calls:
-    """All calls of `duration_s` seconds, in order of time; `busy`: factors on the usual rates, hour by hour."""
-    emergencies = city.emergencies_per_day
-    if emergencies is None:
-        emergencies = pack.demand.calls_per_day * pack.demand.share_emergency
-    per_day = (
-        emergencies, work.interfacility_per_day, work.home_per_day, work.standby_per_day, work.station_direct_per_day
-    )  # fmt: skip
-    times = [
-        _arrivals(seed, kind, rate * city.scale, pack.demand.hour_of_week, first_hour_s, duration_s, busy)
-        for kind, rate in zip(KINDS, per_day, strict=True)
-    ]
-    at_s = np.concatenate(times)
-    kind = np.repeat(np.arange(len(KINDS)), [len(one) for one in times])
-    return in_order(draw_attributes(pack, city, work, where, seed, at_s, kind))
+UNIFORM = ("complaint", "ward", "origin", "target", "nobody", "outcome", "two", "refusal")
+NORMAL = ("on_scene", "planned", "to_patient", "answer", "to_incident", "handover", "clean_up", "turnout")
+OF_EACH_OFFER = frozenset({"refusal", "answer"})
 
 
-def _arrivals(
-    seed: Seed,
-    kind: str,
-    per_day: float,
-    hour_of_week: tuple[float, ...],
-    first_hour_s: float,
-    duration_s: float,
-    busy: BusyDays | None,
-) -> Floats:
-    """A Poisson process whose rate follows the hour of the week: a count for each hour, spread evenly within it."""
-    starts_s = np.arange(-(first_hour_s % 3600.0), duration_s, 3600.0)
-    hours = ((first_hour_s + starts_s) // 3600.0).astype(np.int64) % HOURS
-    mean = (
-        per_day / 24 * np.asarray(hour_of_week)[hours] if kind != "standby_event" else np.full(len(hours), per_day / 24)
-    )
-    if busy is not None:
-        mean = mean * (busy.emergencies if kind == "emergency" else busy.planned)
-    rng = stream(seed, "arrival", kind)
-    counts = rng.poisson(mean)
-    at_s = np.repeat(starts_s, counts) + rng.random(int(counts.sum())) * 3600.0
-    return np.sort(at_s[(at_s >= 0) & (at_s < duration_s)])
+class Draws:
+    """The streams behind the attributes of calls; each goes on where the last calls have left it."""
+
+    def __init__(self, seed: Seed) -> None:
+        self._streams = {name: stream(seed, name) for name in (*UNIFORM, *NORMAL)}
+
+    def rows(self, count: int) -> dict[str, Floats]:
+        """What is behind the next calls: numbers from 0 to 1, or of the standard normal distribution."""
+        found = {}
+        for name, rng in self._streams.items():
+            shape = (count, OFFERS_DRAWN) if name in OF_EACH_OFFER else count
+            found[name] = rng.random(shape) if name in UNIFORM else rng.standard_normal(shape)
+        return found
 
 
 def draw_attributes(
     pack: CityPack, city: City, work: Work, where: Where, seed: Seed, at_s: Floats, kind: Ints
 ) -> Calls:
     """Everything about calls at these times and of these kinds, each attribute from a stream of its own."""
-    count, demand = len(at_s), pack.demand
-    emergency = kind == 0
+    return make_calls(pack, city, work, where, at_s, kind, Draws(seed).rows(len(at_s)))
+
+
+def make_calls(
+    pack: CityPack, city: City, work: Work, where: Where, at_s: Floats, kind: Ints, drawn: dict[str, Floats]
+) -> Calls:
+    """Calls at these times and of these kinds, from what was drawn for them."""
+    demand, emergency = pack.demand, kind == 0
     codes = tuple(demand.complaint_mix)
-    complaint = _choice(seed, "complaint", np.array(list(demand.complaint_mix.values())), count)
+    complaint = _choice(drawn["complaint"], np.array(list(demand.complaint_mix.values())))
     rows = {row.code: row for row in pack.complaints}
     level = np.array([rows[code].level for code in codes], dtype=np.int64)[complaint]
     needs = np.array([skill_bits(rows[code].needs or ("convey",)) for code in codes], dtype=np.int64)[complaint]
-    zone = _choice(seed, "ward", where.zone_weight, count)
+    zone = _choice(drawn["ward"], where.zone_weight)
     transfer = np.isin(kind, [KINDS.index("interfacility"), KINDS.index("home")])
-    origin = where.hospitals[_choice(seed, "origin", np.ones(len(where.hospitals)), count)]
-    target = where.hospitals[_choice(seed, "target", np.ones(len(where.hospitals)), count)]
-    nobody = stream(seed, "nobody").random(count) < demand.share_no_patient
-    stays = stream(seed, "outcome").random(count) >= demand.share_conveyed
+    origin = where.hospitals[_choice(drawn["origin"], np.ones(len(where.hospitals)))]
+    target = where.hospitals[_choice(drawn["target"], np.ones(len(where.hospitals)))]
+    nobody = drawn["nobody"] < demand.share_no_patient
+    stays = drawn["outcome"] >= demand.share_conveyed
     always = np.array([code in ALWAYS_CONVEYED for code in codes])[complaint]
     conveys = np.where(emergency, ~nobody & (~stays | always), np.array([bool(one) for one in CONVEYS])[kind])
-    scene_s = _lognormal_mean(seed, "on_scene", demand.on_scene_mean_s, demand.on_scene_sd_s, count)
+    scene_s = _lognormal_mean(drawn["on_scene"], demand.on_scene_mean_s, demand.on_scene_sd_s)
     scene_s = np.where(nobody & emergency, scene_s * NO_PATIENT_SHARE_OF_SCENE, scene_s)
     means = np.array(
         [1.0, work.interfacility_mean_s, work.home_mean_s, work.standby_mean_s, work.station_direct_mean_s]
     )
-    other_s = means[kind] * _lognormal_mean(seed, "planned", 1.0, SD_SHARE, count)
+    other_s = means[kind] * _lognormal_mean(drawn["planned"], 1.0, SD_SHARE)
     two = np.array([code in TWO_UNITS for code in codes])[complaint] & emergency
-    two &= stream(seed, "two").random(count) < city.share_two_units
+    two &= drawn["two"] < city.share_two_units
     to_patient_s = np.minimum(
-        _lognormal_median(seed, "to_patient", TO_PATIENT_MEDIAN_S, TO_PATIENT_SD_LOG, count), TO_PATIENT_SHARE * scene_s
+        _lognormal_median(drawn["to_patient"], TO_PATIENT_MEDIAN_S, TO_PATIENT_SD_LOG), TO_PATIENT_SHARE * scene_s
     )
-    answer, answer_s = _answers(pack, city, seed, count)
-    opens_s = _lognormal_median(seed, "to_incident", demand.to_incident_median_s, demand.to_incident_sd_log, count)
+    answer, answer_s = _answers(pack, city, drawn["refusal"], drawn["answer"])
+    opens_s = _lognormal_median(drawn["to_incident"], demand.to_incident_median_s, demand.to_incident_sd_log)
     return Calls(
         at_s=at_s,
         opened_s=at_s + np.where(emergency, opens_s, 0.0),
@@ -153,10 +131,10 @@ def draw_attributes(
             kind == KINDS.index("interfacility"), target, np.where(kind == KINDS.index("home"), zone, -1)
         ),
         handover_s=np.minimum(
-            _lognormal_mean(seed, "handover", demand.handover_mean_s, demand.handover_sd_s, count), LONGEST_S
+            _lognormal_mean(drawn["handover"], demand.handover_mean_s, demand.handover_sd_s), LONGEST_S
         ),
-        clean_up_s=_lognormal_median(seed, "clean_up", CLEAN_UP_MEDIAN_S, CLEAN_UP_SD_LOG, count),
-        turnout_s=_lognormal_median(seed, "turnout", demand.turnout_median_s, demand.turnout_sd_log, count),
+        clean_up_s=_lognormal_median(drawn["clean_up"], CLEAN_UP_MEDIAN_S, CLEAN_UP_SD_LOG),
+        turnout_s=_lognormal_median(drawn["turnout"], demand.turnout_median_s, demand.turnout_sd_log),
         to_patient_s=to_patient_s,
         answer=answer,
         answer_s=answer_s,
@@ -167,31 +145,30 @@ def draw_attributes(
     )
 
 
-def _answers(pack: CityPack, city: City, seed: Seed, count: int) -> tuple[Ints, Floats]:
+def _answers(pack: CityPack, city: City, share: Floats, normal: Floats) -> tuple[Ints, Floats]:
     """What the first stations asked say, and after how long."""
-    demand, shape = pack.demand, (count, OFFERS_DRAWN)
-    share = stream(seed, "refusal").random(shape)
+    demand = pack.demand
     silent = share < demand.refusal_probability + demand.no_answer_probability
     answer = np.where(share < demand.refusal_probability, REFUSES, np.where(silent, SILENT, ACCEPTS))
     if not city.refusals:
-        answer = np.full(shape, ACCEPTS)
-    after_s = demand.answer_median_s * np.exp(demand.answer_sd_log * stream(seed, "answer").standard_normal(shape))
+        answer = np.full(share.shape, ACCEPTS)
+    after_s = demand.answer_median_s * np.exp(demand.answer_sd_log * normal)
     return answer.astype(np.int64), np.clip(after_s, ANSWER_MIN_S, ANSWER_MAX_S)
 
 
-def _choice(seed: Seed, name: str, weights: Floats, count: int) -> Ints:
+def _choice(share: Floats, weights: Floats) -> Ints:
     bounds = np.cumsum(weights)
-    found = np.searchsorted(bounds, stream(seed, name).random(count) * bounds[-1], side="right")
+    found = np.searchsorted(bounds, share * bounds[-1], side="right")
     return np.asarray(np.minimum(found, len(bounds) - 1), dtype=np.int64)
 
 
-def _lognormal_median(seed: Seed, name: str, median: float, sd_log: float, count: int) -> Floats:
-    return np.minimum(median * np.exp(sd_log * stream(seed, name).standard_normal(count)), LONGEST_S)
+def _lognormal_median(normal: Floats, median: float, sd_log: float) -> Floats:
+    return np.minimum(median * np.exp(sd_log * normal), LONGEST_S)
 
 
-def _lognormal_mean(seed: Seed, name: str, mean: float, sd: float, count: int) -> Floats:
+def _lognormal_mean(normal: Floats, mean: float, sd: float) -> Floats:
     variance = np.log(1.0 + (sd / mean) ** 2)
-    return np.asarray(mean * np.exp(np.sqrt(variance) * stream(seed, name).standard_normal(count) - variance / 2))
+    return np.asarray(mean * np.exp(np.sqrt(variance) * normal - variance / 2))
 
 
 def event_calls(pack: CityPack, city: City, work: Work, where: Where, seed: int, crowd: Crowd, place: int) -> Calls:
@@ -206,18 +183,11 @@ def event_calls(pack: CityPack, city: City, work: Work, where: Where, seed: int,
 
 def joined(*parts: Calls) -> Calls:
     """One after the other, in order of time."""
-    whole = replace(parts[0], lists={})
-    for field in fields(Calls):
-        if isinstance(getattr(parts[0], field.name), np.ndarray):
-            setattr(whole, field.name, np.concatenate([getattr(part, field.name) for part in parts]))
-    return in_order(whole)
+    names = [field.name for field in fields(Calls) if isinstance(getattr(parts[0], field.name), np.ndarray)]
+    columns: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+    return in_order(replace(parts[0], **columns))
 
 
 def in_order(calls: Calls) -> Calls:
     """In order of time; of two at the same instant the kind named first."""
-    order = np.argsort(calls.at_s, kind="stable")
-    for name in calls.__dataclass_fields__:
-        column = getattr(calls, name)
-        if isinstance(column, np.ndarray):
-            setattr(calls, name, column[order])
-    return calls
+    return calls.only(np.argsort(calls.at_s, kind="stable"))

@@ -9,11 +9,13 @@ round at once; a station's refusal says nothing about its next answer.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from simulator.begun import Begun, take_up
-from simulator.board import DRIVES, Board
-from simulator.calls import ACCEPTS, OFFERS_DRAWN, SILENT, Calls
+from simulator.board import DRIVES, Board, Hears
+from simulator.calls import ACCEPTS, OFFERS_DRAWN, SILENT, Coming
 from simulator.duty import Duty
-from simulator.engine import ARRIVES
+from simulator.engine import ARRIVES, BEFORE_ALL
 from simulator.errors import PolicyError
 from simulator.places import Places
 from simulator.rules import Policies, Rules
@@ -42,15 +44,16 @@ class Day(Board):
 
     def __init__(
         self,
-        calls: Calls,
+        coming: Coming,
         units: list[Unit],
         places: Places,
         rules: Rules,
         policies: Policies,
         seed: int = 0,
         begun: Begun | None = None,
+        hears: Sequence[Hears] = (),
     ) -> None:
-        super().__init__(calls, units, places, rules, policies, seed)
+        super().__init__(coming, units, places, rules, policies, seed, hears)
         self.duty = Duty(self)
         self.begun = begun
         self._looks_again = False
@@ -67,11 +70,23 @@ class Day(Board):
             if unit.shift is not None:
                 self.duty.begin(unit)
         known = take_up(self, self.begun) if self.begun is not None else 0
-        opened = self.calls.column("opened_s")
-        for call in range(known, len(opened)):
-            self.agenda.plan(opened[call], self.open, call, ARRIVES)
+        self._expect(self.first_calls[known:])
         self.agenda.run()
+        for unit in self.units:
+            if unit.run is not None and unit.run.row >= 0:
+                self.runs.end(unit.run)
         return self
+
+    def _expect(self, numbers: range) -> None:
+        """Plan that these calls come, and that the next are drawn when the last of them is answered."""
+        opened_s = self.calls.column("opened_s")
+        for call in numbers:
+            self.agenda.plan(opened_s[call], self.open, call, ARRIVES)
+        if numbers:
+            self.agenda.plan(max(self.at_s[numbers[-1]], self.now_s), self._expect_more, None, BEFORE_ALL)
+
+    def _expect_more(self, _: None) -> None:
+        self._expect(self.take_part())
 
     def send(self, call: int, unit: int, tier: int = MAIN) -> None:
         """Offer the call to the unit's station; one that may not refuse has accepted at once."""
@@ -100,8 +115,9 @@ class Day(Board):
         if number >= OFFERS_DRAWN:
             self.agenda.plan(self.agenda.now_s, self.accept_if_open, run)
             return
-        run.answer = int(self.calls.answer[call, number])
-        after_s = self.rules.silence_s if run.answer == SILENT else float(self.calls.answer_s[call, number])
+        course = self.course[call]
+        run.answer = course.answer[number]
+        after_s = self.rules.silence_s if run.answer == SILENT else course.answer_s[number]
         then = self.accept_if_open if run.answer == ACCEPTS else self.decline
         self.agenda.plan(self.agenda.now_s + after_s, then, run)
 
@@ -123,6 +139,7 @@ class Day(Board):
         if self.listener:
             self.listener.tell("diverted", run, call, who)
         old.outcome, old.free_s = "diverted", now_s
+        self.runs.end(old)
         self.diversions += 1
         if old.tier == MAIN:
             self.waits_again(old.call)
@@ -198,7 +215,7 @@ class Day(Board):
         """The crew goes; if nobody else is wanted, other stations that are still asked need not come."""
         who = self.units[run.unit]
         is_rolling = self.rules.returns and self.ready_s[run.unit] == 0.0
-        turnout_s = ROLLING_TURNOUT_S if is_rolling else self._turnout_s[run.call]
+        turnout_s = ROLLING_TURNOUT_S if is_rolling else self.course[run.call].turnout_s
         if self.listener:
             self.listener.tell("accepted", run, run.call, who)
         self._go(run, turnout_s)
@@ -212,7 +229,7 @@ class Day(Board):
     def _go(self, run: Run, turnout_s: float) -> None:
         who, now_s = self.units[run.unit], self.agenda.now_s
         run.outcome, run.accepted_s, run.en_route_s = "going", now_s, now_s + turnout_s
-        self.runs.append(run)
+        self.runs.begin(run)
         self.is_sent[run.call] = 1
         who.status = GOING
         scene = self.place[run.call]
@@ -267,12 +284,12 @@ class Day(Board):
         if run.outcome != "going":
             return
         call, who, now_s = run.call, self.units[run.unit], self.agenda.now_s
-        run.outcome, run.on_scene_s, run.at_patient_s = "scene", now_s, now_s + self._to_patient_s[call]
+        run.outcome, run.on_scene_s, run.at_patient_s = "scene", now_s, now_s + self.course[call].to_patient_s
         who.status = SCENE
         self.here[run.unit] = self.place[call]
         if self.listener:
             self.listener.tell("on_scene", run, call, who)
-        scene_s = self._scene_s[call]
+        scene_s = self.course[call].scene_s
         if run.tier == FIRST:
             self.stay_until_main(run)
             return
@@ -293,11 +310,11 @@ class Day(Board):
     def leave(self, run: Run) -> None:
         call, who, now_s = run.call, self.units[run.unit], self.agenda.now_s
         run.left_s = now_s
-        if run.tier == FIRST or not self._conveys[call]:
+        if run.tier == FIRST or not self.course[call].conveys:
             run.outcome = "relayed" if run.tier == FIRST else "treated"
             self._release(run, self.place[call])
             return
-        hospital = self._hospital[call]
+        hospital = self.course[call].hospital
         if hospital < 0:
             try:
                 hospital = self.policies.destination.hospital_for(self, call, who)
@@ -318,13 +335,13 @@ class Day(Board):
         there = self.at_hospital[hospital]
         self.at_hospital[hospital] = there + 1
         run.at_hospital_s = now_s
-        run.handover_s = now_s + self._handover_s[call] + self.rules.handover_per_unit_s * there
+        run.handover_s = now_s + self.course[call].handover_s + self.rules.handover_per_unit_s * there
         who.status = HOSPITAL
         self.here[run.unit] = hospital
         if self.listener:
             self.listener.tell("at_hospital", run, call, who)
             self.agenda.plan(run.handover_s, self.hand_over, run)
-        self.agenda.plan(run.handover_s + self._clean_up_s[call], self.end_at_hospital, run)
+        self.agenda.plan(run.handover_s + self.course[call].clean_up_s, self.end_at_hospital, run)
 
     def hand_over(self, run: Run) -> None:
         if self.listener:
@@ -339,6 +356,7 @@ class Day(Board):
         """The run is over: off duty or to a rest if that is due, else to whoever waits, else to a post."""
         who, now_s = self.units[run.unit], self.agenda.now_s
         run.free_s = now_s
+        self.runs.end(run)
         self.here[run.unit] = place
         who.run = None
         who.left, who.left_s, who.arrives_s, who.status = place, now_s, now_s, FREE
@@ -381,7 +399,7 @@ class Day(Board):
         now_s, start = self.agenda.now_s, int(self.here[who.index])
         way_s = self.places.between(start, post, PROFILE_OF_KIND[who.kind], now_s)
         who.post, who.left, who.left_s, who.arrives_s = post, start, now_s, now_s + way_s
-        self.notes.append((now_s, who.index, DRIVES, start, post, who.arrives_s))
+        self.note(who, DRIVES, start, post, who.arrives_s)
         self.ready_s[who.index] = 0.0
         if way_s <= 0.0:
             self._at_post(who)

@@ -60,7 +60,7 @@ class Duty:
         day.here[who.index] = who.home
         day.free[who.index] = True
         day.ready_s[who.index] = day.rules.expected_turnout_s
-        day.notes.append((day.agenda.now_s, who.index, COMES_ON, who.home, who.home, day.agenda.now_s))
+        day.note(who, COMES_ON, who.home, who.home, day.agenda.now_s)
         if day.listener:
             day.listener.tell("on_duty", None, -1, who)
         day.decide()
@@ -79,7 +79,7 @@ class Duty:
         day.free[who.index] = False
         who.status, who.ends_duty, who.rest_due_s = OFF, False, 0.0
         day.here[who.index] = who.home
-        day.notes.append((day.agenda.now_s, who.index, GOES_OFF, who.home, who.home, day.agenda.now_s))
+        day.note(who, GOES_OFF, who.home, who.home, day.agenda.now_s)
         if day.listener:
             day.listener.tell("off_duty", None, -1, who)
 
@@ -100,7 +100,7 @@ class Duty:
         rest_s, who.rest_due_s = who.rest_due_s, 0.0
         day.free[who.index], who.status = False, RESTING
         here = int(day.here[who.index])
-        day.notes.append((day.agenda.now_s, who.index, RESTS, here, here, day.agenda.now_s))
+        day.note(who, RESTS, here, here, day.agenda.now_s)
         if day.listener:
             day.listener.tell("resting", None, -1, who)
         day.agenda.plan(day.agenda.now_s + rest_s, self._rested, who)

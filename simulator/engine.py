@@ -14,7 +14,7 @@ from typing import Any
 Happening = Callable[[Any], None]
 """What happens, and to whom: called with the thing it was planned for."""
 
-RELEASES, ARRIVES = 0, 1
+BEFORE_ALL, RELEASES, ARRIVES = -1, 0, 1
 """At the same instant units become free before calls come in: a call does not wait for a unit that is just back."""
 
 

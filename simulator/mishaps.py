@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulator.calls import Calls
 from simulator.scenario_parts import Breakdowns, Patience
 from simulator.streams import stream
 from simulator.units import OFF, RESTING, Unit
 
 if TYPE_CHECKING:
+    from simulator.board import Hears
     from simulator.day import Day
 
 
@@ -24,14 +26,18 @@ AFTER_CALLS = 2
 """The agenda's priority: of two things at one instant, the call comes first."""
 
 
-def plan_patience(day: Day, patience: Patience, seed: int) -> None:
+def having_patience(patience: Patience, seed: int) -> Hears:
     """Every call of these levels has a patience, counted from the answer; exponential (guess)."""
-    calls = day.calls
-    drawn_s = stream(seed, "patience").exponential(patience.mean_s, len(calls))
-    has_some = np.isin(calls.priority, patience.levels) & (calls.kind == 0)
-    gives_up_s = np.maximum(calls.at_s + drawn_s, calls.opened_s)
-    for call in np.flatnonzero(has_some & (gives_up_s >= 0.0)).tolist():
-        day.agenda.plan(float(gives_up_s[call]), day.give_up, call, AFTER_CALLS)
+    rng = stream(seed, "patience")
+
+    def hear(day: Day, numbers: range, calls: Calls) -> None:
+        drawn_s = rng.exponential(patience.mean_s, len(calls))
+        has_some = np.isin(calls.priority, patience.levels) & (calls.kind == 0)
+        gives_up_s = np.maximum(calls.at_s + drawn_s, calls.opened_s)
+        for row in np.flatnonzero(has_some & (gives_up_s >= 0.0)).tolist():
+            day.agenda.plan(float(gives_up_s[row]), day.give_up, numbers[row], AFTER_CALLS)
+
+    return hear
 
 
 def plan_breakdowns(day: Day, breakdowns: Breakdowns, seed: int) -> None:

@@ -19,6 +19,8 @@ HOUR_S = 3600.0
 HOURS = 168
 WAY_STEP_S = 60.0
 """Where a unit on the road is, is looked up once for so many seconds."""
+WAYS_KEPT = 50_000
+"""So many answers are remembered; then they are forgotten together."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,8 @@ class Places:
             times = self.time_s[profile][band]
             whole_s, passed_s = times[end, start], (step + 0.5) * WAY_STEP_S
             off_s = np.abs(times[:, start] - passed_s) + np.abs(times[end] - max(whole_s - passed_s, 0.0))
+            if len(self._ways) >= WAYS_KEPT:
+                self._ways.clear()
             found = self._ways[key] = int(off_s.argmin())
         return found
 

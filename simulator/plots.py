@@ -172,9 +172,10 @@ def by_station(outcomes: Outcomes, world: CityWorld, say: Say) -> go.Figure:
 
 def by_hospital(outcomes: Outcomes, world: CityWorld, say: Say) -> go.Figure:
     """Mean time from arrival to handover at each hospital that received anybody, the most visited first."""
-    runs = [run for run in outcomes.main if run is not None and run.hospital >= world.first_hospital]
-    place = np.array([run.hospital - world.first_hospital for run in runs], dtype=np.int64)
-    took_s = np.array([run.handover_s - run.at_hospital_s for run in runs])
+    rows = outcomes.main[outcomes.main >= 0]
+    place = outcomes.day.runs.column("hospital")[rows].astype(np.int64) - world.first_hospital
+    took_s = outcomes.span("at_hospital_s", "handover_s")[outcomes.main >= 0][place >= 0]
+    place = place[place >= 0]
     count = np.bincount(place, minlength=len(world.hospitals))
     mean = np.bincount(place, weights=took_s, minlength=len(world.hospitals)) / np.maximum(count, 1) / 60
     order = [int(at) for at in np.argsort(-count, kind="stable") if count[at]][:HOSPITALS_MOST]

@@ -42,8 +42,7 @@ def coverage_over_time(
     weight, zones = world.where_calls.zone_weight, np.arange(world.first_station)
     within = np.zeros((2, len(at_s)))
     free = np.zeros(len(at_s), dtype=np.int64)
-    for index, moment in enumerate(at_s.tolist()):
-        units = timeline.free_places(moment)
+    for index, (moment, units) in enumerate(zip(at_s.tolist(), timeline.free_places(at_s.tolist()), strict=True)):
         free[index] = len(units)
         band = places.band[places.hour(moment)]
         soonest = np.full(len(zones), np.inf)

@@ -8,61 +8,77 @@ ended are in the table and in no figure. Standard errors are those of 20 batch m
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.day import Day
+from simulator.runs import Runs
 from simulator.statistics import BATCHES, batch_means
 from simulator.timeline import Timeline
-from simulator.units import MAIN, Run
+from simulator.units import FIRST, MAIN
 
 Floats = NDArray[np.float64]
 EIGHT_MIN_S, FIFTEEN_MIN_S = 480.0, 900.0
 """The targets that responses are shown against."""
-STAMPS = (
-    "offered_s", "accepted_s", "en_route_s", "on_scene_s", "at_patient_s", "left_s", "at_hospital_s", "handover_s",
-    "free_s",
-)  # fmt: skip
 
 
 class Outcomes:
-    """One row a call: its main run (the first that reached it), the response, and how long it waited for a unit."""
+    """
+    One row a call: its main run (the first that reached it), the response, and how long it waited for a unit.
+
+    `main`, `first`: the number of its run of that tier among the day's, -1 where there is none; `runs_of`: how many it
+    had. Whatever else its main run tells is read from the day's rows: see `stamp`.
+    """
 
     def __init__(self, day: Day, warm_up_s: float) -> None:
         calls, count = day.calls, len(day.calls)
         self.day, self.warm_up_s = day, warm_up_s
-        self.main: list[Run | None] = [None] * count
-        self.first: list[Run | None] = [None] * count
-        self.runs_of = np.zeros(count, dtype=np.int64)
+        self.main, self.first = np.full(count, -1, dtype=np.int32), np.full(count, -1, dtype=np.int32)
+        self.runs_of = np.zeros(count, dtype=np.int32)
         first_s = np.full(count, np.nan)
-        for run in day.runs:
-            self.runs_of[run.call] += 1
-            if run.on_scene_s != run.on_scene_s:
-                continue
-            slot = self.main if run.tier == MAIN else self.first
-            known = slot[run.call]
-            if known is None or run.on_scene_s < known.on_scene_s:
-                slot[run.call] = run
-            if not run.on_scene_s >= first_s[run.call]:
-                first_s[run.call] = run.on_scene_s
+        for tier, found in ((MAIN, self.main), (FIRST, self.first)):
+            first_s = np.fmin(first_s, _first_on_scene(day.runs, tier, found))
+        for block in day.runs.blocks():
+            np.add.at(self.runs_of, block["call"], 1)
         self.response_s = first_s - calls.at_s
-        self.waited_s = self._main("accepted_s") - calls.opened_s
+        self.waited_s = self.stamp("accepted_s") - calls.opened_s
         self.served = ~np.isnan(first_s)
         self.counted = calls.at_s >= warm_up_s
 
-    def _main(self, stamp: str) -> Floats:
-        return np.array([np.nan if run is None else getattr(run, stamp) for run in self.main])
+    def stamp(self, name: str) -> Floats:
+        """A stamp of the main runs, NaN where a call has none."""
+        return _of_runs(self.day.runs, name, self.main)
+
+    def span(self, from_stamp: str, until_stamp: str) -> Floats:
+        """How long it took the main runs from one stamp to the other, NaN where one is missing."""
+        return self.stamp(until_stamp) - self.stamp(from_stamp)
 
     @cached_property
     def timeline(self) -> Timeline:
-        """What every unit did, when and where; put together when the first asks."""
+        """What every unit did, when and where."""
         return Timeline(self.day)
 
-    def stamps(self) -> dict[str, Floats]:
-        """Every stamp of the main run, NaN where it has none."""
-        return {stamp: self._main(stamp) for stamp in STAMPS}
+
+def _first_on_scene(runs: Runs, tier: int, found: NDArray[np.int32]) -> Floats:
+    """When the first run of a tier reached each call; its number goes into `found`. Of two at once the one before."""
+    soonest_s, row = np.full(len(found), np.inf), 0
+    for block in runs.blocks():
+        numbers = np.arange(row, row + len(block), dtype=np.int32)
+        row += len(block)
+        mine = (block["tier"] == tier) & (block["on_scene_s"] < soonest_s[block["call"]])
+        late_to_soon = np.argsort(-block["on_scene_s"][mine][::-1], kind="stable")
+        call, on_scene_s = block["call"][mine][::-1][late_to_soon], block["on_scene_s"][mine][::-1][late_to_soon]
+        soonest_s[call], found[call] = on_scene_s, numbers[mine][::-1][late_to_soon]
+    return np.where(found >= 0, soonest_s, np.nan)
+
+
+def _of_runs(runs: Runs, name: str, rows: NDArray[np.int32]) -> Floats:
+    if not len(runs):
+        return np.full(len(rows), np.nan)
+    return np.where(rows >= 0, runs.column(name)[rows], np.nan)
 
 
 def summarise(outcomes: Outcomes, target_s: float) -> dict[str, Any]:
@@ -127,17 +143,16 @@ def spread(values: Floats) -> dict[str, float | None]:
 def utilisation(outcomes: Outcomes, batches: int = 1) -> dict[str, Any]:
     """For each unit the share of the time after the warm-up that it was on a run; with batches, a list of shares."""
     day, edges = outcomes.day, np.linspace(outcomes.warm_up_s, outcomes.day.rules.until_s, batches + 1)
-    begins = np.array([run.accepted_s for run in day.runs])
-    ends = np.array([run.free_s for run in day.runs])
-    whose = np.array([run.unit for run in day.runs], dtype=np.int64)
-    shares = np.zeros((len(day.units), batches))
-    for batch in range(batches):
-        low, high = edges[batch], edges[batch + 1]
-        busy_s = np.clip(np.nan_to_num(ends, nan=high), low, high) - np.clip(begins, low, high)
-        shares[:, batch] = np.bincount(whose, weights=busy_s, minlength=len(day.units)) / (high - low)
+    busy_s = np.zeros((batches, len(day.units)))
+    for block in day.runs.blocks():
+        begins, ends, whose = (np.ascontiguousarray(block[name]) for name in ("accepted_s", "free_s", "unit"))
+        for batch, (low, high) in enumerate(pairwise(edges)):
+            spent_s = np.clip(np.nan_to_num(ends, nan=high), low, high) - np.clip(begins, low, high)
+            np.add.at(busy_s[batch], whose, spent_s)
+    shares = busy_s / np.diff(edges)[:, None]
     if batches == 1:
-        return {unit.id: float(shares[unit.index, 0]) for unit in day.units}
-    return {unit.id: shares[unit.index].tolist() for unit in day.units}
+        return {unit.id: float(shares[0, unit.index]) for unit in day.units}
+    return {unit.id: shares[:, unit.index].tolist() for unit in day.units}
 
 
 def indicators(outcomes: Outcomes) -> dict[str, float | None]:
@@ -148,16 +163,18 @@ def indicators(outcomes: Outcomes) -> dict[str, float | None]:
     """
     day, calls = outcomes.day, outcomes.day.calls
     mine = outcomes.counted & (calls.kind == 0)
-    stamps = {name: values[mine] for name, values in outcomes.stamps().items()}
-    out_s, scene_s, hospital_s = stamps["en_route_s"], stamps["on_scene_s"], stamps["at_hospital_s"]
     offered, shares = sum(day.asked), list(utilisation(outcomes).values())
+
+    def mean_s(from_stamp: str, until_stamp: str) -> float | None:
+        return _mean(_known(outcomes.span(from_stamp, until_stamp)[mine]))
+
     return {
         "cs5_accepted_of_offered": (len(day.runs) - day.diversions) / offered if offered else None,
-        "cs12_answer_to_out_s": _mean(_known(out_s - calls.at_s[mine])),
-        "cs14_out_to_scene_s": _mean(_known(scene_s - out_s)),
-        "cs24_on_scene_s": _mean(_known(stamps["left_s"] - scene_s)),
-        "cs25_scene_to_hospital_s": _mean(_known(hospital_s - scene_s)),
-        "cs26_handover_s": _mean(_known(stamps["handover_s"] - hospital_s)),
+        "cs12_answer_to_out_s": _mean(_known((outcomes.stamp("en_route_s") - calls.at_s)[mine])),
+        "cs14_out_to_scene_s": mean_s("en_route_s", "on_scene_s"),
+        "cs24_on_scene_s": mean_s("on_scene_s", "left_s"),
+        "cs25_scene_to_hospital_s": mean_s("on_scene_s", "at_hospital_s"),
+        "cs26_handover_s": mean_s("at_hospital_s", "handover_s"),
         "cs38_utilisation": sum(shares) / len(shares),
     }
 

@@ -17,7 +17,7 @@ from typing import Any
 from dispatch.city.build import open_city
 from dispatch.city_builders import BUILDERS
 from dispatch.domain.clock import LOCAL
-from simulator.call_table import call_table
+from simulator.call_table import write_calls
 from simulator.city import CityWorld, TableOf
 from simulator.city_table import CityTable, Points, Roads, open_table
 from simulator.day import Day
@@ -122,7 +122,7 @@ def write_results(prepared: Prepared, outcomes: Outcomes, seed: int, out: Path, 
     write_json(out / "summary.json", summary)
     if prepared.world is not None:
         write_json(out / "map.json", run_map(outcomes, prepared.world, prepared.scenario.scenario.target_s))
-    call_table(outcomes, prepared.start, prepared.world).write_parquet(out / "calls.parquet")
+    write_calls(out / "calls.parquet", outcomes, prepared.start, prepared.world)
     write_report(out / "report.html", prepared.title, outcomes, summary, prepared.start, prepared.world)
     written_s = time.perf_counter() - began
     took = {"wall_s": simulated_s + written_s, "simulated_s": simulated_s, "written_s": written_s}

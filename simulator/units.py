@@ -58,11 +58,15 @@ class Unit:
 
 
 class Run:
-    """One unit's commitment to one call: the stamps in seconds since the start, NaN for what did not happen."""
+    """
+    One unit's commitment to one call: the stamps in seconds since the start, NaN for what did not happen.
+
+    `row`: its number among the day's runs, -1 before a crew has accepted.
+    """
 
     __slots__ = (
         "accepted_s", "answer", "at_hospital_s", "at_patient_s", "call", "en_route_s", "free_s", "handover_s",
-        "hospital", "left_s", "metres", "offered_s", "on_scene_s", "outcome", "start", "tier", "token", "unit",
+        "hospital", "left_s", "metres", "offered_s", "on_scene_s", "outcome", "row", "start", "tier", "token", "unit",
     )  # fmt: skip
 
     def __init__(self, call: int, unit: int, tier: int, offered_s: float) -> None:
@@ -70,7 +74,7 @@ class Run:
         nan = float("nan")
         self.accepted_s = self.en_route_s = self.on_scene_s = self.at_patient_s = nan
         self.left_s = self.at_hospital_s = self.handover_s = self.free_s = self.metres = nan
-        self.start = self.hospital = -1
+        self.start = self.hospital = self.row = -1
         self.answer = 0
         self.outcome = "open"
         self.token: str | None = None

@@ -97,7 +97,8 @@ def _by_ward(outcomes: Outcomes, world: CityWorld) -> dict[str, Bools]:
 
 def _stations(outcomes: Outcomes, world: CityWorld) -> dict[str, Any]:
     day, busy = outcomes.day, utilisation(outcomes)
-    runs = np.bincount([day.units[run.unit].station for run in day.runs], minlength=len(world.stations))
+    station_of = np.array([unit.station for unit in day.units])
+    runs = np.bincount(station_of[day.runs.column("unit")], minlength=len(world.stations))
     found = {}
     for row, station in enumerate(world.stations):
         shares = [busy[unit.id] for unit in day.units if unit.station == row]

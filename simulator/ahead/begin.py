@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -129,15 +129,6 @@ def more_calls(world: CityWorld, seed: Seed, at_s: NDArray[np.float64]) -> Calls
     assert city is not None
     kind = np.zeros(len(at_s), dtype=np.int64)
     return draw_attributes(world.pack, city, world.work, world.where_calls, seed, at_s, kind)
-
-
-def only(calls: Calls, kept: NDArray[np.bool_]) -> Calls:
-    """These of the calls."""
-    found = replace(calls, lists={})
-    for field in fields(Calls):
-        if isinstance(column := getattr(calls, field.name), np.ndarray):
-            setattr(found, field.name, column[kept])
-    return found
 
 
 class Beginning:

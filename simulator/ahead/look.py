@@ -25,7 +25,7 @@ from dispatch.city_pack import load_city_pack
 from dispatch.domain.clock import LOCAL
 from dispatch.policy.model import not_in_use, overlay
 from simulator.ahead.asked import AS_NOW, AheadAsked, Alternative, as_now, check_alternatives, completed
-from simulator.ahead.begin import Beginning, Ends, make_units, more_calls, only, open_calls
+from simulator.ahead.begin import Beginning, Ends, make_units, more_calls, open_calls
 from simulator.ahead.figures import Watch, figures_of, moments, summarise
 from simulator.ahead.forecast import Forecast, forecast_of
 from simulator.ahead.now import about_now
@@ -34,8 +34,9 @@ from simulator.ahead.start import Start
 from simulator.begun import Begun
 from simulator.calls import Calls
 from simulator.city import SKILLS, CityWorld, TableOf
-from simulator.city_calls import draw_calls, joined
+from simulator.city_calls import joined
 from simulator.day import Day
+from simulator.drawn_calls import draw_calls
 from simulator.run import open_roads
 from simulator.scenario import Scenario, read_scenario
 from simulator.streams import stream
@@ -94,7 +95,7 @@ class Look:
         city = msgspec.structs.replace(world.scenario.city, emergencies_per_day=per_day)
         calls = draw_calls(self.pack, city, world.work, world.where_calls, seed, world.first_hour_s, until_s)
         if told.scale < 1.0:
-            calls = only(calls, (calls.kind != 0) | (stream(seed, "fewer").random(len(calls)) < told.scale))
+            calls = calls.only((calls.kind != 0) | (stream(seed, "fewer").random(len(calls)) < told.scale))
         found = [calls]
         if told.scale > 1.0:
             rng, mean = stream(seed, "scale"), (told.scale - 1.0) * int((calls.kind == 0).sum())

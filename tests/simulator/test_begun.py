@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -82,13 +81,10 @@ def sorted_calls(state: State) -> list[int]:
 
 def rest_of_the_calls(known: Middle) -> tuple[Calls, list[int]]:
     """The open calls and those that come after noon, as they were, seen from noon."""
-    calls, first = known.day.calls, known.open_calls
+    calls, first = known.world.draw(known.day.seed), known.open_calls
     later = np.flatnonzero(calls.opened_s > NOON_S)
     order = np.array([*first, *(one for one in later.tolist() if one not in first)], dtype=np.int64)
-    found = replace(calls, lists={})
-    for field in fields(Calls):
-        if isinstance(column := getattr(calls, field.name), np.ndarray):
-            setattr(found, field.name, column[order])
+    found = calls.only(order)
     found.at_s, found.opened_s = found.at_s - NOON_S, found.opened_s - NOON_S
     return found, order.tolist()
 
@@ -179,14 +175,13 @@ def make_look(known: Middle, told: Alternative, **asked: Any) -> Look:
 
 def test_alternatives_meet_the_same_calls_and_ten_more_where_they_are_asked_for() -> None:
     known, base = middle(), as_now(middle().start)
-    now = make_look(known, base).day(5)[0].calls
-    more = (
-        make_look(known, completed(Alternative(name="m", more_calls=10, off_duty=("115-001",)), base)).day(5)[0].calls
-    )
-    assert len(more) == len(now) + 10
-    kept = np.isin(more.at_s, now.at_s)
-    for name in ("at_s", "place", "priority", "scene_s", "handover_s", "answer", "turnout_s"):
-        assert np.array_equal(getattr(more, name)[kept], getattr(now, name))
+    now, _ = make_look(known, base).day(5)
+    more, _ = make_look(known, completed(Alternative(name="m", more_calls=10, off_duty=("115-001",)), base)).day(5)
+    assert len(more.calls) == len(now.calls) + 10
+    kept = np.flatnonzero(np.isin(more.calls.at_s, now.calls.at_s))
+    for name in ("at_s", "place", "priority"):
+        assert np.array_equal(getattr(more.calls, name)[kept], getattr(now.calls, name))
+    assert [more.course[call] for call in kept.tolist()] == list(now.course.values())
 
 
 def test_units_that_go_off_duty_are_sent_to_nobody_and_the_desk_knows_it() -> None:

@@ -37,9 +37,10 @@ def test_who_is_free_and_where_is_read_from_a_day_that_is_over() -> None:
         day.agenda.plan(hour * 3600.0 + 7.0, look, None)
     timeline = Timeline(day.run())
     asked = 0
-    for at_s, free in seen.items():
-        told = [unit.index for unit in day.units if timeline.at(unit.index, at_s).what == FREE]
-        places = dict(zip(told, (place for place, _ in timeline.free_places(at_s)), strict=True))
+    moments_s = list(seen)
+    for pieces, found, free in zip(timeline.at(moments_s), timeline.free_places(moments_s), seen.values(), strict=True):
+        told = [index for index, piece in enumerate(pieces) if piece.what == FREE]
+        places = dict(zip(told, (place for place, _ in found), strict=True))
         asked += len(places.keys() - free.keys())  # they have not accepted yet
         assert {index: places.get(index) for index in free} == free
     assert asked < 10

@@ -7,7 +7,6 @@ import pytest
 from dispatch.assignment.decide import assign
 from dispatch.assignment.eligible import wants_second
 from dispatch.assignment.watch import asks_again, is_abandoned, is_for_system
-from simulator.ahead.begin import only
 from simulator.ahead.figures import AFTER_EVERYTHING
 from simulator.calls import ACCEPTS, REFUSES
 from simulator.day import Day
@@ -51,8 +50,8 @@ def one_red_call(policy: str) -> Day:
     told = {"city": {"units": "none"}, "unit": [{"id": post, "post": post} for post in POSTS]}
     world = make_world(told, policy=policy, duration_s=7200.0)
     calls = world.draw(1)
-    calls = only(calls, (calls.kind == 0) & (calls.priority == 1) & (calls.units == 1))
-    calls = only(calls, calls.at_s == calls.at_s[0])
+    calls = calls.only((calls.kind == 0) & (calls.priority == 1) & (calls.units == 1))
+    calls = calls.only(calls.at_s == calls.at_s[0])
     calls.answer[:] = [ACCEPTS, REFUSES, ACCEPTS, ACCEPTS]
     calls.answer_s[:] = [45.0, 10.0, 20.0, 20.0]
     return world.make_day(1, calls)
@@ -78,8 +77,9 @@ def test_another_station_is_asked_the_moment_that_one_of_two_declines(policy: st
 
 def test_after_each_decision_of_a_hard_day_the_live_desk_would_ask_nobody_else() -> None:
     world = make_world({"city": {"scale": 3.0}}, policy="desk", duration_s=3 * 3600.0)
-    day = world.make_day(2)
-    day.calls.answer[:, :3] = REFUSES
+    calls = world.draw(2)
+    calls.answer[:, :3] = REFUSES
+    day = world.make_day(2, calls)
     policy = day.policies.dispatch
     assert isinstance(policy, Desk)
     noting = Noting(policy, TableTravel(day, world))
