@@ -109,7 +109,10 @@ class Desk:
                     return await self._append(command, decision)
                 except StaleStream:
                     await self.catch_up()
-        raise Taken("others changed the same things at the same moment, several times; look again and decide anew")
+        raise Taken(
+            "others changed the same things at the same moment, several times; look again and decide anew",
+            code="changed_meanwhile",
+        )
 
     async def catch_up(self) -> None:
         """Fold what the log has beyond the state."""

@@ -16,15 +16,25 @@ What can go wrong, as a tree. "No unit free" is not here: that is a decision, no
     └── StartError          the system cannot start; says the way out
 
 Each message says the fact, the thing and the way out. Nothing here knows HTTP: `problems.py` maps it.
+
+Whatever a person at a screen can meet carries a `code` and the `facts` of its message, so that the screen says the same
+in the person's language (web/src/i18n/refusals.vi.ts; a test finds the code that has no words there).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+
+Fact = str | int | float | datetime | None
 
 
 class Saigon115Error(Exception):
-    """Root of our own errors."""
+    """Root of our own errors. With a `code`, which is stable, `message` is a template that `facts` fill."""
+
+    def __init__(self, message: str, *, code: str | None = None, **facts: Fact) -> None:
+        super().__init__(message.format_map(facts) if code else message)
+        self.code, self.facts = code, facts
 
 
 class Refused(Saigon115Error):
@@ -35,8 +45,15 @@ class IllegalStep(Refused):
     """A step that the lifecycle's table does not have."""
 
     def __init__(self, thing: str, thing_id: str, status: str, step: str, allowed: Sequence[str]) -> None:
-        ways = ", ".join(allowed) or "nothing: this is final"
-        super().__init__(f"{thing} {thing_id} cannot go {step} while {status}; allowed: {ways}")
+        super().__init__(
+            "{thing} {id} cannot go {step} while {status}; allowed: {allowed}",
+            code="illegal_step",
+            thing=thing,
+            id=thing_id,
+            status=status,
+            step=step,
+            allowed=", ".join(allowed) or "nothing: this is final",
+        )
 
 
 class NotFound(Refused):
@@ -66,8 +83,8 @@ class Malformed(Refused):
 class TooOften(Refused):
     """Asked too often in a while; the same again is taken after `retry_after_s`."""
 
-    def __init__(self, message: str, *, retry_after_s: int) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, retry_after_s: int, code: str | None = None, **facts: Fact) -> None:
+        super().__init__(message, code=code, **facts)
         self.retry_after_s = retry_after_s
 
 
@@ -78,8 +95,8 @@ class KeyReused(Refused):
 class Unavailable(Saigon115Error):
     """A part that the answer needs is down for now."""
 
-    def __init__(self, message: str, *, retry_after_s: int = 2) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, retry_after_s: int = 2, code: str | None = None, **facts: Fact) -> None:
+        super().__init__(message, code=code, **facts)
         self.retry_after_s = retry_after_s
 
 

@@ -123,9 +123,20 @@ class PersonalStore:
                 raise NotFound(f"no personal data have the token {token}; take it from the incident or the call")
             subject, kind, nonce, ciphertext, wrapped, erased_at = row
             if wrapped is None:
-                raise NotFound(f"the personal data of {subject} were erased on {erased_at:%Y-%m-%d}; nobody has them")
+                raise NotFound(
+                    "the personal data of {subject} were erased on {at:%Y-%m-%d}; nobody has them",
+                    code="words_erased",
+                    subject=subject,
+                    at=erased_at,
+                )
             if kind == but_not:
-                raise Forbidden(f"{token} is a {kind}, which {actor} may not read; ask a supervisor or the duty doctor")
+                raise Forbidden(
+                    "{token} is a {kind}, which {actor} may not read; ask a supervisor or the duty doctor",
+                    code="not_read_by_you",
+                    token=token,
+                    kind=kind,
+                    actor=actor,
+                )
             await connection.execute(
                 "INSERT INTO personal_reads (token, actor, why) VALUES (%s, %s, %s)", [token, actor, why]
             )

@@ -31,9 +31,24 @@ STATUS: tuple[tuple[type[errors.Saigon115Error], int, str], ...] = (
 log = structlog.get_logger()
 
 
-def problem(status: int, kind: str, title: str, detail: str, headers: Mapping[str, str] | None = None) -> Response:
-    """One problem. `kind` is stable and for machines; `detail` says the fact, the thing and the way out."""
-    body = {"type": f"urn:saigon115:problem:{kind}", "title": title, "status": status, "detail": detail}
+def problem(
+    status: int,
+    kind: str,
+    title: str,
+    detail: str,
+    headers: Mapping[str, str] | None = None,
+    *,
+    code: str | None = None,
+    facts: Mapping[str, errors.Fact] | None = None,
+) -> Response:
+    """
+    One problem. `kind` is stable and for machines; `detail` says the fact, the thing and the way out.
+
+    `code` and `facts`, where there are any, say the same as `detail` does, for a screen in another language.
+    """
+    body: dict[str, Any] = {"type": f"urn:saigon115:problem:{kind}", "title": title, "status": status, "detail": detail}
+    if code is not None:
+        body |= {"code": code, "facts": facts or {}}
     return Response(
         msgspec.json.encode(body), status_code=status, media_type="application/problem+json", headers=headers
     )
@@ -55,7 +70,8 @@ def add_problems(app: FastAPI) -> None:
             headers["Retry-After"] = str(error.retry_after_s)
         if status == 401:
             headers["WWW-Authenticate"] = "Bearer"
-        return problem(status, _kebab(type(error).__name__), title, str(error), headers)
+        kind = _kebab(type(error).__name__)
+        return problem(status, kind, title, str(error), headers, code=error.code, facts=error.facts)
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> Response:

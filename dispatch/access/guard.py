@@ -30,8 +30,12 @@ class Allow:
         if not may(actor, self.permission):
             who = ", ".join(sorted(PERMISSIONS[self.permission]))
             raise Forbidden(
-                f"{actor.id} ({', '.join(sorted(actor.roles))}) may not {self.permission}; "
-                f"ask an administrator for one of the roles: {who}"
+                "{actor} ({roles}) may not {permission}; ask an administrator for one of the roles: {who}",
+                code="not_permitted",
+                actor=actor.id,
+                roles=", ".join(sorted(actor.roles)),
+                permission=self.permission,
+                who=who,
             )
         return actor
 
@@ -89,8 +93,10 @@ def require_own_origin(connection: HTTPConnection) -> None:
     elif _is_own(connection, origin):
         return
     raise Forbidden(
-        f"the page at {origin or 'another site'} may not act here; open the console at its own address, "
-        "or, behind a proxy, start with --public-url"
+        "the page at {page} may not act here; open the console at its own address, or, behind a proxy, start with "
+        "--public-url",
+        code="other_page",
+        page=origin or "another site",
     )
 
 
@@ -109,17 +115,35 @@ def _origin_of(url: str) -> str:
 def require_own_unit(actor: Actor, unit_id: str) -> None:
     """A crew acts for its own unit only; whose station a unit is of, is for the caller to ask."""
     if actor.unit_id is not None and actor.unit_id != unit_id:
-        raise Forbidden(f"{actor.id} is the crew of unit {actor.unit_id} and may not act for unit {unit_id}")
+        raise Forbidden(
+            "{actor} is the crew of unit {own} and may not act for unit {unit}",
+            code="not_your_unit",
+            actor=actor.id,
+            own=actor.unit_id,
+            unit=unit_id,
+        )
 
 
 def require_own_station(actor: Actor, station_id: str) -> None:
     """A station acts for itself and its own units only."""
     if actor.station_id is not None and actor.station_id != station_id:
-        raise Forbidden(f"{actor.id} is station {actor.station_id} and may not act for station {station_id}")
+        raise Forbidden(
+            "{actor} is station {own} and may not act for station {station}",
+            code="not_your_station",
+            actor=actor.id,
+            own=actor.station_id,
+            station=station_id,
+        )
 
 
 def require_own_hospital(actor: Actor, hospital_id: str) -> None:
     """A hospital speaks for itself only."""
     if actor.scope.startswith("hospital:") and actor.hospital_id != hospital_id:
         own = f"hospital {actor.hospital_id}" if actor.hospital_id else "no hospital by name"
-        raise Forbidden(f"{actor.id} is {own} and may not act for hospital {hospital_id}")
+        raise Forbidden(
+            "{actor} is {own} and may not act for hospital {hospital}",
+            code="not_your_hospital",
+            actor=actor.id,
+            own=own,
+            hospital=hospital_id,
+        )

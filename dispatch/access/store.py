@@ -47,7 +47,10 @@ class AccessStore:
         if session is None:
             if stored is not None:
                 await self._note_failure(name, address)
-            raise Unauthenticated("this username and password do not open an account; check both and try again")
+            raise Unauthenticated(
+                "this username and password do not open an account; check both and try again",
+                code="wrong_password",
+            )
         self._throttle.forget(name, address)
         return session
 

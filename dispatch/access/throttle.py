@@ -37,7 +37,7 @@ class Throttle:
             tries.popleft()
         if len(tries) >= self._most:
             wait_s = math.ceil(tries[0] + self._window_s - now)
-            raise TooOften(self._refusal.format(wait_s=wait_s), retry_after_s=wait_s)
+            raise TooOften(self._refusal, retry_after_s=wait_s, code="too_often", wait_s=wait_s)
         tries.append(now)
 
     def forget(self, what: str, by: str) -> None:

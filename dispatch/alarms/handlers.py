@@ -21,7 +21,12 @@ async def acknowledge(parts: Parts, command: Command, alarm_id: str, incident_id
         alarm = state.alarms.get(alarm_id)
         if alarm is None or (incident_id is not None and alarm.incident_id != incident_id):
             where = f" about incident {incident_id}" if incident_id else ""
-            raise NotFound(f"no open alarm {alarm_id}{where}; GET /api/v1/alarms lists those that are")
+            raise NotFound(
+                "no open alarm {alarm}{where}; GET /api/v1/alarms lists those that are",
+                code="alarm_over",
+                alarm=alarm_id,
+                where=where,
+            )
         told: list[ev.Event] = []
         if alarm.acknowledged_at is None:
             told.append(ev.AlarmAcknowledged(alarm_id=alarm_id, incident_id=alarm.incident_id))

@@ -66,7 +66,11 @@ def _best_of_station(state: State, request: OfferRequest) -> Unit:
     needs, level = incident.needs, incident.priority
     free = [unit for unit in state.units.values() if unit.station_id == request.station_id and unit.is_free_for(level)]
     if not free:
-        raise Taken(f"station {request.station_id} has no free unit now; offer to another station")
+        raise Taken(
+            "station {station} has no free unit now; offer to another station",
+            code="station_has_no_free_unit",
+            station=request.station_id,
+        )
 
     def rank(unit: Unit) -> tuple[bool, bool, str]:
         fits = any(not skill_bits(need.skills) & ~unit_bits(unit) for need in needs)
@@ -80,10 +84,21 @@ def old_incident(state: State, request: OfferRequest, incident: Incident, unit: 
     old = diversion.find_old(state, unit)
     if request.diverts_from not in (None, old.id if old else None):
         goes = f"goes to incident {old.id}" if old else f"is {unit.status}"
-        raise Taken(f"unit {unit.id} {goes}, not to {request.diverts_from}; look at the newest state")
+        raise Taken(
+            "unit {unit} {goes}, not to {diverts_from}; look at the newest state",
+            code="unit_goes_elsewhere",
+            unit=unit.id,
+            goes=goes,
+            diverts_from=request.diverts_from,
+        )
     if old is None:
         if not unit.is_free_for(incident.priority):
-            raise Taken(f"unit {unit.id} is {unit.status} and cannot be offered; choose a free unit")
+            raise Taken(
+                "unit {unit} is {unit_status} and cannot be offered; choose a free unit",
+                code="unit_not_free",
+                unit=unit.id,
+                unit_status=unit.status,
+            )
         if request.signed:
             raise Malformed(f"unit {unit.id} is free and leaves nobody; only a diversion is signed")
         return None
@@ -103,8 +118,13 @@ def is_overrule(incident: Incident, unit: Unit, request: OfferRequest) -> bool:
     if request.reason is None:
         advised = ", ".join(request.recommended) or "to wait"
         raise Malformed(
-            f"unit {unit.id} is not the one advised for incident {incident.number} ({advised}); send it with a reason: "
-            f"{', '.join(get_args(OverruleReason))}, or words of your own"
+            "unit {unit} is not the one advised for incident {incident} ({advised}); send it with a reason: "
+            "{reasons}, or words of your own",
+            code="reason_needed",
+            unit=unit.id,
+            incident=incident.number,
+            advised=advised,
+            reasons=", ".join(get_args(OverruleReason)),
         )
     return True
 
@@ -116,7 +136,11 @@ def check_room(state: State, incident: Incident, unit: Unit, tier: Tier | None) 
     A unit that is asked or under way and lacks what is needed leaves the room for one that has it.
     """
     if incident.status == "closed":
-        raise Taken(f"incident {incident.number} is closed; reopen it before offering it")
+        raise Taken(
+            "incident {incident} is closed; reopen it before offering it",
+            code="incident_closed",
+            incident=incident.number,
+        )
     if tier == "first":
         _check_first(incident)
         return
@@ -125,7 +149,12 @@ def check_room(state: State, incident: Incident, unit: Unit, tier: Tier | None) 
     missing = len(slots_beside(incident, state.units, coming))
     if not missing:
         going = ", ".join(run.unit_id for run in staying)
-        raise Taken(f"incident {incident.number} already has what it needs ({going}); stand a unit down first")
+        raise Taken(
+            "incident {incident} already has what it needs ({going}); stand a unit down first",
+            code="incident_has_enough",
+            incident=incident.number,
+            going=going,
+        )
     asked_for = [*coming, *(offer.unit_id for offer in open_offers)]
     if len(slots_beside(incident, state.units, [*asked_for, unit.id])) < len(
         slots_beside(incident, state.units, asked_for)
@@ -134,9 +163,19 @@ def check_room(state: State, incident: Incident, unit: Unit, tier: Tier | None) 
     allowed = missing + RED_BESIDE if incident.priority == RED else missing
     if len(open_offers) >= allowed:
         asked = ", ".join(state.stations[offer.station_id].name for offer in open_offers)
-        raise Taken(f"incident {incident.number} is already offered to {asked}; wait for the answer or withdraw it")
+        raise Taken(
+            "incident {incident} is already offered to {asked}; wait for the answer or withdraw it",
+            code="already_offered",
+            incident=incident.number,
+            asked=asked,
+        )
     if len(open_offers) >= missing and any(offer.station_id == unit.station_id for offer in open_offers):
-        raise Taken(f"station {unit.station_id} is already asked for incident {incident.number}; ask another station")
+        raise Taken(
+            "station {station} is already asked for incident {incident}; ask another station",
+            code="station_already_asked",
+            station=unit.station_id,
+            incident=incident.number,
+        )
 
 
 def _check_first(incident: Incident) -> None:
@@ -145,5 +184,8 @@ def _check_first(incident: Incident) -> None:
     firsts += [run.unit_id for run in incident.active_runs if run.tier == "first"]
     if firsts:
         raise Taken(
-            f"incident {incident.number} already has {firsts[0]} as its first unit; withdraw or stand it down before"
+            "incident {incident} already has {first} as its first unit; withdraw or stand it down before",
+            code="has_first_unit",
+            incident=incident.number,
+            first=firsts[0],
         )

@@ -35,7 +35,12 @@ def report_own_run(state: State, run: OwnRun) -> list[ev.Event]:
     if unit.station_id != run.station_id:
         raise Malformed(f"unit {unit.id} is of station {unit.station_id}, not {run.station_id}; name one of its own")
     if not unit.is_free_for(1):
-        raise Taken(f"unit {unit.id} is {unit.status}; end its run before reporting another")
+        raise Taken(
+            "unit {unit} is {unit_status}; end its run before reporting another",
+            code="unit_busy",
+            unit=unit.id,
+            unit_status=unit.status,
+        )
     ids = {"offer_id": run.offer_id, "incident_id": run.incident_id}
     return [
         ev.IncidentOpened(

@@ -28,13 +28,29 @@ def find_old(state: State, unit: Unit) -> Incident | None:
 def check_may_divert(incident: Incident, old: Incident, unit: Unit) -> None:
     """Raises Taken with the rule that stands in the way."""
     if old.id == incident.id:
-        raise Taken(f"unit {unit.id} is already on its way to incident {incident.number}")
+        raise Taken(
+            "unit {unit} is already on its way to incident {incident}",
+            code="unit_already_coming",
+            unit=unit.id,
+            incident=incident.number,
+        )
     if old.priority == RED:
-        raise Taken(f"unit {unit.id} goes to red incident {old.number}; red is never diverted from: choose another")
+        raise Taken(
+            "unit {unit} goes to red incident {old}; red is never diverted from: choose another",
+            code="red_not_diverted",
+            unit=unit.id,
+            old=old.number,
+        )
     if incident.priority >= old.priority:
         raise Taken(
-            f"unit {unit.id} goes to incident {old.number} of level {old.priority}; it is diverted only to a graver "
-            f"one, and incident {incident.number} has level {incident.priority}: choose a free unit"
+            "unit {unit} goes to incident {old} of level {old_level}; it is diverted only to a graver one, and "
+            "incident {incident} has level {level}: choose a free unit",
+            code="diverted_only_to_graver",
+            unit=unit.id,
+            old=old.number,
+            old_level=old.priority,
+            incident=incident.number,
+            level=incident.priority,
         )
 
 
@@ -46,7 +62,10 @@ def check_request(tier: Tier | None, by_system: bool, unit: Unit) -> None:
         raise Malformed(f"unit {unit.id} is under way; as a first unit choose a free one")
     if unit.diversion_offer_id is not None:
         raise Taken(
-            f"unit {unit.id} is already asked to divert (offer {unit.diversion_offer_id}); withdraw that offer first"
+            "unit {unit} is already asked to divert (offer {offer}); withdraw that offer first",
+            code="already_asked_to_divert",
+            unit=unit.id,
+            offer=unit.diversion_offer_id,
         )
 
 
@@ -78,8 +97,12 @@ def accept_diversion(
     old = state.incidents[offer.diverts_from or ""]
     if offer.acknowledged_at is not None:
         raise Taken(
-            f"offer {offer.id} is already acknowledged; unit {offer.unit_id} goes on to incident {old.number} until "
-            "another unit accepts it, or a dispatcher signs"
+            "offer {offer} is already acknowledged; unit {unit} goes on to incident {old} until another unit "
+            "accepts it, or a dispatcher signs",
+            code="diversion_acknowledged",
+            offer=offer.id,
+            unit=offer.unit_id,
+            old=old.number,
         )
     told: list[ev.Event] = [
         ev.OfferAcknowledged(
@@ -144,5 +167,11 @@ def _check_still_right(state: State, incident: Incident, offer: Offer) -> None:
     unit = state.units[offer.unit_id]
     old = find_old(state, unit)
     if old is None or old.id != offer.diverts_from:
-        raise Taken(f"unit {unit.id} is {unit.status} and can no longer be diverted; withdraw offer {offer.id}")
+        raise Taken(
+            "unit {unit} is {unit_status} and can no longer be diverted; withdraw offer {offer}",
+            code="no_longer_divertible",
+            unit=unit.id,
+            unit_status=unit.status,
+            offer=offer.id,
+        )
     check_may_divert(incident, old, unit)

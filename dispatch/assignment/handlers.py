@@ -165,12 +165,16 @@ async def stand_down(
         incident = state.incidents.get(runs.get_unit(state, unit_id).incident_id or "")
         if incident and incident.priority == RED and not may(actor, "stand_down_red"):
             raise Forbidden(
-                f"incident {incident.number} is red; only the supervisor or the duty doctor stands its unit down"
+                "incident {incident} is red; only the supervisor or the duty doctor stands its unit down",
+                code="red_stood_down",
+                incident=incident.number,
             )
         if incident and incident.kind == "standby_event" and not may(actor, "stand_down_major"):
             raise Forbidden(
-                f"unit {unit_id} stands by at an event ({incident.number}); only the supervisor or the duty doctor "
-                "releases it"
+                "unit {unit} stands by at an event ({incident}); only the supervisor or the duty doctor releases it",
+                code="standby_stood_down",
+                unit=unit_id,
+                incident=incident.number,
             )
         events = runs.stand_down(state, unit_id, outcome, reason)
         return Decision(events, lambda after: {"unit": after.units[unit_id]})

@@ -13,7 +13,11 @@ from dispatch.errors import NotFound, Taken
 def get_incident(state: State, incident_id: str) -> Incident:
     """The incident. Raises NotFound."""
     if incident_id not in state.incidents:
-        raise NotFound(f"no open incident {incident_id}; GET /api/v1/incidents lists them")
+        raise NotFound(
+            "no open incident {incident}; GET /api/v1/incidents lists them",
+            code="no_open_incident",
+            incident=incident_id,
+        )
     return state.incidents[incident_id]
 
 
@@ -22,7 +26,11 @@ def find_offer(state: State, offer_id: str) -> tuple[Incident, Offer]:
     for incident in state.incidents.values():
         if offer_id in incident.offers:
             return incident, incident.offers[offer_id]
-    raise NotFound(f"no offer {offer_id}; GET /api/v1/incidents/{{id}} lists the offers of an incident")
+    raise NotFound(
+        "no offer {offer}; GET /api/v1/incidents/{{id}} lists the offers of an incident",
+        code="no_offer",
+        offer=offer_id,
+    )
 
 
 def check_open(incident: Incident, offer: Offer) -> None:

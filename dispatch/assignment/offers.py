@@ -113,9 +113,17 @@ def acknowledge_offer(state: State, offer_id: str, on_behalf_of: str | None = No
     if offer.status == "open" and offer.diverts_from is not None:
         return diversion.accept_diversion(state, incident, offer, None, on_behalf_of)
     if offer.status == "open":
-        raise Taken(f"offer {offer.id} waits for a yes or a no: POST /api/v1/offers/{offer.id}/answer")
+        raise Taken(
+            "offer {offer} waits for a yes or a no: POST /api/v1/offers/{offer}/answer",
+            code="offer_waits",
+            offer=offer.id,
+        )
     if offer.acknowledged_at is not None:
-        raise Taken(f"offer {offer.id} is already acknowledged; nothing more is to be said")
+        raise Taken(
+            "offer {offer} is already acknowledged; nothing more is to be said",
+            code="offer_acknowledged",
+            offer=offer.id,
+        )
     if offer.status != "withdrawn" and offer.diverts_from is None:
         raise Taken(f"offer {offer.id} is {offer.status}; only a withdrawal or a diversion is acknowledged")
     ids = {"offer_id": offer.id, "incident_id": incident.id, "station_id": offer.station_id}
@@ -152,9 +160,20 @@ class _Accepted(msgspec.Struct, frozen=True):
 def _check_swap(state: State, offer: Offer, unit_id: str) -> None:
     unit = state.units.get(unit_id)
     if unit is None or unit.station_id != offer.station_id:
-        raise Malformed(f"unit {unit_id} is not of station {offer.station_id}; name one of its own units")
+        raise Malformed(
+            "unit {unit} is not of station {station}; name one of its own units",
+            code="not_of_station",
+            unit=unit_id,
+            station=offer.station_id,
+        )
     if not unit.is_free:
-        raise Taken(f"unit {unit_id} is {unit.status}; name a free unit of station {offer.station_id}")
+        raise Taken(
+            "unit {unit} is {unit_status}; name a free unit of station {station}",
+            code="unit_not_free_of_station",
+            unit=unit_id,
+            unit_status=unit.status,
+            station=offer.station_id,
+        )
 
 
 def _accept(state: State, incident: Incident, accepted: _Accepted) -> list[ev.Event]:

@@ -127,9 +127,19 @@ def correct_stamp(
     """The desk sets a stamp right, or enters one that is missing. Raises NotFound, Malformed."""
     incident = get_incident(state, incident_id)
     if offer_id not in incident.runs:
-        raise NotFound(f"incident {incident.number} has no run {offer_id}; GET it to see its runs")
+        raise NotFound(
+            "incident {incident} has no run {offer}; GET it to see its runs",
+            code="no_run",
+            incident=incident.number,
+            offer=offer_id,
+        )
     if to > now + CLOCK_TOLERANCE or to < incident.answered_at - OLDEST_REPORT:
-        raise Malformed(f"{stamp} at {to:%Y-%m-%d %H:%M} UTC is not within this incident's time; look at the date")
+        raise Malformed(
+            "{stamp} at {to:%Y-%m-%d %H:%M} UTC is not within this incident's time; look at the date",
+            code="stamp_out_of_time",
+            stamp=stamp,
+            to=to,
+        )
     corrected = ev.StampCorrected(
         incident_id=incident.id, offer_id=offer_id, stamp=stamp, to=to, source=source, reason=reason
     )
@@ -165,10 +175,20 @@ def close(state: State, incident_id: str, outcome: Outcome, *, duplicate_of: str
     incident = get_incident(state, incident_id)
     if incident.major is not None and incident.major.is_on:
         way_out = f"stand it down before closing it: POST /api/v1/incidents/{incident.id}/major/stand-down"
-        raise Taken(f"incident {incident.number} is a major incident; {way_out}")
+        raise Taken(
+            "incident {incident} is a major incident; {way_out}",
+            code="close_major",
+            incident=incident.number,
+            way_out=way_out,
+        )
     if incident.active_runs:
         going = ", ".join(run.unit_id for run in incident.active_runs)
-        raise Taken(f"incident {incident.number} has units under way ({going}); stand them down before closing it")
+        raise Taken(
+            "incident {incident} has units under way ({going}); stand them down before closing it",
+            code="units_under_way",
+            incident=incident.number,
+            going=going,
+        )
     told: list[ev.Event] = []
     for offer in incident.open_offers:
         told += take_back(incident, offer, "the incident was closed")
@@ -178,33 +198,60 @@ def close(state: State, incident_id: str, outcome: Outcome, *, duplicate_of: str
 def get_unit(state: State, unit_id: str) -> Unit:
     """The unit. Raises NotFound."""
     if unit_id not in state.units:
-        raise NotFound(f"no unit {unit_id}; GET /api/v1/units lists them")
+        raise NotFound("no unit {unit}; GET /api/v1/units lists them", code="no_unit", unit=unit_id)
     return state.units[unit_id]
 
 
 def _check_time(said: Report, now: datetime) -> None:
     if said.at > now + CLOCK_TOLERANCE:
-        raise Malformed(f"the report's time {said.at:%H:%M:%S} is ahead of ours ({now:%H:%M:%S} UTC); set the clock")
+        raise Malformed(
+            "the report's time {at:%H:%M:%S} is ahead of ours ({now:%H:%M:%S} UTC); set the clock",
+            code="clock_ahead",
+            at=said.at,
+            now=now,
+        )
     if said.at < now - OLDEST_REPORT:
-        raise Malformed(f"the report's time {said.at:%Y-%m-%d %H:%M} UTC is over a day old; set the device's clock")
+        raise Malformed(
+            "the report's time {at:%Y-%m-%d %H:%M} UTC is over a day old; set the device's clock",
+            code="report_too_old",
+            at=said.at,
+        )
 
 
 def _check_report(state: State, unit: Unit, said: Report) -> None:
     if said.incident_id is not None and said.incident_id != unit.incident_id:
         theirs = f"on incident {unit.incident_id}" if unit.incident_id else "on no incident"
-        raise Taken(f"unit {unit.id} is {theirs}, not on {said.incident_id}; look at the newest state and report again")
+        raise Taken(
+            "unit {unit} is {theirs}, not on {incident}; look at the newest state and report again",
+            code="unit_elsewhere",
+            unit=unit.id,
+            theirs=theirs,
+            incident=said.incident_id,
+        )
     if said.incident_id is None and (before := _run_before(state, unit, said.at)):
         raise Taken(
-            f"at {said.at.astimezone(LOCAL):%H:%M:%S} unit {unit.id} was on incident {before.number}, and now it is on "
-            "another; say which incident_id the report is about"
+            "at {at:%H:%M:%S} unit {unit} was on incident {incident}, and now it is on another; say which "
+            "incident_id the report is about",
+            code="report_which_incident",
+            at=said.at.astimezone(LOCAL),
+            unit=unit.id,
+            incident=before.number,
         )
     if said.hospital_id is not None and said.hospital_id not in state.hospitals:
         raise NotFound(f"no hospital {said.hospital_id}; GET /api/v1/hospitals lists them")
     if said.status == "out_of_service" and unit.status == "offered":
-        raise Taken(f"unit {unit.id} is being asked; refuse the offer with code breakdown or no_crew, then report")
+        raise Taken(
+            "unit {unit} is being asked; refuse the offer with code breakdown or no_crew, then report",
+            code="unit_being_asked",
+            unit=unit.id,
+        )
     if (said.status == "out_of_service") != (said.reason is not None):
         known = ", ".join(get_args(OutOfServiceReason))
-        raise Malformed(f"out_of_service, and no other status, comes with a reason: {known}")
+        raise Malformed(
+            "out_of_service, and no other status, comes with a reason: {known}",
+            code="out_of_service_reason",
+            known=known,
+        )
     next_unit_status(unit.id, unit.status, said.status)
 
 
@@ -228,8 +275,10 @@ def _outcome_of(unit: Unit, said: Report) -> Outcome:
     if unit.status == "at_hospital":
         return "conveyed"
     raise Malformed(
-        f"unit {unit.id} leaves the scene without a patient; say the outcome, such as treated_not_conveyed, "
-        "refused_by_patient, no_patient_found or cancelled_after_departure"
+        "unit {unit} leaves the scene without a patient; say the outcome, such as treated_not_conveyed, "
+        "refused_by_patient, no_patient_found or cancelled_after_departure",
+        code="outcome_needed",
+        unit=unit.id,
     )
 
 

@@ -59,7 +59,12 @@ def sign_on(state: State, new: SignOn) -> list[ev.Event]:
             f"a shift ends after it begins and within {hours} h; until_at is {new.until_at:%d %b %H:%M} UTC"
         )
     if unit.crew_id is not None:
-        raise Taken(f"unit {unit.id} has a crew on duty ({unit.crew_id}); sign that one off first")
+        raise Taken(
+            "unit {unit} has a crew on duty ({crew}); sign that one off first",
+            code="crew_on_duty",
+            unit=unit.id,
+            crew=unit.crew_id,
+        )
     _check_idle(state, unit.id)
     _check_vehicle(state, vehicle, unit.id)
     told: list[ev.Event] = [
@@ -167,7 +172,12 @@ def get_vehicle(state: State, vehicle_id: str) -> Vehicle:
 def _check_idle(state: State, unit_id: str) -> None:
     unit = state.units[unit_id]
     if unit.incident_id is not None or unit.status == "offered":
-        raise Taken(f"unit {unit.id} is {unit.status}; end its run or answer its offer first")
+        raise Taken(
+            "unit {unit} is {unit_status}; end its run or answer its offer first",
+            code="unit_busy",
+            unit=unit.id,
+            unit_status=unit.status,
+        )
 
 
 def _check_vehicle(state: State, vehicle: Vehicle, unit_id: str) -> None:
@@ -175,4 +185,10 @@ def _check_vehicle(state: State, vehicle: Vehicle, unit_id: str) -> None:
     if holder is None or holder.id == unit_id:
         return
     if holder.crew_id is not None or holder.status not in ("off_duty", "out_of_service"):
-        raise Taken(f"vehicle {vehicle.id} is with unit {holder.id}, which is {holder.status}; take another vehicle")
+        raise Taken(
+            "vehicle {vehicle} is with unit {unit}, which is {unit_status}; take another vehicle",
+            code="vehicle_taken",
+            vehicle=vehicle.id,
+            unit=holder.id,
+            unit_status=holder.status,
+        )

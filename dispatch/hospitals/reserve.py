@@ -28,7 +28,11 @@ MOST_PLACES = 10_000
 def get_hospital(state: State, hospital_id: str) -> Hospital:
     """The hospital. Raises NotFound."""
     if hospital_id not in state.hospitals:
-        raise NotFound(f"no hospital {hospital_id}; GET /api/v1/hospitals lists them")
+        raise NotFound(
+            "no hospital {hospital}; GET /api/v1/hospitals lists them",
+            code="no_hospital",
+            hospital=hospital_id,
+        )
     return state.hospitals[hospital_id]
 
 
@@ -42,7 +46,7 @@ def revise(
     """What the hospital tells, whether or not it is what it told before: it is fresh. Raises NotFound, Malformed."""
     get_hospital(state, hospital_id)
     if status is None and diversion is None and capacity is None:
-        raise Malformed("nothing to change; send status, diversion or capacity")
+        raise Malformed("nothing to change; send status, diversion or capacity", code="nothing_to_change")
     return [
         ev.HospitalRevised(
             hospital_id=hospital_id,
@@ -66,18 +70,37 @@ def reserve(
     """Keep one place. Raises NotFound, Malformed, Taken when none is free."""
     hospital, incident = get_hospital(state, hospital_id), get_incident(state, incident_id)
     if incident.status == "closed":
-        raise Taken(f"incident {incident.number} is closed; nothing is kept for it")
+        raise Taken(
+            "incident {incident} is closed; nothing is kept for it",
+            code="nothing_kept_for_closed",
+            incident=incident.number,
+        )
     if not 0 < minutes <= LONGEST_MIN:
-        raise Malformed(f"{minutes:g} minutes: a place is kept for more than 0 and at most {LONGEST_MIN}")
+        raise Malformed(
+            "{minutes:g} minutes: a place is kept for more than 0 and at most {most}",
+            code="kept_how_long",
+            minutes=minutes,
+            most=LONGEST_MIN,
+        )
     patient = state.patients.get(patient_id or "")
     if patient_id is not None and (patient is None or patient.incident_id != incident_id):
         raise NotFound(f"no patient {patient_id} of incident {incident.number}; GET its patients")
     over = [one for one in hospital.reservations.values() if one.until <= now]
     free = hospital.free_of(resource, now=now)
     if free is None:
-        raise Taken(f"hospital {hospital_id} has told no number of {resource}; ring it, and enter what it says")
+        raise Taken(
+            "hospital {hospital} has told no number of {resource}; ring it, and enter what it says",
+            code="no_number_told",
+            hospital=hospital_id,
+            resource=resource,
+        )
     if free < 1:
-        raise Taken(f"hospital {hospital_id} has no free {resource}; choose another hospital or resource")
+        raise Taken(
+            "hospital {hospital} has no free {resource}; choose another hospital or resource",
+            code="no_place_free",
+            hospital=hospital_id,
+            resource=resource,
+        )
     kept = ev.BedReserved(
         hospital_id=hospital_id,
         reservation_id=reservation_id,
@@ -93,7 +116,12 @@ def release(state: State, hospital_id: str, reservation_id: str) -> list[ev.Even
     """Give a place back. Raises NotFound for one that is over already."""
     kept = get_hospital(state, hospital_id).reservations.get(reservation_id)
     if kept is None:
-        raise NotFound(f"hospital {hospital_id} keeps no {reservation_id}; it has ended, or never was")
+        raise NotFound(
+            "hospital {hospital} keeps no {reservation}; it has ended, or never was",
+            code="no_reservation",
+            hospital=hospital_id,
+            reservation=reservation_id,
+        )
     return [end(hospital_id, kept, "released")]
 
 

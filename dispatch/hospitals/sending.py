@@ -34,11 +34,25 @@ def conveying(state: State, incident_id: str, unit_id: str) -> tuple[Incident, U
     incident, unit = get_incident(state, incident_id), get_unit(state, unit_id)
     run = next((run for run in incident.active_runs if run.unit_id == unit_id), None)
     if run is None:
-        raise Taken(f"unit {unit_id} is not on incident {incident.number}; name a unit that is")
+        raise Taken(
+            "unit {unit} is not on incident {incident}; name a unit that is",
+            code="unit_not_on_incident",
+            unit=unit_id,
+            incident=incident.number,
+        )
     if "at_hospital_at" in run.stamps:
-        raise Taken(f"unit {unit_id} has arrived at {run.hospital_id}; its destination stands")
+        raise Taken(
+            "unit {unit} has arrived at {hospital}; its destination stands",
+            code="unit_has_arrived",
+            unit=unit_id,
+            hospital=run.hospital_id,
+        )
     if not unit_bits(unit) & SKILL_BITS["convey"]:
-        raise Taken(f"unit {unit_id} cannot convey; choose the destination of the unit that will")
+        raise Taken(
+            "unit {unit} cannot convey; choose the destination of the unit that will",
+            code="unit_cannot_convey",
+            unit=unit_id,
+        )
     return incident, unit
 
 
@@ -61,7 +75,11 @@ def set_destination(
     overruled = bool(advised) and advised[0].hospital_id != choice.hospital_id
     if overruled and choice.reason is None:
         raise Malformed(
-            f"{advised[0].hospital_id} is advised first; say why unit {unit.id} goes to {choice.hospital_id} (reason)"
+            "{advised} is advised first; say why unit {unit} goes to {hospital} (reason)",
+            code="destination_reason",
+            advised=advised[0].hospital_id,
+            unit=unit.id,
+            hospital=choice.hospital_id,
         )
     if any(run.unit_id == unit.id and run.hospital_id == choice.hospital_id for run in incident.active_runs):
         return []
@@ -86,11 +104,20 @@ def confirm_handover(state: State, hospital_id: str, run_id: str) -> list[ev.Eve
     get_hospital(state, hospital_id)
     incident, run = _find_run(state, run_id)
     if run.hospital_id != hospital_id:
-        raise Taken(f"run {run_id} does not come to hospital {hospital_id}; GET its arrivals")
+        raise Taken(
+            "run {run} does not come to hospital {hospital}; GET its arrivals",
+            code="run_not_for_hospital",
+            run=run_id,
+            hospital=hospital_id,
+        )
     if "at_hospital_at" not in run.stamps:
-        raise Taken(f"unit {run.unit_id} has not arrived yet; confirm when its crew has reported at hospital")
+        raise Taken(
+            "unit {unit} has not arrived yet; confirm when its crew has reported at hospital",
+            code="not_arrived_yet",
+            unit=run.unit_id,
+        )
     if run.handover_confirmed_at is not None:
-        raise Taken(f"the handover of unit {run.unit_id} is confirmed already")
+        raise Taken("the handover of unit {unit} is confirmed already", code="handover_confirmed", unit=run.unit_id)
     return [
         ev.HandoverConfirmed(incident_id=incident.id, offer_id=run_id, unit_id=run.unit_id, hospital_id=hospital_id)
     ]
@@ -100,4 +127,4 @@ def _find_run(state: State, run_id: str) -> tuple[Incident, Run]:
     for incident in state.incidents.values():
         if run_id in incident.runs:
             return incident, incident.runs[run_id]
-    raise NotFound(f"no run {run_id}; GET the hospital's arrivals")
+    raise NotFound("no run {run}; GET the hospital's arrivals", code="no_run_here", run=run_id)

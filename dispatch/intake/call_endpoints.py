@@ -128,6 +128,15 @@ async def show_repeats(call_id: str, request: Request, actor: Actor = TakeCalls)
     return json(await surge.show_repeats(parts_of(request), call_id))
 
 
+@router.get("/calls/{call_id}/again")
+async def show_again(call_id: str, request: Request, actor: Actor = TakeCalls) -> Response:
+    """
+    What the call may be about, as its number has called before, each with its reason and what to do with one key:
+    `join`, `reopen_and_join` (POST …/join with `reopen`), `reopen_call` (of the earlier call), or `look`.
+    """
+    return json(await surge.show_again(parts_of(request), call_id))
+
+
 @router.get("/calls/{call_id}/recording")
 async def listen_back(
     call_id: str, request: Request, why: str = Query(min_length=3, max_length=200), actor: Actor = ListenBack

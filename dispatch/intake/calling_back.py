@@ -42,7 +42,11 @@ async def take(parts: Parts, command: Command, call_id: str) -> Answer:
         back = call.call_back
         if back and back.taken_by not in (None, command.actor) and back.taken_at and now - back.taken_at < IN_HAND_FOR:
             raise Taken(
-                f"{back.taken_by} is calling {call.id} back since {back.taken_at:%H:%M:%S} UTC; take another one"
+                "{actor} is calling {call} back since {at:%H:%M:%S} UTC; take another one",
+                code="being_called_back",
+                actor=back.taken_by,
+                call=call.id,
+                at=back.taken_at,
             )
         return ev.CallBackTaken(call_id=call.id)
 
@@ -64,7 +68,11 @@ async def end(parts: Parts, command: Command, call_id: str, because: CallBackEnd
 
     def ended(call: Call, now: datetime) -> ev.Event:
         if because == "given_up" and call.call_back and not call.call_back.attempts:
-            raise Taken(f"nobody has tried to call {call.id} back; try once, and enter how it went")
+            raise Taken(
+                "nobody has tried to call {call} back; try once, and enter how it went",
+                code="call_back_untried",
+                call=call.id,
+            )
         return ev.CallBackEnded(call_id=call.id, because=because)
 
     return await _tell(parts, command, call_id, ended)

@@ -39,14 +39,20 @@ def close(state: State, closing: Closing, *, may_without_sending: bool) -> list[
     incident = get_incident(state, closing.incident_id)
     check_version(incident, closing.version)
     if closing.version is None and set(incident.call_ids) - set(closing.seen_calls):
-        raise Stale(f"a call has joined incident {incident.number} meanwhile; hear what it says and decide again")
+        raise Stale(
+            "a call has joined incident {incident} meanwhile; hear what it says and decide again",
+            code="call_joined_meanwhile",
+            incident=incident.number,
+        )
     other = state.incidents.get(closing.duplicate_of or "")
     is_double = closing.outcome == "duplicate" and other is not None and _goes_on(other, incident)
     nobody_came = all(run.outcome in UNCOVERING for run in incident.runs.values())
     if nobody_came and not is_double and not may_without_sending:
         raise Forbidden(
-            f"nobody came to incident {incident.number}; only the supervisor or the duty doctor closes it so, "
-            "or name the open incident that it is a duplicate_of"
+            "nobody came to incident {incident}; only the supervisor or the duty doctor closes it so, or name the "
+            "open incident that it is a duplicate_of",
+            code="nobody_came",
+            incident=incident.number,
         )
     return runs.close(state, incident.id, closing.outcome, duplicate_of=closing.duplicate_of if is_double else None)
 
@@ -55,8 +61,11 @@ def check_version(incident: Incident, version: int | None) -> None:
     """Raises Stale when it was decided on another version."""
     if version is not None and incident.version != version:
         raise Stale(
-            f"incident {incident.number} is at version {incident.version}, not {version}; "
-            "look at what changed and decide again"
+            "incident {incident} is at version {newest}, not {version}; look at what changed and decide again",
+            code="incident_changed",
+            incident=incident.number,
+            newest=incident.version,
+            version=version,
         )
 
 

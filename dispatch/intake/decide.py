@@ -117,7 +117,7 @@ def distance_m(one: tuple[float, float], other: tuple[float, float]) -> float:
 def get_call(state: State, call_id: str) -> Call:
     """The call. Raises NotFound."""
     if call_id not in state.calls:
-        raise NotFound(f"no open call {call_id}; GET /api/v1/snapshot lists them")
+        raise NotFound("no open call {call}; GET /api/v1/snapshot lists them", code="no_open_call", call=call_id)
     return state.calls[call_id]
 
 

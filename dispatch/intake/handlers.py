@@ -59,7 +59,12 @@ async def open_incident(parts: Parts, command: Command, new: NewIncident) -> Ans
     def decide(state: State, at: datetime) -> Decision:
         call = get_call(state, new.call_id) if new.call_id else None
         if call and call.incident_id:
-            raise Taken(f"call {call.id} already belongs to incident {call.incident_id}; open that one")
+            raise Taken(
+                "call {call} already belongs to incident {incident}; open that one",
+                code="call_in_incident",
+                call=call.id,
+                incident=call.incident_id,
+            )
         answered_at = (call.answered_at if call else None) or now
         place = new.place or (call.place if call else None)
         intake.check_kind(state, new.kind, new.from_at, new.until_at, new.hospital_id)
@@ -143,5 +148,8 @@ def _is_major(incident: Incident) -> bool:
 def _check_level(actor: Actor, incident: Incident, priority: Level | None) -> None:
     if priority is not None and priority > incident.priority and not may(actor, "lower_levels"):
         raise Forbidden(
-            f"incident {incident.number} is level {incident.priority}; only the supervisor or the duty doctor lowers it"
+            "incident {incident} is level {level}; only the supervisor or the duty doctor lowers it",
+            code="level_not_lowered",
+            incident=incident.number,
+            level=incident.priority,
         )

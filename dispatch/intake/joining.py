@@ -33,7 +33,11 @@ def join(state: State, call_id: str, incident_id: str, *, reopens: bool = False)
     call, target = get_call(state, call_id), get_incident(state, incident_id)
     is_closed = target.status == "closed"
     if is_closed and not reopens:
-        raise Taken(f"incident {target.number} is closed; reopen it before joining a call to it, or send reopen: true")
+        raise Taken(
+            "incident {incident} is closed; reopen it before joining a call to it, or send reopen: true",
+            code="join_closed",
+            incident=target.number,
+        )
     own = state.incidents.get(call.incident_id or "")
     told: list[ev.Event] = [ev.IncidentReopened(incident_id=incident_id)] if is_closed else []
     told += both_sides(call_id, incident_id)
@@ -50,9 +54,19 @@ def unjoin(call: Call, left: Incident | None, own: Incident | None) -> list[ev.E
     it stays closed, and the call waits to be decided: in a closed incident nobody would see it. Raises Taken.
     """
     if left is None or call.status != "joined":
-        raise Taken(f"call {call.id} is {call.status} and in no incident; nothing to take it out of")
+        raise Taken(
+            "call {call} is {call_status} and in no incident; nothing to take it out of",
+            code="call_in_no_incident",
+            call=call.id,
+            call_status=call.status,
+        )
     if left.opened_for == call.id:
-        raise Taken(f"incident {left.number} was opened for call {call.id}; correct it, or take the other call out")
+        raise Taken(
+            "incident {incident} was opened for call {call}; correct it, or take the other call out",
+            code="opened_for_call",
+            incident=left.number,
+            call=call.id,
+        )
     told: list[ev.Event] = [ev.CallUnjoined(call_id=call.id, incident_id=left.id)]
     if own is None:
         return told

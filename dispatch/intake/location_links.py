@@ -58,9 +58,9 @@ async def make_link(parts: Parts, command: Command, call_id: str, origin: str) -
     def decide(state: State, now: datetime) -> Decision:
         call = state.calls.get(call_id)
         if call is None:
-            raise NotFound(f"no open call {call_id}; GET /api/v1/snapshot lists them")
+            raise NotFound("no open call {call}; GET /api/v1/snapshot lists them", code="no_open_call", call=call_id)
         if call.status == "closed":
-            raise Taken(f"call {call_id} is closed; take a new call first")
+            raise Taken("call {call} is closed; take a new call first", code="call_closed", call=call_id)
 
         async def keep(conn: Connection) -> None:
             nonlocal sms

@@ -49,9 +49,14 @@ def clean(text: str) -> str:
     plain = "".join(one if one == "\n" or unicodedata.category(one) not in ("Cc", "Cs") else " " for one in text)
     plain = plain.strip()
     if not plain:
-        raise Malformed("the message is empty; write something, or leave it")
+        raise Malformed("the message is empty; write something, or leave it", code="message_empty")
     if len(plain) > LONGEST:
-        raise Malformed(f"the message has {len(plain)} letters, at most {LONGEST} go; send it in parts")
+        raise Malformed(
+            "the message has {letters} letters, at most {most} go; send it in parts",
+            code="message_too_long",
+            letters=len(plain),
+            most=LONGEST,
+        )
     return plain
 
 
@@ -67,14 +72,25 @@ async def write(parts: Parts, command: Command, call_id: str, text: str, by: Mes
     def decide(state: State, at: datetime) -> Decision:
         call = get_call(state, call_id)
         if not is_open(state, call_id):
-            raise Taken(f"call {call_id} is over, so its caller cannot be written with; reopen it, or call back")
+            raise Taken(
+                "call {call} is over, so its caller cannot be written with; reopen it, or call back",
+                code="call_over",
+                call=call_id,
+            )
         if by == "desk" and call.link_expires_at is None:
             raise Taken(
-                f"call {call_id} has no link, so its caller could read nothing; "
-                f"POST /api/v1/calls/{call_id}/location-link and send it first"
+                "call {call} has no link, so its caller could read nothing; POST /api/v1/calls/{call}/location-link "
+                "and send it first",
+                code="call_has_no_link",
+                call=call_id,
             )
         if by == "caller" and is_too_fast(call, at):
-            raise TooOften(f"{MOST_A_MINUTE} messages in a minute are the most; wait and write again", retry_after_s=60)
+            raise TooOften(
+                "{most} messages in a minute are the most; wait and write again",
+                code="too_many_messages",
+                most=MOST_A_MINUTE,
+                retry_after_s=60,
+            )
 
         async def keep(conn: Connection) -> None:
             await parts.personal.keep(call_id, "message", plain, token=token, conn=conn)

@@ -111,8 +111,10 @@ async def close_calls(
             is_red = call.arrest_recognised_at is not None or (call.triage is not None and call.triage.level == RED)
             if is_red and not may(actor, "close_without_sending"):
                 raise Forbidden(
-                    f"call {key} was found to be red; open an incident for it, or have the supervisor or the duty "
-                    "doctor close it"
+                    "call {call} was found to be red; open an incident for it, or have the supervisor or the duty "
+                    "doctor close it",
+                    code="red_call_not_closed",
+                    call=key,
                 )
         events: list[ev.Event] = [ev.CallClosed(call_id=key, outcome=outcome) for key in ids]
         return Decision(events, lambda after: {"call": after.calls[call_id]})
@@ -126,10 +128,18 @@ async def reopen_call(parts: Parts, command: Command, call_id: str) -> Answer:
     def decide(state: State, at: datetime) -> Decision:
         call = get_call(state, call_id)
         if call.status != "closed":
-            raise Taken(f"call {call_id} is {call.status}, not closed; nothing to undo")
+            raise Taken(
+                "call {call} is {call_status}, not closed; nothing to undo",
+                code="call_not_closed",
+                call=call_id,
+                call_status=call.status,
+            )
         if call.closed_at is not None and at - call.closed_at > UNDO_WITHIN:
             raise Taken(
-                f"call {call_id} was closed at {call.closed_at:%H:%M} UTC, too long ago; open an incident for it"
+                "call {call} was closed at {at:%H:%M} UTC, too long ago; open an incident for it",
+                code="closed_too_long_ago",
+                call=call_id,
+                at=call.closed_at,
             )
         events: list[ev.Event] = [ev.CallReopened(call_id=call_id)]
         back = call.call_back
@@ -200,11 +210,21 @@ def read_back(call: Call, incident: Incident | None, change: CallChange) -> Plac
     """
     stands = change.place or (incident.place if incident else call.place)
     if stands is None:
-        raise Taken(f"call {call.id} has no place yet; send the place that was read back")
+        raise Taken(
+            "call {call} has no place yet; send the place that was read back",
+            code="call_has_no_place",
+            call=call.id,
+        )
     if change.place is None and change.place_read is None:
         raise Malformed("say which place was read back: place_read with lon, lat and label of the one that you read")
     if change.place_read is not None and change.place_read != PlaceRead(stands.lon, stands.lat, stands.label):
-        raise Stale(f"the place of call {call.id} is now {stands.label}, not {change.place_read.label}; read that back")
+        raise Stale(
+            "the place of call {call} is now {place}, not {read}; read that back",
+            code="place_changed",
+            call=call.id,
+            place=stands.label,
+            read=change.place_read.label,
+        )
     return msgspec.structs.replace(stands, settled=True)
 
 

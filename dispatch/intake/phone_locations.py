@@ -90,7 +90,7 @@ def show_location(parts: Parts, call_id: str) -> dict[str, Any]:
     state, now = parts.desk.state, datetime.now(UTC)
     call = state.calls.get(call_id)
     if call is None:
-        raise NotFound(f"no open call {call_id}; GET /api/v1/snapshot lists them")
+        raise NotFound("no open call {call}; GET /api/v1/snapshot lists them", code="no_open_call", call=call_id)
     places = places_of(state, call)
     beside = [[_beside(fix, what, place) for what, place in places] for fix in call.fixes]
     fixes = [

@@ -13,8 +13,11 @@ from dispatch.domain import events as ev
 from dispatch.domain.clock import duty_day, duty_day_start
 from dispatch.domain.state import State
 from dispatch.errors import NotFound, Taken
+from dispatch.intake.again import offers
 from dispatch.intake.counts import Counts, count_day
+from dispatch.intake.decide import get_call
 from dispatch.intake.score import LOOKS_BACK, SHOWN, earlier_call, rate
+from dispatch.intake.telephone import CALLS_OF
 from dispatch.intake.waiting import count, suggest, waiting_calls, waiting_incidents
 from dispatch.parts import Parts
 
@@ -47,6 +50,15 @@ async def set_surge(parts: Parts, command: Command, on: bool, reason: str | None
         return Decision([ev.SurgeSet(on=on, reason=told)], lambda after: {"surge": after.surge})
 
     return await parts.desk.execute(command, decide)
+
+
+async def show_again(parts: Parts, call_id: str) -> dict[str, Any]:
+    """What a call may be about, as its number has called before, with what one key does about it."""
+    get_call(parts.desk.state, call_id)
+    same = await parts.personal.same_number(call_id, CALLS_OF) or []
+    own_at = next((one.at for one in same if one.call_id == call_id), None)
+    earlier = [one.call_id for one in same if own_at is not None and one.at < own_at]
+    return {"again": offers(parts.desk.state, call_id, earlier)}
 
 
 async def show_repeats(parts: Parts, call_id: str) -> dict[str, Any]:
@@ -89,5 +101,9 @@ async def show_recording(parts: Parts, actor: Actor, call_id: str, why: str) -> 
         told = [one.data for one in await parts.desk.events.read_calls([call_id])]
         token = next((one.recording_token for one in reversed(told) if isinstance(one, ev.CallRecorded)), None)
     if token is None:
-        raise NotFound(f"call {call_id} has no recording; the exchange tells of one when it makes it")
+        raise NotFound(
+            "call {call} has no recording; the exchange tells of one when it makes it",
+            code="no_recording",
+            call=call_id,
+        )
     return {"call_id": call_id, "recording_id": await parts.personal.read(token, actor.id, f"listen-back: {why}")}

@@ -16,8 +16,8 @@ from dispatch.intake.repeats import reopened_by
 from dispatch.parts import Parts
 from dispatch.personal import new_token
 
-CLOSED_CALLS_OF = timedelta(hours=1)
-"""How far back calls of the number are looked for that a new one reopens: closed lately, begun before (guess)."""
+CALLS_OF = timedelta(hours=24)
+"""How far back a number's earlier calls are looked for: closed lately, they may have begun long before (guess)."""
 
 
 async def ring(parts: Parts, command: Command, phone: str | None, rang_at: datetime | None) -> Answer:
@@ -55,7 +55,7 @@ async def abandon(parts: Parts, command: Command, call_id: str) -> Answer:
 
 async def earlier_calls(parts: Parts, phone: str | None) -> list[str]:
     """The calls that came from the number lately, newest first."""
-    return [one.call_id for one in await parts.personal.recent_calls(phone, CLOSED_CALLS_OF)] if phone else []
+    return [one.call_id for one in await parts.personal.recent_calls(phone, CALLS_OF)] if phone else []
 
 
 def picked_up(call: Call | None, actor: str, now: datetime) -> list[ev.Event]:
@@ -69,7 +69,12 @@ def check_ringing(state: State, call_id: str) -> Call:
     """The call that rings. Raises NotFound, Taken."""
     call = _get(state, call_id)
     if call.status != "ringing":
-        raise Taken(f"call {call_id} is {call.status} already; look at GET /api/v1/snapshot")
+        raise Taken(
+            "call {call} is {call_status} already; look at GET /api/v1/snapshot",
+            code="call_not_ringing",
+            call=call_id,
+            call_status=call.status,
+        )
     return call
 
 
@@ -88,5 +93,9 @@ def check_untaken(state: State, call_id: str) -> Call:
 def _get(state: State, call_id: str) -> Call:
     call = state.calls.get(call_id)
     if call is None:
-        raise NotFound(f"no call {call_id} rings; take it without call_id, or ring it at POST /api/v1/calls/ringing")
+        raise NotFound(
+            "no call {call} rings; take it without call_id, or ring it at POST /api/v1/calls/ringing",
+            code="no_call_rings",
+            call=call_id,
+        )
     return call

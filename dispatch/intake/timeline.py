@@ -17,7 +17,11 @@ async def find_incident(parts: Parts, incident_id: str) -> tuple[Incident, list[
     """The incident and its events, oldest first. Raises NotFound."""
     timeline = await parts.desk.events.read_incident(incident_id)
     if not timeline:
-        raise NotFound(f"no incident {incident_id}; GET /api/v1/incidents lists those at hand")
+        raise NotFound(
+            "no incident {incident}; GET /api/v1/incidents lists those at hand",
+            code="no_incident",
+            incident=incident_id,
+        )
     known = parts.desk.state.incidents.get(incident_id)
     return known or fold_alone(timeline, incident_id), timeline
 

@@ -37,7 +37,11 @@ def declare(state: State, incident_id: str, expected: int, reason: str | None) -
     incident = get_incident(state, incident_id)
     _check_number(expected, "expected patients", least=1)
     if incident.major is not None and incident.major.is_on:
-        raise Taken(f"incident {incident.number} is a major incident already; send counts to change what it needs")
+        raise Taken(
+            "incident {incident} is a major incident already; send counts to change what it needs",
+            code="major_already",
+            incident=incident.number,
+        )
     told: list[ev.Event] = [
         ev.MajorDeclared(incident_id=incident.id, expected=expected, reason=reason),
         ev.IncidentRevised(
@@ -67,7 +71,12 @@ def name_commander(state: State, incident_id: str, unit_id: str) -> list[ev.Even
     incident, _ = get_major(state, incident_id)
     unit = get_unit(state, unit_id)
     if unit.incident_id != incident.id or unit.status != "on_scene":
-        raise Taken(f"unit {unit.id} is not on the scene of incident {incident.number}; name one that is")
+        raise Taken(
+            "unit {unit} is not on the scene of incident {incident}; name one that is",
+            code="not_on_scene",
+            unit=unit.id,
+            incident=incident.number,
+        )
     return [ev.MajorCommandTaken(incident_id=incident.id, unit_id=unit.id)]
 
 
@@ -102,7 +111,11 @@ def tell_safety(state: State, incident_id: str, unsafe: bool, by: SceneAuthority
     """Anyone may call a scene unsafe; only the police (113) or the fire service (114) opens it again."""
     incident = get_incident(state, incident_id)
     if not unsafe and by not in OPENS_A_SCENE:
-        raise Malformed(f"the scene of {incident.number} is opened by 113 or 114 only; wait for their word")
+        raise Malformed(
+            "the scene of {incident} is opened by 113 or 114 only; wait for their word",
+            code="scene_opens_by",
+            incident=incident.number,
+        )
     return [ev.SceneSafetyTold(incident_id=incident.id, unsafe=unsafe, by=by)]
 
 
@@ -119,7 +132,11 @@ def get_major(state: State, incident_id: str) -> tuple[Incident, Major]:
     """The incident and what makes it a major one. Raises NotFound, Taken."""
     incident = get_incident(state, incident_id)
     if incident.major is None or not incident.major.is_on:
-        raise Taken(f"incident {incident.number} is no major incident, or was stood down; declare it first")
+        raise Taken(
+            "incident {incident} is no major incident, or was stood down; declare it first",
+            code="not_major",
+            incident=incident.number,
+        )
     return incident, incident.major
 
 

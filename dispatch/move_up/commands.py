@@ -27,9 +27,19 @@ def ask(state: State, request: MoveRequest) -> list[ev.Event]:
     unit = get_unit(state, request.unit_id)
     _get_post(state, request.station_id)
     if not unit.is_free:
-        raise Taken(f"unit {unit.id} is {unit.status} and cannot move up; choose a free unit")
+        raise Taken(
+            "unit {unit} is {unit_status} and cannot move up; choose a free unit",
+            code="cannot_move_up",
+            unit=unit.id,
+            unit_status=unit.status,
+        )
     if unit.post == request.station_id and unit.status != "returning":
-        raise Taken(f"unit {unit.id} already stands at {request.station_id}; choose another post")
+        raise Taken(
+            "unit {unit} already stands at {station}; choose another post",
+            code="stands_there",
+            unit=unit.id,
+            station=request.station_id,
+        )
     return [
         ev.MoveUpAsked(
             unit_id=unit.id,
@@ -74,7 +84,11 @@ def drop_silent(state: State, unit_id: str, station_id: str) -> list[ev.Event]:
 def _asked(state: State, unit_id: str) -> Unit:
     unit = get_unit(state, unit_id)
     if unit.asked_post_id is None:
-        raise Taken(f"unit {unit.id} has not been asked to move, or has got something else to do; look again")
+        raise Taken(
+            "unit {unit} has not been asked to move, or has got something else to do; look again",
+            code="not_asked_to_move",
+            unit=unit.id,
+        )
     return unit
 
 
@@ -82,4 +96,8 @@ def _get_post(state: State, station_id: str) -> None:
     if station_id not in state.stations:
         raise NotFound(f"no station {station_id}; GET /api/v1/snapshot lists them")
     if state.stations[station_id].kind == "waterway":
-        raise Taken(f"station {station_id} is a pier; units that travel by road cannot stand in for its boat")
+        raise Taken(
+            "station {station} is a pier; units that travel by road cannot stand in for its boat",
+            code="is_pier",
+            station=station_id,
+        )

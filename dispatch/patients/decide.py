@@ -25,9 +25,18 @@ def register(
     """A patient is found. Raises NotFound, Taken."""
     incident = get_incident(state, incident_id)
     if incident.status == "closed":
-        raise Taken(f"incident {incident.number} is closed; reopen it before registering a patient")
+        raise Taken(
+            "incident {incident} is closed; reopen it before registering a patient",
+            code="incident_closed",
+            incident=incident.number,
+        )
     if unit_id is not None and get_unit(state, unit_id).incident_id != incident.id:
-        raise Taken(f"unit {unit_id} is not on incident {incident.number}; name a unit that is, or none")
+        raise Taken(
+            "unit {unit} is not on incident {incident}; name a unit that is, or none",
+            code="unit_not_on_incident",
+            unit=unit_id,
+            incident=incident.number,
+        )
     known = [patient.number for patient in patients_of(state, incident_id)]
     if len(known) >= MOST:
         raise Malformed(f"incident {incident.number} has {MOST} patients already")
@@ -95,8 +104,16 @@ def _check_step(
     if step == "loaded":
         unit = get_unit(state, unit_id or patient.unit_id or "")
         if unit.incident_id != patient.incident_id:
-            raise Taken(f"unit {unit.id} is not on the patient's incident; name the unit that carries the patient")
+            raise Taken(
+                "unit {unit} is not on the patient's incident; name the unit that carries the patient",
+                code="unit_not_on_incident",
+                unit=unit.id,
+            )
         if "convey" not in unit.skills or unit.kind == "motorbike":
-            raise Taken(f"unit {unit.id} cannot convey; relay the patient to one that can")
+            raise Taken(
+                "unit {unit} cannot convey; relay the patient to one that can",
+                code="unit_cannot_convey",
+                unit=unit.id,
+            )
     if hospital_id is not None and hospital_id not in state.hospitals:
         raise NotFound(f"no hospital {hospital_id}; GET /api/v1/hospitals lists them")

@@ -74,8 +74,11 @@ def _check_speed(report: SpeedReport, now: datetime) -> tuple[datetime, datetime
     """From when until when the speed holds. Raises Malformed."""
     if not 0 < report.speed_kph <= MOST_KPH:
         raise Malformed(
-            f"{report.speed_kph:g} km/h is no speed of traffic; send more than 0 and at most {MOST_KPH:.0f}, "
-            "and a road where nothing moves as a closure"
+            "{kph:g} km/h is no speed of traffic; send more than 0 and at most {most:.0f}, and a road where nothing "
+            "moves as a closure",
+            code="no_speed",
+            kph=report.speed_kph,
+            most=MOST_KPH,
         )
     if not 1 <= report.valid_s <= LONGEST_VALID_S:
         raise Malformed(f"valid_s is {report.valid_s:g}; send 1 to {LONGEST_VALID_S:.0f} seconds")
@@ -123,13 +126,28 @@ def _check_closure(request: ClosureRequest, now: datetime) -> None:
         what = "a slow road needs speed_kph" if kind == "slow" else f"a {kind} road has no speed_kph"
         raise Malformed(f"{what}; send kind slow with the speed in km/h, or another kind without")
     if depth_cm is not None and not 0 < depth_cm <= DEEPEST_CM:
-        raise Malformed(f"water {depth_cm:g} cm deep is no flood; send more than 0 and at most {DEEPEST_CM:.0f} cm")
+        raise Malformed(
+            "water {depth_cm:g} cm deep is no flood; send more than 0 and at most {most:.0f} cm",
+            code="no_flood",
+            depth_cm=depth_cm,
+            most=DEEPEST_CM,
+        )
     if kph is not None and not 0 < kph <= MOST_KPH:
-        raise Malformed(f"{kph:g} km/h is no speed of traffic; send more than 0 and at most {MOST_KPH:.0f}")
+        raise Malformed(
+            "{kph:g} km/h is no speed of traffic; send more than 0 and at most {most:.0f}",
+            code="no_speed",
+            kph=kph,
+            most=MOST_KPH,
+        )
     starts_at = request.from_at or now
     if request.until_at is not None and request.until_at <= max(now, starts_at):
         what = "and is over" if request.until_at <= now else "before it begins"
-        raise Malformed(f"the closure ends at {request.until_at.isoformat()}, {what}; send a later until")
+        raise Malformed(
+            "the closure ends at {until}, {what}; send a later until",
+            code="closure_over",
+            until=request.until_at.isoformat(),
+            what=what,
+        )
 
 
 def make_closing(request: ClosureRequest, locator: Locator, now: datetime) -> ev.RoadClosed:
@@ -159,7 +177,11 @@ def make_closing(request: ClosureRequest, locator: Locator, now: datetime) -> ev
 def reopen_road(state: State, closure_id: str, reason: str) -> ev.RoadReopened:
     """The fact that it is open again. Raises NotFound."""
     if closure_id not in state.closures:
-        raise NotFound(f"no closure {closure_id}, or it was lifted already; GET /api/v1/closures lists them")
+        raise NotFound(
+            "no closure {closure}, or it was lifted already; GET /api/v1/closures lists them",
+            code="no_closure",
+            closure=closure_id,
+        )
     return ev.RoadReopened(id=closure_id, reason=reason)
 
 

@@ -105,7 +105,12 @@ async def sit_down(parts: Parts, command: Command, seat_id: str, *, take_over: b
     def decide(state: State, now: datetime) -> Decision:
         seat = state.seats.get(seat_id)
         if seat is not None and seat.user not in (None, command.actor) and not take_over:
-            raise Taken(f"{seat.user} sits at seat {seat_id}; choose another one, or send take_over: true")
+            raise Taken(
+                "{actor} sits at seat {seat}; choose another one, or send take_over: true",
+                code="seat_taken",
+                actor=seat.user,
+                seat=seat_id,
+            )
         events: list[ev.Event] = [
             ev.SeatLeft(seat_id=one.id) for one in seats_of(state, command.actor) if one.id != seat_id
         ]

@@ -50,7 +50,10 @@ class Protocol:
         """The package to decide by. One that was adopted a moment ago elsewhere is fetched first."""
         package = await self._fetched()
         if package is None:
-            raise Unavailable("no protocol package can be read on this node; reload one: POST /api/v1/protocol/reload")
+            raise Unavailable(
+                "no protocol package can be read on this node; reload one: POST /api/v1/protocol/reload",
+                code="no_protocol",
+            )
         return package
 
     async def check(self) -> dict[str, Any]:

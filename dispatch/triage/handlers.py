@@ -138,7 +138,12 @@ async def _keep(parts: Parts, conn: Any, call_id: str, token: str, text: str) ->
 def _call(state: State, call_id: str) -> Call:
     call = state.calls.get(call_id)
     if call is None:
-        raise NotFound(f"no open call {call_id}; GET /api/v1/snapshot lists them")
+        raise NotFound("no open call {call}; GET /api/v1/snapshot lists them", code="no_open_call", call=call_id)
     if call.status == "closed":
-        raise Taken(f"call {call_id} is {call.status}; take a new call, or join it to its incident first")
+        raise Taken(
+            "call {call} is {call_status}; take a new call, or join it to its incident first",
+            code="call_not_open",
+            call=call_id,
+            call_status=call.status,
+        )
     return call
