@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
+from playwright.sync_api import APIResponse, ConsoleMessage, Locator, Page, Request, Route, expect
 
-PATIENCE_MS = 20_000
+from tests.e2e.slowness import slow_down_if_wished
+
+PATIENCE_MS = 60_000
 """For a machine that is busy with other things. Nothing here asserts how fast the console is."""
+
+MOST_ROWS = 100
 
 _CHATTER = re.compile(
     r"GL Driver Message|GPU stall due to ReadPixels|Automatic fallback to software WebGL|willReadFrequently"
 )
 """What Chromium itself says when it draws without a graphics card, and when a test reads what was drawn."""
-
-_SETTLED = """() => new Promise(done => setTimeout(done, 500))"""
 
 _IDLE = """() => new Promise(done => {
   setTimeout(() => done(), 5000);
@@ -32,6 +37,7 @@ class Screen:
         self.page, self.url = page, url
         self.faults: list[str] = []
         self._expected: list[re.Pattern[str]] = []
+        slow_down_if_wished(page)
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
         page.on("request", self._watch)
@@ -73,15 +79,17 @@ class Screen:
         """As a dispatcher would: to the queue, down to the row, Enter."""
         expect(self.row(incident_id)).to_be_visible()
         self.press("q")
-        rows = self.page.locator("#queue [data-row]")
-        for _ in range(rows.count()):
-            if self.until("document.activeElement.dataset.incident ?? document.activeElement.dataset.call ?? '-'") == (
-                incident_id
-            ):
-                break
-            self.press("ArrowDown")
+        self.walk_to(self.row(incident_id), is_there="one => one === document.activeElement")
         self.press("Enter")
         expect(self.page.locator(f'[data-testid="sheet"][data-incident="{incident_id}"]')).to_be_visible()
+
+    def walk_to(self, row: Locator, is_there: str) -> None:
+        """Down to a row: an arrow at a time, as long as JavaScript says of it that it is not there yet."""
+        for _ in range(MOST_ROWS):
+            if row.evaluate(is_there):
+                return
+            self.press("ArrowDown")
+        raise AssertionError(f"no arrow led to {row}")
 
     def primary(self, does: str) -> Locator:
         """The main action, once it is this one."""
@@ -89,20 +97,45 @@ class Screen:
         expect(action).to_be_visible()
         return action
 
-    def enter(self, does: str) -> None:
+    def enter(self, does: str, says: str = "") -> None:
         """
         Press Enter for the main action once it is this one.
 
         The console ignores an Enter that comes less than 0.45 s after the action changed its meaning; a person takes
-        longer than that, and so does this.
+        longer than that, and this waits until the action says that it may.
         """
-        self.primary(does)
-        self.settle()
+        action = self.primary(does)
+        expect(action).to_contain_text(says)
+        expect(action).not_to_have_attribute("data-settled", "false")
         self.press("Enter")
 
-    def settle(self) -> None:
-        """As long as a person takes to see what has changed."""
-        self.page.evaluate(_SETTLED)
+    @contextmanager
+    def held(self, url: str) -> Iterator[None]:
+        """What the page asks of such addresses gets no answer within: to type on while the server thinks."""
+        self.page.route(url, lambda _: None)
+        yield
+        self.page.unroute(url)  # whatever still waits goes on by that
+
+    @contextmanager
+    def unanswered(self, url: str) -> Iterator[None]:
+        """What the page asks of such addresses is done, but it hears so only afterwards: the feed tells it first."""
+        answers: list[tuple[Route, APIResponse]] = []
+        self.page.route(url, lambda route: answers.append((route, route.fetch())))
+        yield
+        for route, answer in answers:
+            route.fulfill(response=answer)
+        self.page.unroute(url)
+
+    def eventually_none(self, expression: str, arg: Any = None) -> None:
+        """Wait until a JavaScript list is empty; what still stands in it is told."""
+        self.wait_until(lambda: not self.ask(expression, arg), lambda: str(self.ask(expression, arg)))
+
+    def wait_until(self, is_so: Callable[[], bool], why_not: Callable[[], str]) -> None:
+        """Until something holds that no script of the page can tell; the page goes on meanwhile."""
+        give_up_at = time.monotonic() + PATIENCE_MS / 1000
+        while not is_so():
+            assert time.monotonic() < give_up_at, why_not()
+            self.page.wait_for_timeout(20)
 
     def until(self, expression: str, arg: Any = None) -> Any:
         """The first truthy value of a JavaScript expression (or function of `arg`)."""

@@ -29,9 +29,16 @@ import { LEVELS, type Twin, commitments, listOthers, shortNumber } from "../stor
 import { distance, duration } from "../store/time";
 import { type Choice, ui } from "../store/ui.svelte";
 import { speech } from "../i18n/index.svelte";
+import { typeahead } from "./typeahead";
 
 /** Send one command; say what was done, or what went wrong and what to do about it. */
-export async function send(
+export function send(...what: Parameters<typeof sendNow>): Promise<boolean> {
+  const sending = sendNow(...what);
+  ui.sending = sending.catch(() => false);
+  return sending;
+}
+
+async function sendNow(
   work: () => Promise<unknown>,
   said?: string,
   undo?: () => void,
@@ -270,7 +277,7 @@ async function askHospital(unit: Unit): Promise<void> {
   const run = Object.values(desk.state.incidents[unit.incident_id ?? ""]?.runs ?? {}).find(
     (one) => one.unit_id === unit.id && one.outcome === null,
   );
-  const listed = (await advisedChoices(unit)) ?? nearestChoices(unit);
+  const listed = (await typeahead.during(advisedChoices(unit))) ?? nearestChoices(unit);
   const set = listed.filter((one) => one.value === run?.hospital_id);
   ui.prompt = {
     title: t("do.report.hospital"),

@@ -11,6 +11,7 @@ import { type Twin, shortNumber, since } from "../store/select";
 import { shortTime } from "../store/time";
 import { type Choice, ui } from "../store/ui.svelte";
 import { complaintName, joinTwin, send } from "./actions";
+import { typeahead } from "./typeahead";
 
 const choices = (group: string, codes: readonly string[]): Choice[] =>
   codes.map((code) => ({ value: code, label: word(group, code) }));
@@ -143,7 +144,7 @@ const RESULTS: readonly CallBackResult[] = ["reached", "no_answer", "engaged", "
 
 /** "I am calling": nobody else does meanwhile; then what came of it. */
 export async function callBack(call: Call): Promise<void> {
-  if (!(await send(() => api.takeCallBack(call.id)))) return;
+  if (!(await typeahead.during(send(() => api.takeCallBack(call.id))))) return;
   ui.prompt = {
     title: t("callback.result"),
     choices: choices("callback.result", RESULTS),

@@ -104,18 +104,29 @@ class Closing {
     return [{ id: "", kind, direction, lines, label: "", isPlanned: false, isChosen: false, isDraft: true }];
   }
 
-  /** A street out of the gazetteer: the map goes there and shows all of it. */
+  /** A street out of the gazetteer: the map goes there and shows all of it, on a slow line bit by bit. */
   async take(place: Place): Promise<void> {
     this.forget();
     this.place = place;
     const reach = Math.min(6_000, place.radius_m ?? 300);
     const [dx, dy] = [reach / 109_300, reach / 110_600];
-    door.lookAtAll([
-      [place.lon - dx, place.lat - dy],
-      [place.lon + dx, place.lat + dy],
-    ]);
-    await door.settled();
-    if (this.place !== place) return;
+    let hasLooked = false;
+    let isWhole = false;
+    while (!isWhole && this.place === place) {
+      if (!hasLooked) {
+        door.lookAtAll([
+          [place.lon - dx, place.lat - dy],
+          [place.lon + dx, place.lat + dy],
+        ]);
+      }
+      hasLooked = door.map !== null;
+      isWhole = await door.settled();
+      if (this.place === place && !this.from && !this.to) this.trace(place, reach);
+    }
+  }
+
+  /** All of a street, and where others cross it, as far as the map has loaded. */
+  private trace(place: Place, reach: number): void {
     const name = this.street;
     const within = reach * 1.1 + MARGIN_M;
     const at: Point = [place.lon, place.lat];

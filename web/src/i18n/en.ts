@@ -262,6 +262,7 @@ export const en: Record<Key, string> = {
   "call.place.free": "Keep the words, place not known yet",
   "call.place.point": "Point on the map",
   "call.place.searching": "Searching…",
+  "call.place.later": "looked up when the call is taken",
   "call.place.nothing": "Nothing found. Keep the caller's words, or click the map.",
   "call.what": "What",
   "call.what.hint": "cardiac arrest, breathing, accident…",

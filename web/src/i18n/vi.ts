@@ -279,6 +279,7 @@ export const vi = {
   "call.place.free": "Giữ nguyên lời, chưa rõ địa điểm",
   "call.place.point": "Điểm trên bản đồ",
   "call.place.searching": "Đang tìm…",
+  "call.place.later": "sẽ tìm khi nhận cuộc gọi",
   "call.place.nothing": "Không tìm thấy. Giữ nguyên lời người gọi, hoặc bấm lên bản đồ.",
   "call.what": "Việc gì",
   "call.what.hint": "ngừng tim, khó thở, tai nạn…",

@@ -6,6 +6,8 @@ import { CITY } from "./basemap";
 
 const CLOSE_ZOOM = 15;
 const PATIENCE_MS = 5_000;
+/** A map that is not there yet is looked for again after this long. */
+const SOON_MS = 300;
 const IS_STREET: ExpressionSpecification = ["!", ["in", ["get", "class"], ["literal", ["ferry", "rail"]]]];
 
 class MapDoor {
@@ -78,14 +80,13 @@ class MapDoor {
     this.map?.getCanvas().focus({ preventScroll: true });
   }
 
-  /** When the map has drawn where it looks now, with all its tiles, or has tried for long; at once without a map. */
-  settled(): Promise<void> {
+  /** True when the map has drawn where it looks now, with all its tiles; false when it has not yet: a slow line, or no map. */
+  settled(): Promise<boolean> {
     const { map } = this;
-    if (!map) return Promise.resolve();
     return new Promise((done) => {
-      map.once("idle", () => done());
-      map.triggerRepaint(); // which tiles a jump needs is only known after a frame
-      setTimeout(done, PATIENCE_MS);
+      map?.once("idle", () => done(true));
+      map?.triggerRepaint(); // which tiles a jump needs is only known after a frame
+      setTimeout(() => done(false), map ? PATIENCE_MS : SOON_MS);
     });
   }
 

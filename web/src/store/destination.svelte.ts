@@ -30,13 +30,15 @@ class DestinationStore {
     };
   }
 
-  private async ask(incident: string, unit: string): Promise<void> {
+  /** Gives what was found; null where it could not be asked: what stands there is kept, the next round asks again. */
+  async ask(incident: string, unit: string): Promise<Destinations | null> {
     const asked = ++this.asked;
     try {
       const found = await getDestinations(incident, unit);
       if (asked === this.asked) this.found = found;
+      return found;
     } catch {
-      // what stands there is kept; the next round asks again
+      return null;
     }
   }
 }

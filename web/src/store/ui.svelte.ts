@@ -61,6 +61,8 @@ class Ui {
   /** The place field stands in the sheet instead of the primary action. */
   isPlacing = $state(false);
   isSending = $state(false);
+  /** Done once what is being sent is through. */
+  sending: Promise<unknown> = Promise.resolve();
   messages = $state<Message[]>([]);
   pins = $state.raw<Pin[]>([]);
   /** Set while somebody waits for a point on the map. */
