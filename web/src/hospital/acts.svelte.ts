@@ -120,17 +120,29 @@ async function tell(what: string, told: api.Told, said: string): Promise<void> {
   await send(what, work, () => said);
 }
 
-export const setStatus = (status: HospitalStatus): Promise<void> =>
-  tell("status", { status }, t("hospital.said.status", { what: word("hospital.status", status) }));
+let telling: Promise<void> = Promise.resolve();
 
-/** The list as a whole goes out, so the next one waits for the answer to this one. */
-export async function toggleDiversion(code: string): Promise<void> {
-  if (!board.hospital) return;
-  const diversion = toggled(board.hospital.diversion, code);
-  const isOn = diversion.includes(code);
-  const said = t(isOn ? "hospital.said.divert" : "hospital.said.accept", { what: capabilityName(code) });
-  await tell("diversion", { diversion }, said);
+/** What is pressed while the word before is on its way follows it; none is lost. */
+function inTurn(tellNext: () => Promise<void>): Promise<void> {
+  telling = telling.then(tellNext, tellNext);
+  return telling;
 }
+
+export const setStatus = (status: HospitalStatus): Promise<void> =>
+  inTurn(async () => {
+    if (board.hospital?.status === status) return;
+    await tell("status", { status }, t("hospital.said.status", { what: word("hospital.status", status) }));
+  });
+
+/** The list goes out as a whole: it is made once the desk has answered the one before. */
+export const toggleDiversion = (code: string): Promise<void> =>
+  inTurn(async () => {
+    if (!board.hospital) return;
+    const diversion = toggled(board.hospital.diversion, code);
+    const isOn = diversion.includes(code);
+    const said = t(isOn ? "hospital.said.divert" : "hospital.said.accept", { what: capabilityName(code) });
+    await tell("diversion", { diversion }, said);
+  });
 
 /** The same again: now the desk knows that it still holds. */
 export async function stillRight(): Promise<void> {

@@ -11,14 +11,15 @@ const SETTLE_MS = 450;
 
 /** Notes when something changes that a person acts on. Make it while a component starts. */
 export class Watch {
-  private changedAt = -SETTLE_MS;
+  isSettled = $state(true);
   private isByHand = false;
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(what: () => string) {
     let before: string | null = null;
     $effect(() => {
       const now = what();
-      if (before !== null && now !== before) this.changedAt = this.isByHand ? -SETTLE_MS : performance.now();
+      if (before !== null && now !== before) this.settle(this.isByHand ? 0 : SETTLE_MS);
       before = now;
       this.isByHand = false;
     });
@@ -29,8 +30,10 @@ export class Watch {
     this.isByHand = true;
   }
 
-  get isSettled(): boolean {
-    return performance.now() - this.changedAt >= SETTLE_MS;
+  private settle(after: number): void {
+    clearTimeout(this.timer);
+    this.isSettled = after === 0;
+    if (after) this.timer = setTimeout(() => (this.isSettled = true), after);
   }
 }
 
