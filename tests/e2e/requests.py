@@ -16,7 +16,7 @@ BEN_THANH = {"lon": 106.6981, "lat": 10.7725}
 TAN_BINH = {"lon": 106.65, "lat": 10.80}
 """Both have stations around them that can refuse."""
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 """For a machine that is busy with other things. Nothing here asserts how fast the desk is."""
 
 

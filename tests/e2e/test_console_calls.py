@@ -57,8 +57,9 @@ def test_enter_offers_and_the_stations_acceptance_sets_the_incident_going(screen
 def test_two_enters_in_one_go_make_one_offer(screen: Screen, api: httpx.Client) -> None:
     incident_id = open_incident(api)
     screen.open_incident(incident_id)
-    screen.enter("offer")
-    screen.press("Enter")
+    with screen.held("**/offers"):
+        screen.enter("offer")
+        screen.press("Enter")
     screen.primary("accept")
     expect(screen.get("prompt")).to_have_count(0)
     assert len(events_of(api, incident_id, "OfferMade")) == 1

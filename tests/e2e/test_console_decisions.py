@@ -8,6 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import calm_down
 from tests.e2e.requests import BEN_THANH, TAN_BINH, answer_of, events_of, eventually, open_incident, post, report
 from tests.e2e.screen import Screen
 from tests.running_desk import Live
@@ -26,6 +27,12 @@ def _open(api: httpx.Client, incident_id: str) -> list[dict[str, Any]]:
     return [offer for offer in answer_of(api, incident_id)["offers"].values() if offer["status"] == "open"]
 
 
+def refusals(api: httpx.Client, incident_id: str) -> list[dict[str, Any]]:
+    """The alarms that its stations refused."""
+    alarms = api.get("/api/v1/alarms").json()
+    return [one for one in alarms if (one["incident_id"], one["kind"]) == (incident_id, "offers_refused")]
+
+
 def assign(api: httpx.Client, incident_id: str) -> str:
     """The advised unit is asked and its station accepts, if it has not by itself."""
     unit_id = str(answer_of(api, incident_id, "/recommendation")["units"][0]["unit_id"])
@@ -38,14 +45,12 @@ def assign(api: httpx.Client, incident_id: str) -> str:
 def test_an_alarm_says_what_to_do_and_is_acknowledged_by_key(screen: Screen, api: httpx.Client) -> None:
     incident_id = open_incident(api, place=TAN_BINH)
     refuse_twice(api, incident_id)
-    alarm = screen.get("alarm")
-    expect(alarm).to_contain_text("Two stations refused")
+    alarm = screen.get("alarm").filter(has_text="Two stations refused")
     expect(alarm).to_contain_text("Phone the nearest station left")
-    (raised,) = [one for one in api.get("/api/v1/alarms").json() if one["incident_id"] == incident_id]
+    assert [one["acknowledged_at"] for one in refusals(api, incident_id)] == [None]
     screen.press("x")
     expect(alarm).to_have_count(0)
-    told = [one for one in api.get("/api/v1/alarms").json() if one["id"] == raised["id"]]
-    assert [one["acknowledged_at"] is not None for one in told] == [True]
+    assert [one["acknowledged_at"] is not None for one in refusals(api, incident_id)] == [True]
     screen.open_incident(incident_id)
     expect(screen.get("timeline")).to_contain_text("Two stations refused")
 
@@ -53,14 +58,11 @@ def test_an_alarm_says_what_to_do_and_is_acknowledged_by_key(screen: Screen, api
 def test_all_alarms_are_a_key_away_and_lead_to_what_they_are_about(screen: Screen, api: httpx.Client) -> None:
     incident_id = open_incident(api, place=TAN_BINH)
     refuse_twice(api, incident_id)
-    expect(screen.get("alarm")).to_be_visible()
+    expect(screen.get("alarm").filter(has_text="Two stations refused")).to_be_visible()
     screen.press("z")
     row = screen.page.locator(f'[data-testid="alarm-row"][data-about="incident:{incident_id}"]')
     expect(row).to_contain_text("Two stations refused")
-    for _ in range(screen.get("alarm-row").count()):
-        if "chosen" in str(row.get_attribute("class")):
-            break
-        screen.press("ArrowDown")
+    screen.walk_to(row, is_there="one => one.classList.contains('chosen')")
     expect(row).to_contain_text("Phone the nearest station left")
     screen.press("Enter")
     expect(screen.page.locator(f'[data-testid="sheet"][data-incident="{incident_id}"]')).to_be_visible()
@@ -82,15 +84,9 @@ def test_coverage_is_drawn_and_says_what_the_open_recommendation_takes(screen: S
 def keen(desk: Live) -> Any:
     """A policy under which any gain is worth a move."""
     with desk.client("medical_director") as director:
-        sections = {"move_up": {"least_gain": 0.00001, "least_gain_returning": 0.00001, "every_s": 10.0}}
-        told = director.put(
-            "/api/v1/policy", json={"sections": sections, "reason": "test", "approved_by": "user:director"}
-        )
-        assert told.is_success, told.text
+        calm_down(director, move_up={"least_gain": 0.00001, "least_gain_returning": 0.00001, "every_s": 10.0})
         yield
-        assert director.put(
-            "/api/v1/policy", json={"sections": {}, "reason": "over", "approved_by": "user:director"}
-        ).is_success
+        calm_down(director)
 
 
 def test_a_move_is_asked_and_the_crews_answer_entered_by_one_key_each(
@@ -121,7 +117,7 @@ def test_the_receiving_hospital_is_chosen_by_key_and_another_one_with_a_reason(
     options = screen.get("destination-option")
     expect(options.first).to_be_visible()
     advice = answer_of(api, incident_id, f"/destinations?unit_id={unit_id}")["destinations"]
-    assert options.first.get_attribute("data-hospital") == advice[0]["hospital_id"]
+    expect(options.first).to_have_attribute("data-hospital", advice[0]["hospital_id"])
     screen.press("t", "2")
     expect(screen.get("prompt")).to_contain_text("Why not the hospital advised?")
     screen.press("1")
@@ -133,6 +129,6 @@ def test_the_receiving_hospital_is_chosen_by_key_and_another_one_with_a_reason(
     assert told == [(wished, False), (advice[0]["hospital_id"], False)]
     report(api, unit_id, "en_route")
     report(api, unit_id, "on_scene")
-    screen.enter("report")
+    screen.enter("report", says="Left scene")
     expect(screen.get("prompt").locator("li").first).to_have_attribute("data-value", advice[0]["hospital_id"])
     screen.press("Escape")

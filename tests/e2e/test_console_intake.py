@@ -113,6 +113,7 @@ def test_the_chapter_is_found_by_what_callers_say(screen: Screen, api: httpx.Cli
     expect(screen.page.locator("#chapters li.at")).to_contain_text("Snake")
     screen.press("Enter")
     expect(screen.get("sheet").locator("h2")).to_contain_text("Snake")
+    expect(screen.get("triage")).to_have_attribute("data-next", "conscious")
     screen.press("2")
     expect(screen.get("triage")).to_have_attribute("data-next", "breathing")
     screen.press("2")

@@ -66,7 +66,7 @@ def test_the_theme_changes_panels_and_map_stays_legible_and_is_kept(screen: Scre
     screen.map_ready()
     dark = screen.ask(LOOK)
     screen.press("t")
-    screen.until(f"() => ({LOOK}).ground !== '{dark['ground']}' && window.__saigon115.map.isStyleLoaded()")
+    screen.until(f"before => {{ const now = {LOOK}; return {IS_OTHER}; }}", dark)
     light = screen.ask(LOOK)
     screen.page.reload()
     screen.live()
@@ -87,10 +87,10 @@ def test_nothing_is_cut_off_or_needs_sideways_scrolling(
     screen = new_screen(size=size, language="vi").open()
     screen.open_incident(incident_id)
     expect(screen.primary("offer")).to_contain_text("Chuyển trạm")
-    assert screen.ask(TOO_WIDE) == []
+    screen.eventually_none(TOO_WIDE)
     screen.press("l")
     expect(screen.primary("offer")).to_contain_text("Offer")
-    assert screen.ask(TOO_WIDE) == []
+    screen.eventually_none(TOO_WIDE)
 
 
 def test_a_lost_connection_is_told_with_its_age_and_what_was_missed_comes_after(
@@ -105,14 +105,15 @@ def test_a_lost_connection_is_told_with_its_age_and_what_was_missed_comes_after(
     banner = screen.get("lost")
     expect(banner).to_contain_text(re.compile(r"Connection lost\. What you see is \d+:\d\d old\."))
     expect(banner).to_contain_text("use radio and paper cards")
-    expect(banner).to_contain_text(re.compile(r"is 0:0[2-9] old"))
+    expect(banner).not_to_contain_text(re.compile(r"is 0:0[01] old"))
     missed = open_incident(api)
     expect(screen.row(known)).to_be_visible()
     expect(screen.row(missed)).to_have_count(0)
     line.mend()
     expect(screen.row(missed)).to_be_visible()
     expect(banner).to_have_count(0)
-    assert ["?after=" in asked for asked in line.asked] == [False, True]
+    first, *again = ["?after=" in asked for asked in line.asked]
+    assert (first, set(again)) == (False, {True})
 
 
 def test_empty_lists_teach_the_next_key_and_help_is_one_key_away(screen: Screen) -> None:
@@ -174,6 +175,8 @@ LOOK = """(() => {
   };
 })()"""
 """The colours in use: the ground's luminance (0 to 1), the text's contrast on each panel tone, the map's land."""
+
+IS_OTHER = "now.ground !== before.ground && now.map !== before.map && window.__saigon115.map.isStyleLoaded()"
 
 TOO_WIDE = """() => {
   const page = document.documentElement;

@@ -133,6 +133,18 @@ def drive(avl: httpx.Client, going: Going, share: float, age_s: float = 0.0) -> 
     assert answer.json()["accepted"] == 1, answer.text
 
 
+def enter(page: Screen) -> None:
+    """Enter, once the page says that whom it speaks of has stood there long enough to have been seen."""
+    expect(page.get("board")).to_have_attribute("data-settled", "true")
+    page.press("Enter")
+
+
+def all_of(things: Locator, attribute: str) -> list[str | None]:
+    """An attribute of each thing in a list, once the list stands."""
+    expect(things.first).to_be_visible()
+    return [one.get_attribute(attribute) for one in things.all()]
+
+
 def minutes_of(eta: Locator) -> int:
     """What the big figure says; under a minute and due are none."""
     found = re.match(r"\s*(\d+)\s+min", eta.inner_text())
@@ -149,8 +161,7 @@ def test_a_unit_is_seen_coming_its_time_runs_down_and_enter_takes_it_over(
     scene = row(page, going.unit_id, "scene")
     expect(scene).to_contain_text("Stroke suspected")
     expect(scene).to_contain_text(re.compile(r"\d+ min ride"))
-    page.settle()
-    page.press("Enter")
+    enter(page)
     expect(page.get("message")).to_contain_text(f"Unit {going.unit_id} is not here yet")
     report(api, going.unit_id, "transporting")
     drive(avl, going, -1.0, age_s=90.0)
@@ -167,8 +178,8 @@ def test_a_unit_is_seen_coming_its_time_runs_down_and_enter_takes_it_over(
     at_door = row(page, going.unit_id, "door")
     expect(at_door.get_by_test_id("confirm")).to_be_visible()
     expect(page.get("count-door")).to_have_text("1")
-    page.settle()
-    page.press("Escape", "Enter")
+    page.press("Escape")
+    enter(page)
     expect(at_door).to_have_count(0)
     expect(page.get("message")).to_contain_text(f"handover from unit {going.unit_id} confirmed")
     (run,) = answer_of(api, going.incident["id"])["runs"].values()
@@ -181,13 +192,13 @@ def test_what_the_nurse_tells_by_keyboard_changes_the_desks_advice(
 ) -> None:
     assert not advised(api, going)["diverts"]
     page = open_page(going.hospital["id"])
-    codes = [one.get_attribute("data-code") for one in page.get("diversion").all()]
+    codes = all_of(page.get("diversion"), "data-code")
     page.press("d", *["ArrowDown"] * codes.index("stroke"), "Space")
     switch = page.page.locator('[data-testid="diversion"][data-code="stroke"]')
     expect(switch).to_have_attribute("aria-checked", "true")
     page.press("Escape", "3")
     expect(page.page.locator('[data-testid="status"][data-status="full"]')).to_have_attribute("aria-checked", "true")
-    rows = [one.get_attribute("data-resource") for one in page.get("place").all()]
+    rows = all_of(page.get("place"), "data-resource")
     page.press("p", *["ArrowDown"] * rows.index("ct"), "+", "+", "-", "-")
     eventually(lambda: advised(api, going)["free"] == 0, "the desk did not hear of the number of CT scanners")
     after = advised(api, going)
@@ -218,7 +229,7 @@ def test_a_place_is_kept_for_who_comes_and_given_back_by_touch(
     expect(page.page.locator('[data-testid="place"][data-resource="ct"]')).to_contain_text("1 kept · 0 left")
     page.get("release").click()
     expect(held).to_have_count(0)
-    assert standing(api, going)["reservations"] == {}
+    eventually(lambda: standing(api, going)["reservations"] == {}, "the place is still kept")
 
 
 def test_a_number_that_could_not_be_sent_stays_and_is_sent_again(
@@ -261,9 +272,10 @@ def test_nothing_is_smaller_than_a_finger_and_nothing_is_cut_off(
     expect(row(page, going.unit_id, "scene")).to_be_visible()
     for size, key in ((SMALL, "l"), (SMALL, "t"), (LARGE, "l"), (TABLET, "t")):
         page.page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.until("([width, height]) => innerWidth === width && innerHeight === height", size)
         page.press(key)
-        assert page.ask(TOO_SMALL) == []
-        assert page.ask("document.documentElement.scrollWidth") == size[0]
+        page.eventually_none(TOO_SMALL)
+        page.until("width => document.documentElement.scrollWidth === width", size[0])
 
 
 def test_each_goes_to_the_page_that_is_theirs(open_page: OpenPage, desk: Live, going: Going) -> None:

@@ -46,8 +46,8 @@ def link(*scenarios: dict[str, Any], replications: int = 2) -> str:
 
 
 def plan_of(page: Screen) -> dict[str, Any]:
-    """What the page's address carries."""
-    page.settle()
+    """What the page's address carries, once it carries all that was changed."""
+    page.until("document.querySelector('[data-testid=planner]')?.dataset.isKept === 'true'")
     letters = str(page.ask("location.hash")).partition("#plan=")[2]
     return dict(json.loads(base64.urlsafe_b64decode(letters + "=" * (-len(letters) % 4))))
 

@@ -20,7 +20,7 @@ from tests.e2e.desk_process import DeskProcess, copy_city, several, wait_for
 
 __all__ = ["redis_url", "services", "short_dir", "template_database"]
 
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 BEN_THANH = {"lon": 106.6981, "lat": 10.7725}
 
 
@@ -90,7 +90,7 @@ def _way_to(client: httpx.Client, unit: dict[str, Any], incident_id: str) -> lis
 
 
 def _version(desk: DeskProcess) -> str:
-    return str(httpx.get(f"{desk.url}/readyz", timeout=10).json()["traffic"])
+    return str(httpx.get(f"{desk.url}/readyz", timeout=60).json()["traffic"])
 
 
 def _hear_traffic(feed: ClientConnection, **fields: Any) -> None:
