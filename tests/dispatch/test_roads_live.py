@@ -14,7 +14,7 @@ from dispatch.roads.model import LiveSpeed
 from dispatch.services.folders import prepare_folders
 from dispatch.services.valkey import Valkey
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 NETWORK = "a1b2c3"
 
 

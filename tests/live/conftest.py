@@ -16,6 +16,10 @@ __all__ = ["Live", "redis_url", "services", "short_dir", "template_database"]
 
 @pytest.fixture(scope="package")
 def live(services: Services, template_database: str, whole_city: Path, short_dir: Path) -> Iterator[Live]:
-    """One desk for all tests of this folder; each test opens incidents of its own."""
-    with running_desk(services, template_database, whole_city, short_dir / "live", offer_timeout_s=3.0) as desk:
+    """
+    One desk for all tests of this folder; each test opens incidents of its own.
+
+    Offers wait for their answer longer than any test, on however slow a machine.
+    """
+    with running_desk(services, template_database, whole_city, short_dir / "live", offer_timeout_s=3600.0) as desk:
         yield desk

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import msgspec
+import pytest
 from websockets.sync.client import ClientConnection, connect
 
 from dispatch.domain.events import read_recorded
@@ -32,9 +34,13 @@ def listen(live: Live, role: Any = "dispatcher", after: int | None = None, **own
     return connect(url, additional_headers=headers, max_size=None, max_queue=None)
 
 
+PATIENCE_S = 60.0
+"""For a machine that is busy with other things. Nothing here asserts how fast the desk is."""
+
+
 def hear(feed: ClientConnection, kind: str, **fields: Any) -> dict[str, Any]:
     """The next frame of a kind (and with these fields); others are passed by."""
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + PATIENCE_S
     while True:
         frame: dict[str, Any] = json.loads(feed.recv(timeout=max(0.0, deadline - time.monotonic())))
         if frame["type"] == kind and all(frame.get(key) == value for key, value in fields.items()):
@@ -116,13 +122,13 @@ def test_a_feed_resumes_after_the_last_event_it_saw(live: Live) -> None:
         seq = desk.get("/api/v1/snapshot").json()["seq"]
         incident = open_incident(desk)
         with listen(live, after=seq) as feed:
-            heard = json.loads(feed.recv(timeout=10))
+            heard = json.loads(feed.recv(timeout=PATIENCE_S))
             assert (heard["type"], heard["seq"]) == ("event", seq + 1)
             while heard["event"]["data"].get("incident_id") != incident["id"]:  # what was left over may alarm meanwhile
                 heard = hear(feed, "event")
             assert heard["event"]["type"] == "IncidentOpened"
         with listen(live, after=seq + 1_000_000) as ahead:
-            assert json.loads(ahead.recv(timeout=10))["type"] == "snapshot"
+            assert json.loads(ahead.recv(timeout=PATIENCE_S))["type"] == "snapshot"
 
 
 def test_a_crew_hears_its_own_work_and_nothing_else(live: Live) -> None:
@@ -141,6 +147,16 @@ def test_a_crew_hears_its_own_work_and_nothing_else(live: Live) -> None:
             assert refused.status_code == 403
 
 
+@pytest.fixture
+def impatient(live: Live) -> Iterator[None]:
+    """Offers that are made meanwhile end soon."""
+    parts = live.app.state.parts
+    before, parts.settings = parts.settings, parts.settings.model_copy(update={"offer_timeout_s": 0.2})
+    yield
+    parts.settings = before
+
+
+@pytest.mark.usefixtures("impatient")
 def test_silence_ends_an_offer_and_the_next_leaves_without_a_person(live: Live) -> None:
     with live.client("dispatcher") as desk, listen(live) as feed:
         hear(feed, "snapshot")

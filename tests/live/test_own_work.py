@@ -75,7 +75,7 @@ def test_traccar_client_is_heard_however_it_sends(live: Live, desk: httpx.Client
 
 def listen(feed: ClientConnection) -> None:
     while True:
-        feed.recv(timeout=30)
+        feed.recv(timeout=60)
 
 
 def test_an_open_feed_ends_when_its_token_is_revoked(live: Live) -> None:
