@@ -208,6 +208,25 @@ def test_a_close_without_content_is_undone_and_a_repeat_call_reopens_it(desk: ht
     assert {call_of(desk, key)["status"] for key in (first, second)} == {"closed"}
 
 
+def test_a_call_from_the_number_of_a_closed_incident_is_offered_it_and_reopens_it_by_one_step(
+    live: Live, desk: httpx.Client, phone: str
+) -> None:
+    first = post(desk, "calls", caller_phone=phone, words="ngã", **BEN_THANH)["incident"]
+    with live.client("supervisor") as supervisor:
+        post(supervisor, f"incidents/{first['id']}/close", outcome="cancelled_before_departure")
+    second = post(desk, "calls", caller_phone=phone, words="lại ngã", lon=106.71, lat=10.79)
+    path = f"/api/v1/calls/{second['call']['id']}"
+    (offer,) = desk.get(f"{path}/again").json()["again"]
+    told = ("reopen_and_join", "cancelled_before_departure", first["number"])
+    assert (offer["does"], offer["reason"], offer["incident_number"]) == told
+    assert desk.post(f"{path}/join", json={"incident_id": first["id"]}).status_code == 409
+    joined = post(desk, f"calls/{second['call']['id']}/join", incident_id=first["id"], reopen=True)
+    assert (joined["incident"]["status"], len(joined["incident"]["call_ids"])) == ("waiting", 2)
+    own = desk.get(f"/api/v1/incidents/{second['incident']['id']}").json()
+    assert (own["outcome"], own["duplicate_of"]) == ("duplicate", first["id"])
+    assert desk.get(f"{path}/again").json()["again"] == []
+
+
 def test_a_score_changes_nothing_about_a_call(desk: httpx.Client, phone: str) -> None:
     for _ in range(6):
         key = post(desk, "calls", caller_phone=phone)["call"]["id"]
