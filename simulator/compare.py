@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.comparison_words import conclude
 from simulator.errors import ScenarioError
 from simulator.kept import Kept, Summary, Task
 from simulator.parcel import Parcel, facts_of
@@ -85,7 +86,8 @@ def compare(
     finally:
         crew.close()
     rows = [[_figures(day) for day in one] for one in days]
-    result = judge(dict(zip(names, rows, strict=True)))
+    result = judge(dict(zip(names, rows, strict=True))) | {"titles": _titles(names, prepared)}
+    result["conclusions"] = conclude(result)
     with results_in(out) as folder:
         write_json(folder / "comparison.json", result)
         _write_rows(folder / "replications.csv", names, rows, seed)
@@ -170,6 +172,12 @@ def _look_up(summary: dict[str, Any], keys: tuple[str, ...]) -> float | None:
 
 def _column(rows: list[dict[str, float | None]], figure: str) -> Floats:
     return np.array([np.nan if row[figure] is None else row[figure] for row in rows], dtype=np.float64)
+
+
+def _titles(names: list[str], prepared: Sequence[Prepared]) -> dict[str, str]:
+    """What readers call each: its own title, unless two have the same."""
+    titles = [one.title for one in prepared]
+    return dict(zip(names, titles if len(set(titles)) == len(titles) else names, strict=True))
 
 
 def _names(paths: Sequence[Path]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import plotly.graph_objects as go
@@ -12,6 +13,9 @@ INK = "#3f8ac2"
 TEXT, GROUND, NOTHING = "#010203", "#010204", "#010205"
 """No colours: the page puts those of its theme in their place, for text and lines, for the ground, for "no calls"."""
 PLAIN = go.layout.Template()
+BOTH = re.compile("⟦([^¦⟧]*)¦([^⟧]*)⟧")
+CLOCK = "%H:%M\n%d/%m"
+"""Ticks of a time axis: 24 hours, the day below, in both languages alike."""
 
 
 def in_both(vi: str, en: str) -> str:
@@ -19,9 +23,15 @@ def in_both(vi: str, en: str) -> str:
     return f"⟦{vi}¦{en}⟧"
 
 
+def parted(text: str) -> dict[str, str]:
+    """Both languages of such a text, each by itself."""
+    return {language: BOTH.sub(rf"\{at}", text) for at, language in enumerate(("vi", "en"), 1)}
+
+
 def titled(figure: go.Figure, title: str, x: str, y: str) -> go.Figure:
+    """The figure with its words; the page takes the title out and writes it as a heading, so that it wraps."""
     return figure.update_layout(
-        title=title, xaxis_title=x, yaxis_title=y, template=PLAIN, height=420,
-        margin={"l": 60, "r": 60, "t": 60, "b": 60}, legend={"orientation": "h", "y": 1.08},
+        title=title, xaxis_title=x, yaxis_title=y, template=PLAIN, height=380,
+        margin={"l": 60, "r": 60, "t": 30, "b": 50}, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
         font={"family": "system-ui, sans-serif"},
     )  # fmt: skip

@@ -64,9 +64,14 @@ def response(response_s: np.ndarray, say: Say) -> go.Figure:
     figure.add_scatter(
         x=edges[1:].tolist(), y=share, yaxis="y2", name=say("tỷ lệ đến kịp", "share reached"), line_color=TEXT
     )
-    for limit_s in (EIGHT_MIN_S, FIFTEEN_MIN_S):
-        told = f"{limit_s / 60:.0f} {say('phút', 'min')}: {float((response_s <= limit_s).mean()):.1%}"
-        figure.add_vline(x=limit_s / 60, line=TARGET_LINE, opacity=1, annotation_text=told)
+    for row, limit_s in enumerate((EIGHT_MIN_S, FIFTEEN_MIN_S)):
+        reached = f"{100 * float((response_s <= limit_s).mean()):.1f}"
+        told = f"{limit_s / 60:.0f} {say('phút', 'min')}: {say(reached.replace('.', ','), reached)} %"
+        low = {
+            "annotation_y": 0.5 - 0.12 * row,
+            "annotation_bgcolor": GROUND,
+        }  # one below the other, on narrow pages too
+        figure.add_vline(x=limit_s / 60, line=TARGET_LINE, opacity=1, annotation_text=told, **low)
     return titled(
         figure,
         say("Thời gian đáp ứng (từ khi nhấc máy)", "Response time (from the answer)"),
@@ -103,14 +108,17 @@ def by_hour(outcomes: Outcomes, seen: np.ndarray, start: datetime, say: Say) -> 
     minutes = [float(t / n / 60) if n else None for t, n in zip(total_s, count, strict=True)]
     mean, calls = [minutes[d * 24 : d * 24 + 24] for d in range(7)], count.reshape(7, 24).tolist()
     days = [say(vi, en) for vi, en in zip(DAYS_VI, DAYS_EN, strict=True)]
+    told = f"%{{y}} %{{x}}h: %{{z:.1f}} {say('phút', 'min')}, n = %{{customdata}}<extra></extra>"
     figure = go.Figure(
         go.Heatmap(
             z=mean, x=list(range(24)), y=days, colorscale=BAD_TO_GOOD, reversescale=True,
-            customdata=calls, hovertemplate="%{y} %{x}h: %{z:.1f} min, n = %{customdata}<extra></extra>",
+            customdata=calls, hovertemplate=told,
+            meta=[say("trung bình (phút)", "mean (minutes)"), say("ca", "calls")],
         )
     )  # fmt: skip
     title = say("Đáp ứng trung bình theo giờ (phút)", "Mean response by hour (minutes)")
-    return titled(figure, title, say("giờ", "hour"), "").update_yaxes(autorange="reversed")
+    figure = titled(figure, title, say("giờ", "hour"), "").update_yaxes(autorange="reversed")
+    return figure.update_xaxes(dtick=3, range=[-0.5, 23.5])
 
 
 def by_ward(outcomes: Outcomes, seen: np.ndarray, world: CityWorld, say: Say) -> go.Figure:
@@ -135,17 +143,26 @@ def by_ward(outcomes: Outcomes, seen: np.ndarray, world: CityWorld, say: Say) ->
             x=x, y=y, fill="toself", mode="lines", line={"width": 0.5, "color": GROUND}, showlegend=False,
             fillcolor=NOTHING if value is None else sample_colorscale(BAD_TO_GOOD, [value])[0],
             text=f"{say(ward.name, ward.name_en)}: {told}, n = {int(count[index])}", hoverinfo="text", hoveron="fills",
+            meta=[say(ward.name, ward.name_en), value, int(count[index])],
         )  # fmt: skip
+    figure.add_scatter(  # draws nothing: what the colours mean
+        x=[None], y=[None], mode="markers", showlegend=False, hoverinfo="skip",
+        marker={
+            "colorscale": BAD_TO_GOOD, "cmin": 0, "cmax": 1, "color": [0], "showscale": True,
+            "colorbar": {"tickformat": ".0%", "len": 0.6, "thickness": 14},
+        },
+    )  # fmt: skip
     figure.add_scatter(
         x=[one.lon for one in world.stations], y=[one.lat for one in world.stations], mode="markers", showlegend=False,
         text=[one.id for one in world.stations], hoverinfo="text",
         marker={"color": TEXT, "size": 5, "symbol": "cross"},
     )  # fmt: skip
     title = say(
-        "Tỷ lệ đến trong 15 phút theo phường; + là trạm", "Share reached within 15 minutes by ward; + is a station"
+        "Tỷ lệ đến trong 15 phút theo phường; + là trạm, xám là không có ca",
+        "Share reached within 15 minutes by ward; + is a station, grey had no calls",
     )
     plain = {"visible": False}
-    return titled(figure, title, "", "").update_layout(xaxis=plain, yaxis=plain | {"scaleanchor": "x"}, height=760)
+    return titled(figure, title, "", "").update_layout(xaxis=plain, yaxis=plain | {"scaleanchor": "x"}, height=640)
 
 
 def by_unit(outcomes: Outcomes, say: Say) -> go.Figure:
@@ -163,7 +180,11 @@ def by_station(outcomes: Outcomes, world: CityWorld, say: Say) -> go.Figure:
     names = {row.id: say(_short(row.name_vi), _short(row.name_en)) for row in world.pack.stations}
     rows = sorted((-sum(mine) / len(mine), row, len(mine)) for row, mine in enumerate(shares) if mine)
     told = [
-        (names.get(world.stations[row].id, world.stations[row].id), -share, say(f"{count} xe", f"{count} units"))
+        (
+            names.get(world.stations[row].id, world.stations[row].id),
+            -share,
+            say(f"{count} xe", "1 unit" if count == 1 else f"{count} units"),
+        )
         for share, row, count in rows
     ]
     title = say("Tỷ lệ thời gian bận theo trạm", "Utilisation by station")

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dispatch.domain.clock import LOCAL
-from simulator.plot_style import INK, Say, titled
+from simulator.plot_style import CLOCK, INK, Say, titled
 from simulator.results import EIGHT_MIN_S, FIFTEEN_MIN_S, Outcomes
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MOMENTS_MOST = 600
 """Moments at which coverage is looked at; a long run has them farther apart."""
 LEAST_STEP_S = 900.0
+WHOLE_TICKS = 12
+"""A queue no longer than this has a tick for each call: nobody waits by halves."""
 
 
 def moments(outcomes: Outcomes) -> NDArray[np.float64]:
@@ -77,6 +79,7 @@ def coverage(outcomes: Outcomes, world: CityWorld, start: datetime, say: Say) ->
     return (
         titled(figure, title, "", "")
         .update_yaxes(tickformat=".0%", range=[0, 1.02])
+        .update_xaxes(tickformat=CLOCK)
         .update_layout(yaxis2=right | {"title": say("xe rảnh", "units free")})
     )
 
@@ -96,7 +99,8 @@ def queue(outcomes: Outcomes, start: datetime, say: Say) -> go.Figure:
         go.Scatter(x=_clock(start, edges[:-1]), y=most.tolist(), line={"color": INK, "width": 1, "shape": "hv"})
     )
     title = say("Ca đang chờ kíp nhận (nhiều nhất cùng lúc)", "Calls waiting for a unit to accept (most at once)")
-    return titled(figure, title, "", "").update_yaxes(rangemode="tozero")
+    whole = {"dtick": 1} if most.max() <= WHOLE_TICKS else {}
+    return titled(figure, title, "", "").update_yaxes(rangemode="tozero", **whole).update_xaxes(tickformat=CLOCK)
 
 
 def _clock(start: datetime, at_s: NDArray[np.float64]) -> list[str]:

@@ -6,8 +6,11 @@ const keep = (key, value) => { try { localStorage.setItem(key, value); } catch {
 const kept = (key) => { try { return localStorage.getItem(key); } catch { return null; } };
 const data = (id) => JSON.parse(document.getElementById(id).textContent);
 
-let language = kept("saigon115.language") === "en" ? "en" : "vi";
-let theme = kept("saigon115.theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+/* Who opens it may say behind # how: "en", "dark". */
+const asked = location.hash.slice(1).split(",");
+const askedFor = (...names) => names.find((name) => asked.includes(name));
+let language = askedFor("vi", "en") ?? (kept("saigon115.language") === "en" ? "en" : "vi");
+let theme = askedFor("dark", "light") ?? kept("saigon115.theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
 let isDrawn = false;
 
 const plotsText = document.getElementById("plots")?.textContent ?? "{}";
@@ -31,14 +34,39 @@ function dressed(layout, shown) {
   for (const axis of Object.keys(layout).filter((key) => /^[xy]axis/.test(key)).concat("xaxis", "yaxis")) {
     dressed[axis] = { gridcolor: grid, linecolor: grid, zerolinecolor: grid, automargin: true, ...layout[axis] };
   }
-  if (innerWidth < 700) dressed.margin = { ...layout.margin, l: 44, r: 30 };
   return dressed;
 }
+
+const LONGEST_ON_A_PHONE = 16;
+
+/** On a phone, narrow margins, and long names of lying bars cut short: the mark under the finger has the whole. */
+function narrowed(layout, traces) {
+  if (innerWidth >= 700) return layout;
+  const found = { ...layout, margin: { ...layout.margin, l: 44, r: 30 } };
+  const [bar] = traces;
+  if (bar?.orientation !== "h") return found;
+  const short = bar.y.map((name) => (name.length > LONGEST_ON_A_PHONE ? `${name.slice(0, LONGEST_ON_A_PHONE - 1)}…` : name));
+  found.yaxis = { ...layout.yaxis, tickvals: bar.y, ticktext: short };
+  return found;
+}
+
+/** What the drawing library says by itself: its buttons, and how numbers and days are written. */
+const VIETNAMESE = {
+  moduleType: "locale",
+  name: "vi",
+  dictionary: {
+    "Download plot as a PNG": "Tải hình (PNG)", "Zoom": "Chọn vùng để phóng", "Pan": "Kéo", "Zoom in": "Gần hơn",
+    "Zoom out": "Xa hơn", "Autoscale": "Vừa khung", "Reset axes": "Như ban đầu", "Box Select": "Chọn vùng",
+    "Lasso Select": "Chọn tự do", "Double-click to zoom back out": "Nhấp đúp để thu lại",
+  },
+  format: { decimal: ",", thousands: ".", currency: ["", " ₫"], date: "%d/%m/%Y" },
+};
 
 function draw(shown = theme) {
   if (!isDrawn) return;
   for (const [name, plot] of Object.entries(plots(shown))) {
-    Plotly.react(`plot-${name}`, plot.data, dressed(plot.layout, shown), { responsive: true, displaylogo: false });
+    const layout = { ...narrowed(dressed(plot.layout, shown), plot.data), separators: language === "vi" ? ",." : ".," };
+    Plotly.react(`plot-${name}`, plot.data, layout, { responsive: true, displaylogo: false, locale: language });
   }
 }
 
@@ -48,6 +76,10 @@ function show() {
   document.getElementById("language").textContent = language === "vi" ? "English" : "Tiếng Việt";
   const word = { dark: ["Sáng", "Light"], light: ["Tối", "Dark"] }[theme];
   document.getElementById("theme").textContent = word[language === "vi" ? 0 : 1];
+  for (const told of document.querySelectorAll(`[data-${language}]`)) {
+    if (told.matches("option")) told.textContent = told.dataset[language];
+    else told.setAttribute("aria-label", told.title = told.dataset[language]);
+  }
   draw();
   dispatchEvent(new CustomEvent("shown"));
 }
@@ -82,6 +114,7 @@ async function unpack() {
   const script = document.createElement("script");
   script.textContent = await new Response(stream).text();
   document.head.append(script);
+  Plotly.register(VIETNAMESE);
   isDrawn = true;
   draw();
 }

@@ -17,7 +17,7 @@ from dispatch.domain.clock import LOCAL
 from simulator.animation import moving_pictures
 from simulator.comparison_words import rows_of
 from simulator.duty_days import KNOWN, NOT_KNOWN, by_duty_day
-from simulator.plot_style import in_both
+from simulator.plot_style import in_both, parted
 from simulator.plots import LEVELS, figures
 from simulator.results import Outcomes
 
@@ -47,6 +47,7 @@ def write_report(
 ) -> None:
     """Write the page."""
     plots = {name: figure.to_plotly_json() for name, figure in figures(outcomes, start, world, in_both).items()}
+    titles = {name: parted(plot["layout"].pop("title")["text"]) for name, plot in plots.items()}
     film = None if world is None else _film(outcomes, world, start)
     local = start.astimezone(LOCAL)
     page = (
@@ -61,7 +62,7 @@ def write_report(
             warm_up=round(outcomes.warm_up_s / 3600, 1),
             hours=f"{outcomes.day.rules.until_s / 3600:g}",
             plots=_script_json(plots),
-            names=list(plots),
+            titles=titles,
             film=film,
             film_json=_script_json(film),
             days=by_duty_day(outcomes, start) if world else [],
@@ -71,6 +72,7 @@ def write_report(
             css=_text("report.css"),
             script=_text("report.js"),
             film_script=_text("animation.js"),
+            csv_script=_text("plot_csv.js"),
             **{"from": f"{local:%Y-%m-%d %H:%M}"},
         )
     )
@@ -99,7 +101,7 @@ def _film(outcomes: Outcomes, world: CityWorld, start: datetime) -> dict[str, An
     for window in film["windows"]:
         begins, ends = (f"{local + timedelta(seconds=window[key]):%d/%m %H:%M}" for key in ("from_s", "until_s"))
         vi, en = WHY_SHOWN[window["why"]]
-        window["label"] = f"{begins} – {ends[6:]} · {vi} / {en}"
+        window["label"] = {"vi": f"{begins} – {ends[6:]} · {vi}", "en": f"{begins} – {ends[6:]} · {en}"}
     zero = local.replace(tzinfo=UTC)  # the page prints it as it is: the city's own clock
     return film | {"start_s": round(zero.timestamp())}
 
@@ -140,18 +142,19 @@ def _notes(world: CityWorld | None) -> list[dict[str, str]]:
         ]
     else:
         told = [STAND_IN]
-    off_s, share = f"{error['mean_absolute_s']:.0f}", f"{error['mean_absolute_share']:.1%}"
+    off_s, share = f"{error['mean_absolute_s']:.0f}", f"{100 * error['mean_absolute_share']:.1f}"
+    share_vi = share.replace(".", ",")
     return [
         *told,
         {
-            "vi": f"Thời gian đi đường lấy từ bảng; lệch trung bình {off_s} giây ({share}) so với đường thật.",
-            "en": f"Travel times come from a table; it is off by {off_s} s on average ({share}) against the roads.",
+            "vi": f"Thời gian đi đường lấy từ bảng; lệch trung bình {off_s} giây ({share_vi} %) so với đường thật.",
+            "en": f"Travel times come from a table; it is off by {off_s} s on average ({share} %) against the roads.",
         },
     ]
 
 
 def write_comparison(path: Path, result: dict[str, Any]) -> None:
-    """The page of a comparison: each figure against the baseline with its interval and one sentence of verdict."""
+    """The page of a comparison: a conclusion an option, then each figure with its interval and one sentence."""
     rows = {name: rows_of(result, name) for name in result["differences"]}
     template = _environment().get_template(COMPARISON)
     page = template.render(result=result, rows=rows, css=_text("report.css"), script=_text("report.js"))

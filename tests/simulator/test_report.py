@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from simulator.animation import moving_pictures
-from simulator.comparison_words import FIGURES, verdict
+from simulator.comparison_words import FIGURES, conclude, verdict
 from simulator.duty_days import by_duty_day
 from simulator.plots_of_time import coverage_over_time
 from simulator.report import write_comparison, write_report
@@ -118,7 +118,33 @@ def test_a_comparison_is_written_with_its_sentences(tmp_path: Path) -> None:
     row = {"mean": 2.0, "low": 1.0, "high": 3.0, "p": 0.001, "p_holm": 0.002}
     result = {
         "baseline": "A", "replications": 5, "means": {"A": {"lost": {"mean": 1.0}}, "B": {"lost": {"mean": 3.0}}},
-        "differences": {"B": {"lost": row}},
+        "differences": {"B": {"lost": row}}, "titles": {"A": "Today", "B": "Next year"},
     }  # fmt: skip
+    result["conclusions"] = conclude(result)
     write_comparison(tmp_path / "c.html", result)
-    assert "Worse: +2.0; almost surely between +1.0 and +3.0." in (tmp_path / "c.html").read_text(encoding="utf-8")
+    page = (tmp_path / "c.html").read_text(encoding="utf-8")
+    assert "Worse: +2.0; almost surely between +1.0 and +3.0." in page
+    assert "Tệ hơn: +2,0; gần như chắc là từ +1,0 đến +3,0." in page
+    assert "Worse than Today: calls lost +2.0. No figure is surely better." in page
+
+
+@pytest.mark.parametrize(
+    ("sure", "tone", "says"),
+    [
+        ({}, "none", "After 5 replications no sure difference to Today; run more before choosing"),
+        ({"response_mean_s": -30.0}, "better", "Better than Today: mean response −30 s. No figure is surely worse."),
+        ({"red_within_target": -0.01}, "worse", "Worse than Today: red: share within target −1.0 points. No figure"),
+        (
+            {"response_mean_s": -30.0, "red_within_target": -0.01, "wait_mean_s": -4.0},
+            "maybe",
+            "Gains and losses against Today: worse in red: share within target −1.0 points; better in mean response −30 s;",
+        ),
+    ],
+)
+def test_an_option_is_told_in_one_sentence_red_calls_first(sure: dict[str, float], tone: str, says: str) -> None:
+    row = {"low": -1.0, "high": 1.0, "p_holm": 0.9, "mean": 0.1}
+    differences = {key: row | ({"mean": sure[key], "p_holm": 0.01} if key in sure else {}) for key in FIGURES}
+    result = {"baseline": "A", "replications": 5, "titles": {"A": "Today"}, "differences": {"B": differences}}
+    found = conclude(result)["B"]
+    assert found["tone"] == tone
+    assert found["en"].replace("\N{NO-BREAK SPACE}", " ").startswith(says)
