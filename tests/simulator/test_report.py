@@ -137,7 +137,7 @@ def test_a_comparison_is_written_with_its_sentences(tmp_path: Path) -> None:
         (
             {"response_mean_s": -30.0, "red_within_target": -0.01, "wait_mean_s": -4.0},
             "maybe",
-            "Gains and losses against Today: worse in red: share within target −1.0 points; better in mean response −30 s;",
+            "Gains and losses against Today: worse in red: share within target −1.0 points; better in mean response",
         ),
     ],
 )
