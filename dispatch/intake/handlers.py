@@ -131,10 +131,13 @@ async def reopen_incident(parts: Parts, command: Command, incident_id: str) -> A
 
 
 async def join_call(parts: Parts, command: Command, call_id: str, incident_id: str, *, reopens: bool = False) -> Answer:
-    """Join a call to an incident; `reopens`: also to a closed one."""
+    """Join a call to an incident, one that still rings by the telephone's word too; `reopens`: also to a closed one."""
 
     def decide(state: State, at: datetime) -> Decision:
-        events = join(state, call_id, incident_id, reopens=reopens)
+        events = [
+            *telephone.picked_up(get_call(state, call_id), command.actor, at),
+            *join(state, call_id, incident_id, reopens=reopens),
+        ]
         return Decision(events, lambda after: {"call": after.calls[call_id], "incident": after.incidents[incident_id]})
 
     return await parts.desk.execute(command, decide)

@@ -51,6 +51,25 @@ def test_a_phone_elsewhere_is_a_conflict_and_its_place_is_used_by_one_key(screen
     expect(screen.get("settled")).to_contain_text("read back by")
 
 
+def test_a_call_from_the_number_of_a_cancelled_incident_reopens_it_by_one_key(
+    screen: Screen, desk: Live, api: httpx.Client
+) -> None:
+    phone = {"caller_phone": "0909115077"}
+    first = post(api, "calls", **BEN_THANH, **phone, words="té ngã")["incident"]
+    with desk.client("supervisor") as supervisor:
+        post(supervisor, f"incidents/{first['id']}/close", outcome="cancelled_before_departure")
+    second = post(api, "calls", **phone, words="lại té", lon=106.72, lat=10.80)
+    screen.open_incident(str(second["incident"]["id"]))
+    expect(screen.get("again")).to_contain_text("cancelled before departure")
+    screen.press("j")
+    expect(screen.get("sheet")).to_have_attribute("data-incident", str(first["id"]))
+    expect(screen.get("again")).to_have_count(0)
+    assert (answer_of(api, str(first["id"]))["status"], call_of(api, second["call"]["id"])["incident_id"]) == (
+        "waiting",
+        first["id"],
+    )
+
+
 def test_a_call_opens_at_its_seat_and_is_closed_without_content_by_one_key_and_undone(
     screen: Screen, desk: Live, api: httpx.Client
 ) -> None:

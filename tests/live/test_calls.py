@@ -227,6 +227,18 @@ def test_a_call_from_the_number_of_a_closed_incident_is_offered_it_and_reopens_i
     assert desk.get(f"{path}/again").json()["again"] == []
 
 
+def test_a_call_that_still_rings_by_the_telephones_word_is_joined_by_who_has_it_on_the_line(
+    desk: httpx.Client, pbx: httpx.Client, phone: str, ref: str
+) -> None:
+    incident = post(desk, "calls", caller_phone=phone, words="ngã", **BEN_THANH)["incident"]
+    for steps in (["ringing"], ["ringing", "ended"]):
+        events = [{"event": step, "call_ref": ref + steps[-1], "number": phone} for step in steps]
+        key = pbx.post("/api/v1/telephony/events", json=events).json()["results"][0]["call_id"]
+        assert desk.get(f"/api/v1/calls/{key}/again").json()["again"][0]["incident_id"] == incident["id"]
+        joined = post(desk, f"calls/{key}/join", incident_id=incident["id"])["call"]
+        assert (joined["status"], joined["incident_id"]) == ("joined", incident["id"])
+
+
 def test_a_score_changes_nothing_about_a_call(desk: httpx.Client, phone: str) -> None:
     for _ in range(6):
         key = post(desk, "calls", caller_phone=phone)["call"]["id"]

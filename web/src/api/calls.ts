@@ -39,6 +39,16 @@ export interface Repeats {
   information_only: true;
 }
 
+/** What a call may be about, as its number has called before; `at`: when that began, or was closed. */
+export interface Again {
+  call_id: string;
+  does: "join" | "reopen_and_join" | "reopen_call" | "look";
+  reason: Outcome | "open" | "undecided" | "to_call_back";
+  at: string;
+  incident_id: string | null;
+  incident_number: string | null;
+}
+
 export interface CallChange {
   language?: string | null;
   needs_interpreter?: boolean;
@@ -49,9 +59,11 @@ export interface CallChange {
 }
 
 export const getRepeats = (id: string) => request<Repeats>("GET", `${of(id)}/repeats`);
+export const getAgain = (id: string) => request<{ again: Again[] }>("GET", `${of(id)}/again`);
 export const closeCall = (id: string, outcome: Outcome) => post<unknown>(`${of(id)}/close`, { outcome });
 export const reopenCall = (id: string) => post<{ call: Call }>(`${of(id)}/reopen`);
-export const joinCall = (id: string, incident_id: string) => post<unknown>(`${of(id)}/join`, { incident_id });
+export const joinCall = (id: string, incident_id: string, reopen = false) =>
+  post<unknown>(`${of(id)}/join`, { incident_id, reopen });
 export const unjoinCall = (id: string) =>
   post<{ call: Call; incident: Incident; own_incident: Incident | null }>(`${of(id)}/unjoin`);
 export const reviseCall = (id: string, change: CallChange) =>

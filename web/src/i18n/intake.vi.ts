@@ -238,6 +238,27 @@ export const intakeVi = {
   "where.unread": "chưa đọc lại",
   "phone.conflict": "Điện thoại cách nơi theo lời {m}: hỏi lại người bệnh ở đâu.",
   "callback.enough": "đã gọi đủ",
+  "again.title": "Số này đã gọi",
+  "again.reason.open": "ca còn mở, có thể cùng một việc",
+  "again.reason.undecided": "cuộc trước chưa xử lý xong",
+  "again.reason.to_call_back": "cuộc trước đang chờ gọi lại",
+  "again.reason.no_content": "đã đóng không nội dung",
+  "again.reason.duplicate": "ca trước đã đóng vì trùng",
+  "again.reason.cancelled_before_departure":
+    "đã hủy trước khi xuất xe; có thể nặng hơn, hoặc người khác đã hủy",
+  "again.reason.cancelled_after_departure": "đã hủy sau khi xuất xe; có thể nặng hơn, hoặc người khác đã hủy",
+  "again.reason.refused_by_patient": "người bệnh đã từ chối; nay có thể nặng hơn",
+  "again.reason.no_patient_found": "không tìm thấy người bệnh; hỏi lại chỗ",
+  "again.reason.treated_not_conveyed": "đã xử trí, không chuyển; nay có thể nặng hơn",
+  "again.reason.relayed": "đã chuyển cho xe khác; hỏi xe đó đến chưa",
+  "again.reason.transferred": "đã chuyển 113/114 hoặc tỉnh khác; hỏi họ đến chưa, gọi nơi nhận",
+  "again.reason.conveyed": "người bệnh đã đi viện; người khác thì mở ca khác",
+  "again.reason.dead_on_arrival": "đã tử vong trước khi xe đến; nghe rồi mới điều xe",
+  "again.reason.resuscitation_stopped": "đã ngừng hồi sức; nghe rồi mới điều xe",
+  "again.do.join": "Gộp cuộc gọi",
+  "again.do.reopen_and_join": "Mở lại và gộp",
+  "again.do.reopen_call": "Mở lại cuộc trước",
+  "again.do.look": "Xem",
 } as const;
 
 export type IntakeKey = keyof typeof intakeVi;
