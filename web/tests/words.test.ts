@@ -2,14 +2,20 @@ import { expect, test } from "vitest";
 import { en } from "../src/i18n/en";
 import { hospitalEn } from "../src/i18n/hospital.en";
 import { hospitalVi } from "../src/i18n/hospital.vi";
+import { intakeEn } from "../src/i18n/intake.en";
+import { intakeVi } from "../src/i18n/intake.vi";
 import { plannerEn } from "../src/i18n/planner.en";
 import { plannerVi } from "../src/i18n/planner.vi";
+import { triageEn } from "../src/i18n/triage.en";
+import { triageVi } from "../src/i18n/triage.vi";
 import { vi } from "../src/i18n/vi";
 
 const TABLES: [string, Record<string, string>, Record<string, string>][] = [
   ["the desk", vi, en],
   ["the hospital", hospitalVi, hospitalEn],
+  ["intake", intakeVi, intakeEn],
   ["the planner", plannerVi, plannerEn],
+  ["triage", triageVi, triageEn],
 ];
 
 test.each(TABLES)("both languages say the same things: %s", (_, first, second) => {

@@ -9,6 +9,9 @@ export class Problem extends Error {
     readonly title: string,
     readonly detail: string,
     readonly retryAfterS: number | null = null,
+    /** The same as `detail` for a screen in another language: which refusal, and what it is about. */
+    readonly code: string | null = null,
+    readonly facts: Readonly<Record<string, unknown>> = {},
   ) {
     super(detail || title);
   }
@@ -67,13 +70,15 @@ async function reach(method: Method, path: string, more: RequestInit): Promise<R
 async function problem(response: Response): Promise<Problem> {
   const retry = Number(response.headers.get("Retry-After"));
   const found: unknown = await response.json().catch(() => null);
-  const { type, title, detail } = (found ?? {}) as { type?: unknown; title?: unknown; detail?: unknown };
+  const { type, title, detail, code, facts } = (found ?? {}) as Partial<Record<string, unknown>>;
   return new Problem(
     response.status,
     typeof type === "string" ? (type.split(":").at(-1) ?? "http") : "http",
     typeof title === "string" ? title : `HTTP ${response.status}`,
     typeof detail === "string" ? detail : "",
     Number.isFinite(retry) && retry > 0 ? retry : null,
+    typeof code === "string" ? code : null,
+    typeof facts === "object" && facts ? (facts as Record<string, unknown>) : {},
   );
 }
 

@@ -21,6 +21,7 @@ import type {
   UnitReport,
 } from "../api/types";
 import { nameOf, of, shortName, t, word } from "../i18n/index.svelte";
+import { detailOf, nameFactsBy, titleOf } from "../i18n/refusals";
 import { clock } from "../store/clock.svelte";
 import { OUTCOMES, REFUSALS } from "../store/commandline";
 import { desk, positions } from "../store/desk.svelte";
@@ -50,7 +51,7 @@ async function sendNow(
     if (said) ui.say(said, undo ? { label: t("do.undo"), act: undo, hasKey: undoHasKey } : undefined);
     return true;
   } catch (error) {
-    if (error instanceof Problem) ui.complain(titleOf(error), error.detail);
+    if (error instanceof Problem) ui.complain(titleOf(error), detailOf(error));
     else if (error instanceof Unreachable) ui.complain(t("problem.network"), t("problem.network.do"));
     else throw error;
     return false;
@@ -59,16 +60,17 @@ async function sendNow(
   }
 }
 
-/** What a problem is called on the screen; the server's own words for what has none here. */
-export function titleOf(problem: Problem): string {
-  const known = word("problem", problem.kind);
-  return known === problem.kind ? problem.title : known;
-}
-
 export const stationName = (id: string): string => {
   const station = desk.state.stations[id];
   return station ? nameOf(station) : id;
 };
+
+export const hospitalName = (id: string): string => {
+  const hospital = desk.state.hospitals[id];
+  return hospital ? nameOf(hospital) : id;
+};
+
+nameFactsBy({ station: (id) => shortName(stationName(id)), hospital: hospitalName });
 
 export const stationShort = (id: string): string => shortName(stationName(id));
 

@@ -1,5 +1,6 @@
 /** Writing with callers: which messages wait for an answer, and the words that this screen has read. */
 
+import { sayError } from "../i18n/refusals";
 import { getMessages, writeMessage } from "../api/calls";
 import { newKey } from "../api/http";
 import type { Call, CallMessage } from "../api/types";
@@ -41,7 +42,7 @@ class Writing {
       for (const one of messages) this.words[one.token] = one.text;
       this.problem = null;
     } catch (error) {
-      this.problem = error instanceof Error ? error.message : String(error);
+      this.problem = sayError(error);
     }
   }
 

@@ -5,6 +5,7 @@ import { newKey, Problem, Unreachable } from "../api/http";
 import type { HospitalStatus, Reservation } from "../api/types";
 import type { NamedArrival, NamedCapability } from "../api/types/arrivals";
 import { of, t, word } from "../i18n/index.svelte";
+import { detailOf, titleOf } from "../i18n/refusals";
 import { clock } from "../store/clock.svelte";
 import { shortNumber } from "../store/select";
 import { milliseconds, shortTime } from "../store/time";
@@ -31,10 +32,8 @@ export const busy = $state<{ with: Record<string, true> }>({ with: {} });
 
 /** The fact as a title, the server's own words as the way out. */
 export function complain(error: unknown): void {
-  if (error instanceof Problem) {
-    const title = word("problem", error.kind);
-    ui.complain(title === error.kind ? error.title : title, error.detail);
-  } else if (error instanceof Unreachable) ui.complain(t("problem.network"), t("problem.network.do"));
+  if (error instanceof Problem) ui.complain(titleOf(error), detailOf(error));
+  else if (error instanceof Unreachable) ui.complain(t("problem.network"), t("problem.network.do"));
   else throw error;
 }
 

@@ -2,7 +2,8 @@
 
 import { Problem } from "../api/http";
 import { type Run, type WholeRun, askRun, endRun, getRun, listRuns } from "../api/simulations";
-import { t, word } from "../i18n/index.svelte";
+import { t } from "../i18n/index.svelte";
+import { detailOf, titleOf } from "../i18n/refusals";
 import { ui } from "../store/ui.svelte";
 import { toScenario } from "./model";
 import { plan } from "./plan.svelte";
@@ -132,10 +133,8 @@ class RunStore {
 }
 
 export function complain(error: unknown): void {
-  if (error instanceof Problem) {
-    const title = word("problem", error.kind);
-    ui.complain(title === error.kind ? error.title : title, error.detail);
-  } else ui.complain(t("problem.network"), "");
+  if (error instanceof Problem) ui.complain(titleOf(error), detailOf(error));
+  else ui.complain(t("problem.network"), "");
 }
 
 export const runs = new RunStore();

@@ -2,6 +2,7 @@
 
 import { getPersonal } from "../api/commands";
 import * as api from "../api/triage";
+import { sayError } from "../i18n/refusals";
 import type { Assessment, Call, Instruction, Protocol } from "../api/types";
 
 class Triage {
@@ -110,7 +111,7 @@ class Triage {
       await act();
       return true;
     } catch (error) {
-      this.problem = error instanceof Error ? error.message : String(error);
+      this.problem = sayError(error);
       return false;
     }
   }
