@@ -3,12 +3,18 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from dispatch.city.build import build_city
 from dispatch.city.source import CitySource
 from dispatch.city_builders import BUILDERS
 from dispatch.paths import data_dir
 from routing.travel_times import TravelTimes
+
+# The same examples on every machine, however slow; `pytest --hypothesis-profile hunt` looks for new ones.
+settings.register_profile("same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("hunt", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=1_000)
+settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")
