@@ -70,6 +70,21 @@ def test_a_phone_that_may_not_tell_its_place_is_told_what_to_do(
     context.close()
 
 
+def test_a_link_used_on_another_phone_meanwhile_asks_for_the_address(
+    browser: Browser, phone: Page, link: tuple[str, str]
+) -> None:
+    context = browser.new_context(viewport=PHONE, geolocation=HERE, permissions=["geolocation"])
+    late = context.new_page()
+    late.goto(link[1])
+    phone.goto(link[1])
+    phone.locator("#send").click()
+    expect(phone.locator("#said")).to_contain_text("Đã gửi")
+    late.locator("#send").click()
+    expect(late.locator("#said")).to_contain_text("đọc địa chỉ cho tổng đài")
+    expect(late.locator("#send")).to_be_hidden()
+    context.close()
+
+
 def test_a_caller_and_the_desk_write_with_each_other(
     api: httpx.Client, phone: Page, link: tuple[str, str], screen: Screen
 ) -> None:

@@ -42,9 +42,9 @@ describe("what the server refused", () => {
   });
 
   test("tells stations by their names, times in the city, roles and reports by their words", () => {
-    expect(
-      said.detailOf(problem("taken", "…", "station_has_no_free_unit", { station: "Tân Định" })),
-    ).toBe("BV Tân Định hết xe rảnh. Chuyển trạm khác.");
+    expect(said.detailOf(problem("taken", "…", "station_has_no_free_unit", { station: "Tân Định" }))).toBe(
+      "BV Tân Định hết xe rảnh. Chuyển trạm khác.",
+    );
     const back = { actor: "user:lan", call: "c1", at: "2026-11-30T06:12:03Z" };
     expect(said.detailOf(problem("taken", "…", "being_called_back", back))).toBe(
       "lan đang gọi lại số này từ 13:12:03. Gọi số khác.",
@@ -52,7 +52,13 @@ describe("what the server refused", () => {
     expect(
       said.detailOf(problem("forbidden", "…", "not_permitted", { who: "duty_doctor, supervisor" })),
     ).toBe("Tài khoản này không được làm việc đó. Nhờ người có vai trò: bác sĩ trực, trưởng ca.");
-    const step = { thing: "unit", id: "115-001", status: "available", step: "at_patient", allowed: "off_duty" };
+    const step = {
+      thing: "unit",
+      id: "115-001",
+      status: "available",
+      step: "at_patient",
+      allowed: "off_duty",
+    };
     expect(said.detailOf(problem("illegal-step", "…", "illegal_step", step))).toBe(
       "Xe 115-001 sẵn sàng, lúc này không ghi “tiếp cận người bệnh” được. Ghi được: ngoài ca trực.",
     );

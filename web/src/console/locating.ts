@@ -21,7 +21,7 @@ export function readBack(incident: Incident): void {
   const { lon, lat, label } = place;
   void send(
     () => reviseCall(caller, { read_back: true, place_read: { lon, lat, label } }),
-    t("said.revised", { number: incident.number }),
+    t("said.readback", { place: label }),
   );
 }
 

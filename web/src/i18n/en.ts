@@ -442,6 +442,7 @@ export const en: Record<Key, string> = {
   "said.closed": "Incident {number} closed.",
   "said.reopened": "Incident {number} reopened.",
   "said.revised": "Incident {number} revised.",
+  "said.readback": "Recorded: {place} was read back.",
   "said.joined": "Call joined to incident {number}.",
   "said.road.closed": "{name} is closed. Units are routed around it from now on.",
   "said.road.later": "{name} is scheduled.",

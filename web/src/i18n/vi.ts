@@ -464,6 +464,7 @@ export const vi = {
   "said.closed": "Đã đóng ca {number}.",
   "said.reopened": "Đã mở lại ca {number}.",
   "said.revised": "Đã sửa ca {number}.",
+  "said.readback": "Đã ghi: đã đọc lại địa chỉ {place}.",
   "said.joined": "Đã gộp cuộc gọi vào ca {number}.",
   "said.road.closed": "Đã cấm {name}. Xe được tính tránh từ bây giờ.",
   "said.road.later": "Đã đặt lịch cho {name}.",
