@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Geolocation, Page, ViewportSize, expect
 
 from tests.e2e.requests import post
-from tests.e2e.screen import Screen
+from tests.e2e.screen import PATIENCE_MS, Screen
+from tests.e2e.slowness import slow_down_if_wished
 from tests.running_desk import Live
 
 PHONE: ViewportSize = {"width": 360, "height": 640}
@@ -28,6 +29,7 @@ def link(api: httpx.Client) -> tuple[str, str]:
 def phone(browser: Browser, desk: Live) -> Iterator[Page]:
     """A phone that may tell its place; its page must have had no fault and asked no other host."""
     context = browser.new_context(viewport=PHONE, geolocation=HERE, permissions=["geolocation"])
+    context.set_default_timeout(PATIENCE_MS)
     screen = Screen(context.new_page(), desk.url)
     yield screen.page
     context.close()
@@ -61,7 +63,9 @@ def test_a_phone_that_may_not_tell_its_place_is_told_what_to_do(
     browser: Browser, api: httpx.Client, link: tuple[str, str]
 ) -> None:
     context = browser.new_context(viewport=PHONE)
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
+    slow_down_if_wished(page)
     page.goto(link[1])
     page.locator("#send").click()
     expect(page.locator("#said")).to_contain_text("Cho phép")
@@ -94,9 +98,11 @@ def test_a_caller_and_the_desk_write_with_each_other(
     row = screen.page.locator(f"[data-call={link[0]}]")
     expect(row.get_by_test_id("unanswered")).to_contain_text("1")
     row.click()
-    expect(screen.get("message")).to_have_count(0)
+    words = screen.get("conversation").get_by_test_id("message")
+    expect(screen.get("conversation")).to_be_visible()
+    expect(words).to_have_count(0)
     screen.press(";")
-    expect(screen.get("message").first).to_contain_text("Tôi không nói được.")
+    expect(words.first).to_contain_text("Tôi không nói được.")
     expect(screen.get("chat-text")).to_be_focused()
     screen.page.keyboard.type("Bạn ở đâu? - 115")
     screen.press("Enter")
@@ -104,7 +110,7 @@ def test_a_caller_and_the_desk_write_with_each_other(
     expect(screen.get("unanswered")).to_have_count(0)
     phone.locator("#text").fill("Chợ Bến Thành <b>")
     phone.locator("#write").click()
-    expect(screen.get("message").last).to_contain_text("Chợ Bến Thành <b>")
+    expect(words.last).to_contain_text("Chợ Bến Thành <b>")
     post(api, f"calls/{link[0]}/close", outcome="no_content")
     expect(phone.locator("#chat-said")).to_contain_text("đã kết thúc")
     expect(phone.locator("#writing")).to_be_hidden()
