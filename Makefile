@@ -28,6 +28,7 @@ check: $(STAMP)/dev $(STAMP)/web  ## Lint, types, import contracts
 	$(BIN)/lint-imports
 	cd web && PATH="$(abspath $(BIN)):$$PATH" npm run --silent check
 
+# With SAIGON115_E2E_SLOW=1 the browser tests run as on a slow line and a slow machine (tests/e2e/slowness.py).
 test: setup-dev check  ## Everything: lint, types, unit, integration and browser tests
 	cd web && PATH="$(abspath $(BIN)):$$PATH" npm run --silent test
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --ignore tests/e2e $(ARGS)
