@@ -19,8 +19,9 @@ from dispatch.city_builders import BUILDERS
 from dispatch.domain.clock import LOCAL
 from simulator.call_table import write_calls
 from simulator.city import CityWorld, TableOf
-from simulator.city_table import CityTable, Points, Roads, open_table
+from simulator.city_table import CityTable, Points, Roads
 from simulator.day import Day
+from simulator.kept_tables import open_table
 from simulator.policies.find import METHODS, find_policy
 from simulator.report import write_report
 from simulator.result_folder import results_in

@@ -31,10 +31,10 @@ from simulator.city_table import (
     CityTable,
     Points,
     Roads,
-    hours_of_bands,
     with_bands,
     without_roads,
 )
+from simulator.table_hours import hours_of_bands
 from simulator.units import DAY_S
 
 LIVE_HOLDS_S = 3600.0

@@ -18,7 +18,7 @@ from dispatch.errors import Unavailable
 from simulator.ahead.forecast import forecast_of
 from simulator.ahead.logged import hours_of_log, logged_hours
 from simulator.ahead.start import LoggedHours, Start
-from simulator.city_calls import draw_calls
+from simulator.drawn_calls import draw_calls
 from simulator.errors import ScenarioError
 from simulator.logs.forecast import learn_all
 from tests.simulator.days import make_world

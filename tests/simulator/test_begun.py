@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -123,7 +123,7 @@ def second_half(known: Middle, *, policy: str | None = None) -> tuple[Day, list[
     return forked.make_day(1, calls, units, begun), whole
 
 
-def courses(runs: list[Run], whole: list[int], since_s: float, day: Day) -> list[tuple[Any, ...]]:
+def courses(runs: Iterable[Run], whole: list[int], since_s: float, day: Day) -> list[tuple[Any, ...]]:
     """What every run does after noon, to the tenth of a second."""
     found = []
     for run in runs:
