@@ -56,7 +56,7 @@ async def until(desk: Desk, seq: int) -> None:
     reached = asyncio.Event()
     desk.on_events(lambda events: reached.set() if events[-1].seq >= seq else None)
     if desk.state.seq < seq:
-        await asyncio.wait_for(reached.wait(), 5)
+        await asyncio.wait_for(reached.wait(), 60)
 
 
 async def test_two_desks_never_give_one_unit_twice(desks: tuple[Desk, Desk]) -> None:

@@ -12,10 +12,11 @@ from redis.asyncio import Redis
 from dispatch.database import Pool
 from dispatch.positions.decide import judge
 from dispatch.positions.model import Position
-from dispatch.positions.store import PositionStore
+from dispatch.positions.store import CHANNEL, PositionStore
 from tests.factories import NOW, make_position
 
 UNITS = {"U1", "U2"}
+PATIENCE_S = 60.0
 
 
 def fix(
@@ -85,10 +86,12 @@ async def test_positions_reach_another_process_and_survive_a_restart(pool: Pool,
         one, other = PositionStore(redis, pool), PositionStore(redis, pool)
         await one.start()
         await other.start()
-        await asyncio.sleep(0.2)  # let the other subscribe
+        async with asyncio.timeout(PATIENCE_S):
+            while (await redis.pubsub_numsub(CHANNEL))[0][1] < 2:  # noqa: ASYNC110  # Valkey has to be asked
+                await asyncio.sleep(0.01)
         position = make_position()
         await one.take({"U1": position}, [("U1", position)])
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while not other.take_moved():  # noqa: ASYNC110  # it is told by Valkey, in its own time
                 await asyncio.sleep(0.01)
         assert other.latest == {"U1": position}

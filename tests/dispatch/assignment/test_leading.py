@@ -60,11 +60,11 @@ async def test_advice_that_is_kept_fresh_no_more_is_taken_back(ending: str) -> N
     positions = cast(PositionStore, SimpleNamespace(latest={}))
     recommender = Recommender(desk, positions, TRAVEL, None, show)
     task = asyncio.create_task(recommender.run())
-    await asyncio.wait_for(told.wait(), 10)
+    await asyncio.wait_for(told.wait(), 60)
     told.clear()
     if ending == "fails":
         recommender.compute = None  # type: ignore[method-assign,assignment]  # calling it raises
-        await asyncio.wait_for(told.wait(), 10)
+        await asyncio.wait_for(told.wait(), 60)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert list(shown[0]) == ["I1"]
@@ -85,7 +85,7 @@ async def test_a_node_that_need_not_compute_shows_what_it_is_told() -> None:
     recommender = Recommender(desk, positions, TRAVEL, None, shown.append)
     told = await recommender.compute()
     task = asyncio.create_task(recommender.run(is_needed))
-    await asyncio.wait_for(asked.wait(), 10)
+    await asyncio.wait_for(asked.wait(), 60)
     recommender.take(told)
     assert (list(told), shown, recommender.latest) == (["I1"], [told], told)
     task.cancel()

@@ -122,12 +122,12 @@ async def test_what_comes_at_once_is_decided_on_together() -> None:
 
     recommender = make_recommender(desk, FakeTravel(), show)
     task = asyncio.create_task(recommender.run())
-    await asyncio.wait_for(done.wait(), 10)
+    await asyncio.wait_for(done.wait(), 60)
     done.clear()
     for _ in range(40):
         desk.tell("unit:U1")
         await asyncio.sleep(0)
-    await asyncio.wait_for(done.wait(), 10)
+    await asyncio.wait_for(done.wait(), 60)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert shown[:2] == [10, 50]
@@ -143,7 +143,7 @@ async def test_advice_is_made_anew_by_the_clock_while_somebody_waits() -> None:
             third.set()
 
     task = asyncio.create_task(make_recommender(make_desk(), FakeTravel(), show).run())
-    await asyncio.wait_for(third.wait(), 30)
+    await asyncio.wait_for(third.wait(), 60)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert len(set(shown[:3])) == 3

@@ -34,7 +34,7 @@ class Heard:
         self._more.set()
 
     async def until(self, count: int) -> list[dict[str, Any]]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while len(self.said) < count:
                 self._more.clear()
                 await self._more.wait()
