@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -86,21 +87,27 @@ def coverage(outcomes: Outcomes, world: CityWorld, start: datetime, say: Say) ->
 
 def queue(outcomes: Outcomes, start: datetime, say: Say) -> go.Figure:
     """How many calls wait for a unit to accept, at moments evenly apart, and the most at once between two of them."""
-    calls, waited_s = outcomes.day.calls, np.nan_to_num(outcomes.waited_s, nan=0.0)
-    begins, ends = np.sort(calls.opened_s), np.sort(calls.opened_s + waited_s)
-    changes = np.concatenate([begins, ends])
-    order = np.lexsort((np.repeat([1, 0], len(begins)), changes))
-    depth = np.cumsum(np.repeat([1, -1], len(begins))[order])
-    edges = np.linspace(0.0, outcomes.day.rules.until_s, min(MOMENTS_MOST, max(2, len(changes))) + 1)
-    part = np.clip(np.searchsorted(edges, changes[order], "right") - 1, 0, len(edges) - 2)
-    most = np.zeros(len(edges) - 1, dtype=np.int64)
-    np.maximum.at(most, part, depth)
+    edges = np.linspace(0.0, outcomes.day.rules.until_s, min(MOMENTS_MOST, max(2, 2 * len(outcomes.day.calls))) + 1)
+    most = most_waiting(outcomes, edges)
     figure = go.Figure(
         go.Scatter(x=_clock(start, edges[:-1]), y=most.tolist(), line={"color": INK, "width": 1, "shape": "hv"})
     )
     title = say("Ca đang chờ kíp nhận (nhiều nhất cùng lúc)", "Calls waiting for a unit to accept (most at once)")
     whole = {"dtick": 1} if most.max() <= WHOLE_TICKS else {}
     return titled(figure, title, "", "").update_yaxes(rangemode="tozero", **whole).update_xaxes(tickformat=CLOCK)
+
+
+def most_waiting(outcomes: Outcomes, edges: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The most calls that wait at once in each part of the run, as of every change in it; 0 without any."""
+    opened_s = outcomes.day.calls.opened_s
+    begins, ends = np.sort(opened_s), np.sort(opened_s + np.nan_to_num(outcomes.waited_s, nan=0.0))
+    of_begins, of_ends = ([0, *np.searchsorted(one, edges[1:-1]), len(one)] for one in (begins, ends))
+    most = np.zeros(len(edges) - 1, dtype=np.int64)
+    for part, (come, gone) in enumerate(zip(pairwise(of_begins), pairwise(of_ends), strict=True)):
+        changes = np.concatenate([ends[slice(*gone)], begins[slice(*come)]])  # of two at once the end comes first
+        steps = np.repeat([-1, 1], [gone[1] - gone[0], come[1] - come[0]])[np.argsort(changes, kind="stable")]
+        most[part] = (come[0] - gone[0] + steps.cumsum()).max(initial=0)
+    return most
 
 
 def _clock(start: datetime, at_s: NDArray[np.float64]) -> list[str]:

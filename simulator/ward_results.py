@@ -23,7 +23,7 @@ from simulator.statistics import Difference, holm, paired_difference
 if TYPE_CHECKING:
     from simulator.city import CityWorld
 
-Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 OUTLINE_DEG, PRECISION_DEG = 0.0005, 0.00001
 LEAST_PAIRS = 3
 """Fewer days on which a ward had calls say nothing about a difference (guess)."""
@@ -34,8 +34,7 @@ WardRow = tuple[int, int, float]
 def run_map(outcomes: Outcomes, world: CityWorld, target_s: float) -> dict[str, Any]:
     """Of one run: by ward calls, mean, p90 and share late; by station its units, how busy they are, and its runs."""
     wards: dict[str, Any] = {}
-    for code, mine in _by_ward(outcomes, world).items():
-        response_s = outcomes.response_s[mine]
+    for code, response_s in _responses(outcomes, world).items():
         found = spread(response_s)
         late = float((response_s > target_s).mean())
         wards[code] = {
@@ -51,8 +50,7 @@ def run_map(outcomes: Outcomes, world: CityWorld, target_s: float) -> dict[str, 
 def ward_rows(outcomes: Outcomes, world: CityWorld, target_s: float) -> dict[str, WardRow]:
     """Of one replication, small enough to keep many of them."""
     found: dict[str, WardRow] = {}
-    for code, mine in _by_ward(outcomes, world).items():
-        response_s = outcomes.response_s[mine]
+    for code, response_s in _responses(outcomes, world).items():
         found[code] = (len(response_s), int((response_s > target_s).sum()), float(response_s.sum()))
     return found
 
@@ -86,13 +84,15 @@ def ward_outlines(pack: CityPack) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": features}
 
 
-def _by_ward(outcomes: Outcomes, world: CityWorld) -> dict[str, Bools]:
-    """Which calls count, by the code of the new ward that they came from."""
+def _responses(outcomes: Outcomes, world: CityWorld) -> dict[str, Floats]:
+    """The responses that count, in seconds, by the code of the new ward that the calls came from."""
     zone = outcomes.day.calls.zone
-    seen = outcomes.counted & outcomes.served & (outcomes.day.calls.kind == 0) & (zone >= 0)
-    codes = np.array([ward.new_ward for ward in world.wards])
-    of_call = codes[np.maximum(zone, 0)]
-    return {str(code): seen & (of_call == code) for code in np.unique(of_call[seen])}
+    seen = np.flatnonzero(outcomes.counted & outcomes.served & (outcomes.day.calls.kind == 0) & (zone >= 0))
+    codes, code_of = np.unique([ward.new_ward for ward in world.wards], return_inverse=True)
+    of_call = code_of.astype(np.int16)[zone[seen]]
+    order = np.argsort(of_call, kind="stable")
+    parts = np.split(outcomes.response_s[seen[order]], np.searchsorted(of_call[order], np.arange(1, len(codes))))
+    return {str(code): response_s for code, response_s in zip(codes, parts, strict=True) if len(response_s)}
 
 
 def _stations(outcomes: Outcomes, world: CityWorld) -> dict[str, Any]:
