@@ -13,7 +13,7 @@ import structlog
 from fastapi import FastAPI, Request
 from redis.asyncio import Redis
 
-from dispatch import endpoints
+from dispatch import endpoints, personal_endpoints
 from dispatch.access import endpoints as access_endpoints
 from dispatch.access.guard import allow
 from dispatch.access.store import AccessStore
@@ -134,6 +134,7 @@ def create_app(
     app.add_middleware(RequestLimit)
     rooms = (
         endpoints,
+        personal_endpoints,
         access_endpoints,
         intake_endpoints,
         call_endpoints,

@@ -1,4 +1,4 @@
-"""HTTP and the socket for the desk as a whole: feed, snapshot, log, city, personal data, health."""
+"""HTTP and the socket for the desk as a whole: feed, snapshot, log, city, health."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from dispatch.access.guard import OpenToAll, allow, identify
 from dispatch.access.known import FRESH_S
-from dispatch.access.permissions import may
 from dispatch.access.roles import Actor
 from dispatch.domain.scope import scoped_state
 from dispatch.errors import Unauthenticated, Unavailable
@@ -25,7 +24,6 @@ router = APIRouter(tags=["desk"])
 SeeDesk = Depends(allow("see_desk"))
 SeeCity = Depends(allow("see_city"))
 Listen = Depends(allow("see_work"))
-ReadPersonal = Depends(allow("read_personal"))
 TRY_AGAIN = 1013
 """WebSocket close code: too slow, or the server stops; come back with `after`."""
 SIGN_IN_AGAIN = 1008
@@ -97,14 +95,6 @@ async def events(
 async def city(request: Request, actor: Actor = SeeCity) -> Response:
     """Which roads and map are in use, where they come from, and how old they are."""
     return json(parts_of(request).city)
-
-
-@router.get("/api/v1/personal/{token}")
-async def read_personal(token: str, request: Request, why: str = "", actor: Actor = ReadPersonal) -> Response:
-    """Personal data behind a token. Every read is logged with its reader."""
-    but_not = None if may(actor, "listen_back") else "recording"
-    text = await parts_of(request).personal.read(token, actor.id, why, but_not=but_not)
-    return json({"token": token, "text": text})
 
 
 @router.get("/healthz", dependencies=[Depends(OpenToAll("a load balancer asks; says nothing"))])

@@ -22,6 +22,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from dispatch.database import Connection, Pool, borrowed
+from dispatch.domain.clock import LOCAL
 from dispatch.errors import Forbidden, NotFound, Refused, StartError
 from dispatch.master_key import FILE_NAME, find_master_key, make_master_key
 from dispatch.personal_keys import CANARY, NONCE_BYTES, Keyring
@@ -124,10 +125,10 @@ class PersonalStore:
             subject, kind, nonce, ciphertext, wrapped, erased_at = row
             if wrapped is None:
                 raise NotFound(
-                    "the personal data of {subject} were erased on {at:%Y-%m-%d}; nobody has them",
+                    "the personal data of {subject} were erased on {day}; nobody has them",
                     code="words_erased",
                     subject=subject,
-                    at=erased_at,
+                    day=f"{erased_at.astimezone(LOCAL):%Y-%m-%d}",
                 )
             if kind == but_not:
                 raise Forbidden(
@@ -141,6 +142,22 @@ class PersonalStore:
                 "INSERT INTO personal_reads (token, actor, why) VALUES (%s, %s, %s)", [token, actor, why]
             )
         return self._keyring.unwrap(subject, wrapped).decrypt(nonce, ciphertext, _about(token, kind)).decode()
+
+    async def subject_of(self, token: str) -> str:
+        """What a token is kept under: a call's, an incident's or an offer's id, or a unit's. Raises NotFound."""
+        async with self._within(None) as connection:
+            cursor = await connection.execute("SELECT subject FROM personal WHERE token = %s", [token])
+            row = await cursor.fetchone()
+        if row is None:
+            raise NotFound(f"no personal data have the token {token}; take it from the incident or the call")
+        return str(row[0])
+
+    async def erased_at(self, subject: str) -> datetime | None:
+        """When what was kept about a subject was erased; None: it was not."""
+        async with self._within(None) as connection:
+            cursor = await connection.execute("SELECT erased_at FROM personal_keys WHERE subject = %s", [subject])
+            row = await cursor.fetchone()
+        return row[0] if row else None
 
     async def erase(self, subject: str, *, conn: Connection | None = None) -> None:
         """Make everything kept about a subject unreadable, and forget which number it called from. For ever."""

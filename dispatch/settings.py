@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     auto_dispatch: Annotated[frozenset[int], NoDecode] = frozenset()
     """Levels that may be offered without a person. None: a person decides (docs/domain.md)."""
 
+    personal_keep_days: float = Field(default=30.0, ge=0)
+    """Days after the last word about an incident before its personal data may be erased (guess: complaints come within
+    weeks). The centre sets what law and its own archive ask for."""
     offer_timeout_s: float = 60.0
     """An offer without an answer ends after this many seconds (guess, docs/domain.md)."""
     paper_every_s: float = 300.0

@@ -43,6 +43,7 @@ Permission = Literal[
     "send_positions",
     "read_personal",
     "erase_personal",
+    "hold_personal",
     "choose_destination",
     "reserve_beds",
     "edit_hospital",
@@ -92,6 +93,7 @@ _TABLE: dict[Permission, tuple[Role, ...]] = {
     "send_positions": (*_SENDING, "crew", "avl", "demo"),  # the desk enters a place told by radio
     "read_personal": (*_INTAKE, "crew"),  # a crew only ever sees the tokens of its own incident; each read is logged
     "erase_personal": ("administrator",),
+    "hold_personal": (*_SIGNING, "medical_director", "auditor"),  # an investigation keeps them from being erased
     "choose_destination": (*_SENDING, "duty_doctor", "crew"),  # a crew for its own unit
     "reserve_beds": (*_SENDING, "duty_doctor", "hospital"),  # a hospital at itself only, as in the next three
     "edit_hospital": (*_SENDING, "duty_doctor", "medical_director", "hospital"),

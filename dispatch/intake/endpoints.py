@@ -159,9 +159,11 @@ async def list_incidents(request: Request, actor: Actor = SeeDesk) -> Response:
 
 @router.get("/incidents/{incident_id}")
 async def get_incident(incident_id: str, request: Request, actor: Actor = SeeDesk) -> Response:
-    """One incident with all that was told about it, however long ago."""
-    incident, timeline = await find_incident(parts_of(request), incident_id)
-    return json({**msgspec.structs.asdict(incident), "timeline": timeline})
+    """One incident with all that was told about it, however long ago, and when its personal data were erased."""
+    parts = parts_of(request)
+    incident, timeline = await find_incident(parts, incident_id)
+    erased_at = await parts.personal.erased_at(incident_id)
+    return json({**msgspec.structs.asdict(incident), "timeline": timeline, "erased_at": erased_at})
 
 
 @router.patch("/incidents/{incident_id}")

@@ -10,7 +10,10 @@ export const refusalsVi: Readonly<Record<string, string>> = {
   not_your_station: "Máy này là của trạm khác, không làm thay {station} được.",
   not_your_hospital: "Máy này là của bệnh viện khác, không làm thay {hospital} được.",
   not_read_by_you: "Lời này chỉ trưởng ca hoặc bác sĩ trực được đọc. Nhờ họ.",
-  words_erased: "Dữ liệu cá nhân đã được xóa, không còn ai giữ.",
+  words_erased: "Dữ liệu cá nhân đã được xóa ngày {day}, không còn ai giữ.",
+  erase_not_over: "{subject} còn mở hoặc vừa đóng. Đóng ca, nửa giờ sau hãy xóa.",
+  erase_too_soon: "Dữ liệu cá nhân của {subject} phải giữ đến ngày {day}. Đến lúc đó hãy xóa.",
+  erase_held: "{actor} đang giữ dữ liệu cá nhân của {subject} để điều tra. Xin thôi giữ trước.",
   seat_taken: "{actor} đang ngồi ghế {seat}. Chọn ghế khác, hoặc gõ thêm dấu ! sau số ghế để ngồi thay.",
 
   // what has moved on meanwhile
