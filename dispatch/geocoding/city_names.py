@@ -200,6 +200,16 @@ class CityNames:
         return bool(wards) and bool(self.are_in(wards, np.array([zone]), point.reshape(1, 2))[0])
 
     @cached_property
+    def crossings_of(self) -> dict[int, list[tuple[int, Floats]]]:
+        """The other streets that each street meets, and where."""
+        found: dict[int, list[tuple[int, Floats]]] = defaultdict(list)
+        for (a, b), points in self.crossings.items():
+            for point in points:
+                found[a].append((b, point))
+                found[b].append((a, point))
+        return dict(found)
+
+    @cached_property
     def house_tree(self) -> cKDTree:
         return cKDTree(self.house_points)
 

@@ -2,216 +2,48 @@
 Where along a street a house number lies, as a distribution: from the numbers we know there, and from how streets are
 numbered in this city where we know none.
 
-A Gaussian process over the number (Rasmussen & Williams 2006, ch. 2): metres along = a start + a pace × number + a
-random walk, and one more walk for each side (odd, even). Its scales were fitted by likelihood on the tuning half of the
-streets. Numbers run from either end; they go on over the whole street or start again in each old district: all four are
-weighed by how well they explain the known numbers. Weakness: a street numbered in two pieces within one district.
+Numbers run from either end; at the border of an old district they go on or start again, the same way or the other: all
+ways are weighed by how well they explain the known numbers (`number_runs`) and by how the city counts
+(`number_direction`). Beside that, a number that differs by a few from a known one of its side is near it, whatever the
+rest says. Weakness: a street numbered in two pieces within one district.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.geocoding.geometry import Floats
+from dispatch.geocoding.number_direction import log_odds_forward
+from dispatch.geocoding.number_runs import SAME_SPOT_M, Anchors, Run, Scales, fit_run
 
-NEAREST_ROAD_NOISE_M, NAMED_NOISE_M, MOUTH_NOISE_M = 34.0, 14.0, 14.0
-# A bus stop stands in front of the number it names, or opposite, or a few doors on (tuning half).
-BESIDE_NOISE_M = 45.0
-# Larger sets of equations cost more than they tell.
-MOST_TOGETHER = 48
-# Shares of the distribution that follow no numbering: near a known number whatever the rest says, and anywhere.
-LOCAL_SHARE, ANYWHERE_SHARE = 0.06, 0.12
-LOCAL_SD_M, LOCAL_SD_PER_NUMBER_M, LOCAL_REACH = 35.0, 5.0, 200.0
-# Houses are counted away from the river and the old centre: of 307 streets with clear numbers 86 % do so where the two
-# ends differ by half their length. East and north of `AWAY_FROM`, in metres on the plane.
-AWAY_FROM = (1_000.0, -500.0)
-# Log odds for each unit of: how far apart the ends are from there (share of the length), westward, southward.
-TOWARDS = (0.6, 0.6, 0.2)
+# The share of the distribution that lies anywhere on the street (tuning half).
+ANYWHERE_SHARE = 0.12
+# Beside a known number: always a little, and for one of the same side more than half when both are the same, falling
+# by 1/e for this many numbers (of mapped pairs that differ by 2, 94 of 100 lie within 150 m, whatever the rest says).
+LEAST_LOCAL_SHARE, LOCAL_SHARE, LOCAL_FADE = 0.03, 0.58, 5.5
+LOCAL_SD_M, LOCAL_SD_PER_NUMBER_M, LOCAL_REACH, MOST_LOCAL = 35.0, 5.0, 200.0, 8
 # How far beyond its stretch a number may come out and still be on it, in standard deviations (tuning half).
-OVERSHOOT_SDS = 2.0
-# No narrower than the steps between a street's points can tell.
-LEAST_SD_M = 22.0
-LN_2PI = math.log(2 * math.pi)
-# This share of the known numbers of a street follows no numbering of it (guess); they lie anywhere along it.
-OUTLIERS, LEAST_LENGTH_M = 0.03, 300.0
-LN_MOST = math.log(1 - OUTLIERS)
-# The same number twice within this is one house (guess).
-SAME_SPOT_M = 80.0
+OVERSHOOT_SDS = 1.0
 # A number this many from another tells something of it (guess).
 BEARS_OUT = 80
+# At a district's border numbers start again this often, and then run the same way as before it (tuning half).
+STARTS_AGAIN, SAME_WAY = 0.2, 0.55
+# No more stretches than this are numbered in one, unless all are; runs less likely than this tell nothing.
+MOST_JOINED, LEAST_SHARE = 3, 0.005
 
 
 @dataclass(frozen=True, slots=True)
-class Scales:
-    """
-    Metres for each number and the spread of that, of the start, and of one side's pace against the other's; the
-    variances that each number adds, on both sides and on one.
-    """
-
-    pace: float
-    pace_sd: float
-    side_pace_sd: float
-    start_sd: float
-    walk: float
-    side_walk: float
-
-
-INNER_SCALES = Scales(3.7, 0.45, 0.22, 25.0, 150.0, 145.0)
-OUTER_SCALES = Scales(3.0, 0.7, 0.15, 260.0, 240.0, 280.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Anchors:
-    """Known numbers of a street: the number, metres along, and the standard deviation of that in metres."""
-
-    number: Floats
-    along: Floats
-    noise: Floats
-
-    def of(self, rows: NDArray[np.bool_] | NDArray[np.intp]) -> Anchors:
-        """Some of them."""
-        return Anchors(self.number[rows], self.along[rows], self.noise[rows])
-
-    def merged(self) -> tuple[Anchors, NDArray[np.intp]]:
-        """
-        The same number said again nearby counts once: two who copy one mistake do not make it true. Also a row of each.
-        """
-        order = np.lexsort((self.along, self.number))
-        number, along, noise = self.number[order], self.along[order], self.noise[order]
-        is_new = np.ones(len(number), dtype=np.bool_)
-        is_new[1:] = (np.diff(number) != 0) | (np.diff(along) > SAME_SPOT_M)
-        group = np.cumsum(is_new) - 1
-        weight = 1 / noise**2
-        middle = np.bincount(group, weight * along) / np.bincount(group, weight) if len(number) else along
-        least = np.full(len(middle), np.inf)
-        np.minimum.at(least, group, noise)
-        return Anchors(number[is_new], middle, least), order[is_new]
-
-    def some(self) -> Anchors:
-        """As many as `MOST_TOGETHER`, evenly from the first to the last."""
-        if len(self.number) <= MOST_TOGETHER:
-            return self
-        return self.of(np.argsort(self.number)[np.linspace(0, len(self.number) - 1, MOST_TOGETHER).astype(int)])
-
-    def nearest(self, number: float) -> Anchors:
-        """As many as `MOST_TOGETHER`, those nearest to a number."""
-        if len(self.number) <= MOST_TOGETHER:
-            return self
-        return self.of(np.argsort(np.abs(self.number - number), kind="stable")[:MOST_TOGETHER])
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One numbering from one end: `sign` +1 when numbers grow with the metres along."""
-
-    sign: int
-    origin: float
-    scales: Scales
-    anchors: Anchors
-    evidence: float
-
-    def at(self, number: float) -> tuple[float, float]:
-        """Metres along of a number, and the standard deviation of that; the nearest known numbers tell."""
-        scales, known = self.scales, self.anchors.nearest(number)
-        mean, variance = scales.pace * number, _variance(number, scales)
-        if len(known.number):
-            row = _kernel(np.array([number]), known.number, scales)[0]
-            offset = self.sign * (known.along - self.origin) - scales.pace * known.number
-            kernel = _kernel(known.number, known.number, scales) + np.diag(known.noise**2)
-            weights = np.linalg.solve(kernel, np.column_stack((offset, row)))
-            mean += float(row @ weights[:, 0])
-            variance = max(LEAST_SD_M**2, variance - float(row @ weights[:, 1]))
-        return self.origin + self.sign * mean, math.sqrt(variance)
-
-
-def _kernel(a: Floats, b: Floats, scales: Scales) -> Floats:
-    least, product = np.minimum(a[:, None], b[None, :]), a[:, None] * b[None, :]
-    same_side = (a[:, None] - b[None, :]) % 2 == 0
-    both = scales.start_sd**2 + scales.pace_sd**2 * product + scales.walk * least
-    kernel: Floats = both + same_side * (scales.side_pace_sd**2 * product + scales.side_walk * least)
-    return kernel
-
-
-@overload
-def _variance(number: float, scales: Scales) -> float: ...
-@overload
-def _variance(number: Floats, scales: Scales) -> Floats: ...
-def _variance(number: float | Floats, scales: Scales) -> float | Floats:
-    pace_variance = scales.pace_sd**2 + scales.side_pace_sd**2
-    return scales.start_sd**2 + pace_variance * number**2 + (scales.walk + scales.side_walk) * number
-
-
-def fit_run(anchors: Anchors, low: float, high: float, sign: int, scales: Scales) -> Run:
-    """
-    The numbering from the low end (`sign` +1) or the high end of a stretch; `evidence` is the log likelihood of the
-    known numbers, of some of them when there are many. Numbers that fit no such numbering are left out of the run and
-    cost their share of `OUTLIERS` (mappers' mistakes, houses of the next street), the worst first.
-    """
-    origin = low if sign > 0 else high
-    some = anchors.some()
-    if not len(some.number):
-        return Run(sign, origin, scales, anchors, 0.0)
-    offset = sign * (some.along - origin) - scales.pace * some.number
-    kernel = _kernel(some.number, some.number, scales) + np.diag(some.noise**2)
-    astray = math.log(OUTLIERS / max(high - low, LEAST_LENGTH_M))
-    kept = _kept(offset, kernel, astray)
-    inverse: Floats = np.linalg.inv(kernel[np.ix_(kept, kept)]).astype(np.float64)
-    weights = inverse @ offset[kept]
-    log_det = -float(np.linalg.slogdet(inverse)[1])
-    evidence = -0.5 * (float(offset[kept] @ weights) + log_det + len(kept) * LN_2PI) + len(kept) * LN_MOST
-    evidence += astray * (len(offset) - len(kept))
-    if len(some.number) < len(anchors.number):
-        fits = _fitting(anchors, some.of(kept), weights, inverse, sign, origin, scales, astray)
-    else:
-        fits = kept
-    return Run(sign, origin, scales, anchors.of(fits), evidence * len(anchors.number) / len(offset))
-
-
-def _kept(offset: Floats, kernel: Floats, astray: float) -> NDArray[np.intp]:
-    """The rows that the others foretell better than chance does; one after the other the worst is left out."""
-    kept = np.arange(len(offset))
-    for _ in range(len(offset) * 2 // 5):
-        inverse = np.linalg.inv(kernel[np.ix_(kept, kept)])
-        precision = np.diag(inverse)
-        gap = (inverse @ offset[kept]) / precision
-        likely = 0.5 * (np.log(precision) - gap**2 * precision - LN_2PI) + LN_MOST
-        worst = int(likely.argmin())
-        if likely[worst] >= astray:
-            break
-        kept = np.delete(kept, worst)
-    return kept
-
-
-def _fitting(
-    anchors: Anchors, some: Anchors, weights: Floats, inverse: Floats, sign: int, origin: float, scales: Scales,
-    astray: float,
-) -> NDArray[np.intp]:  # fmt: skip
-    """The rows of all known numbers that some of them foretell better than chance does."""
-    rows = _kernel(anchors.number, some.number, scales)
-    offset = sign * (anchors.along - origin) - scales.pace * anchors.number
-    variance = _variance(anchors.number, scales) - np.einsum("ij,jk,ik->i", rows, inverse, rows)
-    variance = np.maximum(variance, LEAST_SD_M**2) + anchors.noise**2
-    likely = -0.5 * ((offset - rows @ weights) ** 2 / variance + np.log(variance) + LN_2PI) + LN_MOST
-    return np.flatnonzero(likely >= astray)
-
-
-def log_odds_forward(low_end: Floats, high_end: Floats) -> float:
-    """Log odds that numbers start at the low end, from how the city counts: away from the river, westward."""
-    way = high_end - low_end
-    length = max(1.0, float(np.hypot(*way)))
-    away = float(np.hypot(*(high_end - AWAY_FROM)) - np.hypot(*(low_end - AWAY_FROM))) / length
-    return float(TOWARDS[0] * away + TOWARDS[1] * -way[0] / length + TOWARDS[2] * -way[1] / length)
-
-
-@dataclass(slots=True)
 class Stretch:
-    """The part of a street in one old district: which of its points, and its two ends on the plane."""
+    """
+    The part of a street in one old district: which of its points, its two ends in metres along and on the plane, and
+    the lengths of the longest other roads there.
+    """
 
     rows: NDArray[np.bool_]
     low: float
@@ -219,14 +51,17 @@ class Stretch:
     low_end: Floats
     high_end: Floats
     scales: Scales
+    low_road_m: float = 0.0
+    high_road_m: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One way the street may be numbered: a run for each stretch (None: all of it), and the log of how likely it is."""
+@dataclass(frozen=True, order=True, slots=True)
+class Span:
+    """The first and the last stretch of a numbering, and whether it grows with the metres along (+1) or not."""
 
-    log: float
-    runs: tuple[tuple[Stretch | None, Run], ...]
+    first: int
+    last: int
+    sign: int
 
 
 class NumberLine:
@@ -239,22 +74,19 @@ class NumberLine:
         self._anchors = anchors
         self._pace = stretches[0].scales.pace
         self._measure = _measure(along)
-        whole = _whole(along, stretches)
-        ways: list[Way] = []
-        for sign in (1, -1):
-            together = fit_run(anchors, whole.low, whole.high, sign, whole.scales)
-            ways.append(Way(together.evidence + _log_prior(whole, sign), ((None, together),)))
-            if len(stretches) > 1:
-                each = [
-                    fit_run(anchors.of(stretch_of_anchor == index), one.low, one.high, sign, one.scales)
-                    for index, one in enumerate(stretches)
-                ]
-                log = sum(run.evidence for run in each) + _log_prior(whole, sign)
-                ways.append(Way(log, tuple(zip(stretches, each, strict=True))))
-        top = max(way.log for way in ways)
-        shares = [math.exp(way.log - top) for way in ways]
-        total = sum(shares)
-        self._runs = [(share / total, way.runs) for share, way in zip(shares, ways, strict=True)]
+        order = sorted(range(len(stretches)), key=lambda row: stretches[row].low + stretches[row].high)
+        place = np.argsort(order)[stretch_of_anchor]
+        runs: dict[Span, Run] = {}
+        rows: dict[Span, NDArray[np.bool_]] = {}
+        logs: dict[Span, float] = {}
+        for span in _spans(len(stretches)):
+            joined = _joined([stretches[row] for row in order[span.first : span.last + 1]])
+            mine = anchors.of((place >= span.first) & (place <= span.last))
+            run = runs[span] = fit_run(mine, joined.low, joined.high, span.sign, joined.scales)
+            rows[span] = joined.rows
+            logs[span] = run.evidence + _log_prior(joined, span.sign)
+        shares = shares_of(logs)
+        self._runs = [(shares[span], runs[span], rows[span]) for span in runs if shares[span] >= LEAST_SHARE]
 
     def is_astray(self, number: float, along: float) -> bool:
         """
@@ -272,11 +104,11 @@ class NumberLine:
 
     def _kept(self, number: float, along: float) -> float:
         """The share of the ways in which a known number follows its run."""
-        kept = 0.0
-        for share, runs in self._runs:
-            near = (abs(run.anchors.along[run.anchors.number == number] - along) <= SAME_SPOT_M for _, run in runs)
-            kept += share * any(bool(one.any()) for one in near)
-        return kept
+        return sum(
+            share
+            for share, run, _ in self._runs
+            if (abs(run.anchors.along[run.anchors.number == number] - along) <= SAME_SPOT_M).any()
+        )
 
     def spread(self, number: float) -> tuple[Floats, float]:
         """
@@ -284,50 +116,112 @@ class NumberLine:
 
         The first sums to about the second, and to more where the number comes out a little beyond the end.
         """
-        rest = 1 - ANYWHERE_SHARE - LOCAL_SHARE
-        mass = self._local(number) + ANYWHERE_SHARE * self._measure / self._measure.sum()
+        mass, local = self._local(number)
+        mass += (1 - local) * ANYWHERE_SHARE * self._measure / self._measure.sum()
         on_street = float(mass.sum())
-        for share, runs in self._runs:
-            if share < 0.01:
-                continue
-            for stretch, run in runs:
-                here, inside = self._of_run(run, number, None if stretch is None else stretch.rows)
-                mass += rest * share * here
-                on_street += rest * share * inside
+        for share, run, rows in self._runs:
+            here, inside = self._of_run(run, number, rows)
+            mass += (1 - local) * (1 - ANYWHERE_SHARE) * share * here
+            on_street += (1 - local) * (1 - ANYWHERE_SHARE) * share * inside
         return mass, on_street
 
-    def _of_run(self, run: Run, number: float, rows: NDArray[np.bool_] | None) -> tuple[Floats, float]:
+    def _of_run(self, run: Run, number: float, rows: NDArray[np.bool_]) -> tuple[Floats, float]:
         """
         Where one run puts the number, and how much of that is on its stretch. A number that overshoots a little is at
         the end: houses stand closer than elsewhere rather than beyond the street.
         """
         middle, sd = run.at(number)
-        measure = self._measure if rows is None else self._measure * rows
+        measure = self._measure * rows
         spread = _normal(self.along, middle, sd) * measure
         inside = float(spread.sum())
-        along = self.along if rows is None else self.along[rows]
+        along = self.along[rows]
         end = min(max(middle, float(along.min())), float(along.max()))
         if end != middle:
             spread = _normal(self.along, end, sd) * measure
             spread *= math.exp(-0.5 * ((middle - end) / (OVERSHOOT_SDS * sd)) ** 2) / max(float(spread.sum()), 1e-9)
         return spread, inside
 
-    def _local(self, number: float) -> Floats:
-        """Beside the known numbers that are near this one, in either direction."""
+    def _local(self, number: float) -> tuple[Floats, float]:
+        """Beside the known numbers that are near this one, in either direction; and the share of that."""
         mass = np.zeros(len(self.along))
         gaps = number - self._anchors.number
         near = np.flatnonzero(np.abs(gaps) <= LOCAL_REACH)
         if not len(near):
-            return mass
-        near = near[np.argsort(np.abs(gaps[near]))[:8]]
-        weight = 1 / (10 + np.abs(gaps[near]))
-        weight *= LOCAL_SHARE / (2 * weight.sum())
-        for row, share in zip(near, weight, strict=True):
-            sd = LOCAL_SD_M + LOCAL_SD_PER_NUMBER_M * abs(float(gaps[row]))
+            return mass, 0.0
+        near = near[np.argsort(np.abs(gaps[near]))[:MOST_LOCAL]]
+        steps = np.abs(gaps[near])
+        beside = LOCAL_SHARE * (steps % 2 == 0) * np.exp(-steps / LOCAL_FADE)
+        share = LEAST_LOCAL_SHARE + (1 - LEAST_LOCAL_SHARE) * (1 - float(np.prod(1 - beside)))
+        weight = beside + LEAST_LOCAL_SHARE / (10 + steps)
+        weight *= share / weight.sum()
+        for row, step, mine in zip(near, steps, weight, strict=True):
+            sd = LOCAL_SD_M + LOCAL_SD_PER_NUMBER_M * float(step)
             for sign in (1, -1):
-                middle = float(self._anchors.along[row] + sign * self._pace * gaps[row])
-                mass += share * _normal(self.along, middle, sd) * self._measure
-        return mass
+                middle = float(self._anchors.along[row] + sign * self._pace * step)
+                mass += 0.5 * mine * _normal(self.along, middle, sd) * self._measure
+        return mass, share
+
+
+def _spans(count: int) -> Iterable[Span]:
+    for first, last in itertools.combinations_with_replacement(range(count), 2):
+        if last - first < MOST_JOINED or last - first == count - 1:
+            yield from (Span(first, last, sign) for sign in (1, -1))
+
+
+def shares_of(logs: Mapping[Span, float]) -> dict[Span, float]:
+    """
+    The share of all ways to number the stretches, one after the other, that each span is part of.
+
+    `logs` are log likelihoods of the spans by themselves; forward and backward sums (Rabiner 1989).
+    """
+    last = max(span.last for span in logs)
+    before = {(0, 1): 0.0, (0, -1): 0.0}
+    for first, sign in itertools.product(range(1, last + 1), (1, -1)):
+        ending = [span for span in logs if span.last == first - 1]
+        before[first, sign] = _log_sum(
+            before[span.first, span.sign] + _log_joined(span) + logs[span] + _log_again(span.sign, sign)
+            for span in ending
+        )
+    after = {(last, 1): 0.0, (last, -1): 0.0}
+    for end, sign in itertools.product(range(last - 1, -1, -1), (1, -1)):
+        starting = [span for span in logs if span.first == end + 1]
+        after[end, sign] = _log_sum(
+            after[span.last, span.sign] + _log_joined(span) + logs[span] + _log_again(sign, span.sign)
+            for span in starting
+        )
+    whole = {
+        span: before[span.first, span.sign] + _log_joined(span) + log + after[span.last, span.sign]
+        for span, log in logs.items()
+    }
+    total = _log_sum(whole[span] for span in logs if span.first == 0)
+    return {span: math.exp(log - total) for span, log in whole.items()}
+
+
+def _log_joined(span: Span) -> float:
+    return (span.last - span.first) * math.log(1 - STARTS_AGAIN)
+
+
+def _log_again(sign: int, next_sign: int) -> float:
+    return math.log(STARTS_AGAIN) + math.log(SAME_WAY if sign == next_sign else 1 - SAME_WAY)
+
+
+def _log_sum(logs: Iterable[float]) -> float:
+    return float(np.logaddexp.reduce(list(logs)))
+
+
+def _joined(stretches: Sequence[Stretch]) -> Stretch:
+    first = min(stretches, key=lambda one: one.low)
+    last = max(stretches, key=lambda one: one.high)
+    longest = max(stretches, key=lambda one: one.high - one.low)
+    rows = np.logical_or.reduce([one.rows for one in stretches])
+    return Stretch(
+        rows, first.low, last.high, first.low_end, last.high_end, longest.scales, first.low_road_m, last.high_road_m
+    )
+
+
+def _log_prior(stretch: Stretch, sign: int) -> float:
+    odds = log_odds_forward(stretch.low_end, stretch.high_end, stretch.low_road_m, stretch.high_road_m)
+    return -math.log1p(math.exp(-sign * odds))
 
 
 def _normal(at: Floats, middle: float, sd: float) -> Floats:
@@ -344,15 +238,3 @@ def _measure(along: Floats) -> Floats:
     count = np.bincount(box)
     share: Floats = step / count[box]
     return share * (max(float(np.ptp(along)), 1.0) / float(share.sum()))
-
-
-def _whole(along: Floats, stretches: Sequence[Stretch]) -> Stretch:
-    first = min(stretches, key=lambda one: one.low)
-    last = max(stretches, key=lambda one: one.high)
-    rows = np.ones(len(along), dtype=np.bool_)
-    longest = max(stretches, key=lambda one: one.high - one.low)
-    return Stretch(rows, first.low, last.high, first.low_end, last.high_end, longest.scales)
-
-
-def _log_prior(whole: Stretch, sign: int) -> float:
-    return -math.log1p(math.exp(-sign * log_odds_forward(whole.low_end, whole.high_end)))

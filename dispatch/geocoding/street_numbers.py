@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,27 +12,16 @@ import shapely
 from numpy.typing import NDArray
 
 from dispatch.geocoding.geometry import Floats
-from dispatch.geocoding.numbering import (
-    BESIDE_NOISE_M,
-    INNER_SCALES,
-    MOUTH_NOISE_M,
-    NAMED_NOISE_M,
-    NEAREST_ROAD_NOISE_M,
-    OUTER_SCALES,
-    Anchors,
-    NumberLine,
-    Stretch,
-)
+from dispatch.geocoding.number_runs import Anchors, Scales
+from dispatch.geocoding.numbering import NumberLine, Stretch
 from dispatch.geocoding.streets import ALLEY_MOUTH, BESIDE, LISTED, NAMED, NEAREST_ROAD
 from dispatch.geocoding.tables import NO_ZONE
 
 if TYPE_CHECKING:
     from dispatch.geocoding.city_names import CityNames
 
-NOISE_M = {
-    NEAREST_ROAD: NEAREST_ROAD_NOISE_M, NAMED: NAMED_NOISE_M, ALLEY_MOUTH: MOUTH_NOISE_M, BESIDE: BESIDE_NOISE_M,
-    LISTED: BESIDE_NOISE_M,
-}  # fmt: skip
+# A bus stop stands in front of the number it names, or opposite, or a few doors on (tuning half).
+NOISE_M = {NEAREST_ROAD: 50.0, NAMED: 9.0, ALLEY_MOUTH: 20.0, BESIDE: 45.0, LISTED: 45.0}
 # Houses deeper in an alley say too little about its mouth (guess).
 FARTHEST_IN_ALLEY_M = 150.0
 _FIRST = re.compile(r"^[a-z]{0,2}(\d+)")
@@ -39,15 +30,21 @@ INNER = frozenset((
     "Quận 1", "Quận 3", "Quận 4", "Quận 5", "Quận 6", "Quận 8", "Quận 10", "Quận 11",
     "Phú Nhuận", "Bình Thạnh", "Tân Bình", "Gò Vấp",
 ))  # fmt: skip
+INNER_SCALES = Scales(3.8, 0.7, 0.3, 25.0, 150.0, 145.0)
+OUTER_SCALES = Scales(3.0, 0.7, 0.15, 260.0, 240.0, 280.0)
+# On long streets plots are wide: metres for each number grow with this power of the length in km (tuning half).
+PACE_OF_LENGTH, SHORTEST_KM, LONGEST_KM = 0.35, 0.2, 5.0
 # A street that only touches a district has no numbering of its own there (guess).
 LEAST_STRETCH_M = 150.0
+# Roads this near the end of a stretch meet it there.
+AT_THE_END_M = 60.0
 
 
 def number_line(city: CityNames, street: int) -> NumberLine:
     """The numbering of a street of the city."""
     span = city.street_points(street)
     along = city.point_along[span].astype(float)
-    stretches, districts = _stretches(city, along, city.points[span], city.point_zone[span])
+    stretches, districts = _stretches(city, street, along)
     all_anchors, zones = _anchors(city, street)
     anchors, rows = all_anchors.merged()
     own = np.array([_stretch_of(districts, _district(city, zones[row])) for row in rows], dtype=np.intp)
@@ -58,28 +55,39 @@ def number_line(city: CityNames, street: int) -> NumberLine:
     return NumberLine(along, stretches, anchors, own)
 
 
-def _stretches(
-    city: CityNames, along: Floats, points: Floats, zones: NDArray[np.uint16]
-) -> tuple[list[Stretch], list[str | None]]:
-    names = [_district(city, int(zone)) for zone in zones]
+def _stretches(city: CityNames, street: int, along: Floats) -> tuple[list[Stretch], list[str | None]]:
+    names = [_district(city, int(zone)) for zone in city.point_zone[city.street_points(street)]]
     found: list[Stretch] = []
     districts: list[str | None] = []
     for name in sorted(set(names), key=str):
         rows = np.array([one == name for one in names])
         if np.ptp(along[rows]) >= LEAST_STRETCH_M:
-            found.append(_stretch(along, points, rows, name))
+            found.append(_stretch(city, street, along, rows, name))
             districts.append(name)
     if len(found) <= 1:
         name = districts[0] if districts else max(set(names), key=names.count)
-        return [_stretch(along, points, np.ones(len(along), dtype=np.bool_), name)], [name]
+        return [_stretch(city, street, along, np.ones(len(along), dtype=np.bool_), name)], [name]
     return found, districts
 
 
-def _stretch(along: Floats, points: Floats, rows: NDArray[np.bool_], district: str | None) -> Stretch:
-    mine, there = along[rows], points[rows]
+def _stretch(city: CityNames, street: int, along: Floats, rows: NDArray[np.bool_], district: str | None) -> Stretch:
+    mine, there = along[rows], city.points[city.street_points(street)][rows]
     low, high = int(mine.argmin()), int(mine.argmax())
+    length_km = min(max(float(np.ptp(along)) / 1_000, SHORTEST_KM), LONGEST_KM)
     scales = INNER_SCALES if district in INNER else OUTER_SCALES
-    return Stretch(rows, float(mine[low]), float(mine[high]), there[low], there[high], scales)
+    scales = replace(scales, pace=scales.pace * length_km**PACE_OF_LENGTH)
+    roads = [_longest_road_m(city, street, there[end]) for end in (low, high)]
+    return Stretch(rows, float(mine[low]), float(mine[high]), there[low], there[high], scales, *roads)
+
+
+def _longest_road_m(city: CityNames, street: int, end: Floats) -> float:
+    """The length of the longest other road that the street meets near a point; 0 where it meets none."""
+    met = [
+        other
+        for other, point in city.crossings_of.get(street, ())
+        if math.dist(point, end) < AT_THE_END_M and not city.tables.street_names[other].lower().startswith("hẻm")
+    ]
+    return max((city.street_length_m(other) for other in met), default=0.0)
 
 
 def _district(city: CityNames, zone: int) -> str | None:
@@ -107,7 +115,7 @@ def _anchors(city: CityNames, street: int) -> tuple[Anchors, list[int]]:
             gap_m = shape.distance(shapely.Point(city.house_points[row]))
             if "/" in numbers[row] and gap_m > FARTHEST_IN_ALLEY_M:
                 continue
-            noise_m = max(noise_m, NEAREST_ROAD_NOISE_M + 0.4 * gap_m)
+            noise_m = max(noise_m, NOISE_M[NEAREST_ROAD] + 0.4 * gap_m)
         found.append((noise_m, value, row))
     rows = [row for _, _, row in found]
     columns = np.array([(value, noise_m) for noise_m, value, _ in found], dtype=float).reshape(-1, 2)

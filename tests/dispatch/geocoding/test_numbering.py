@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 
 from dispatch.geocoding.along import metres_along, project
 from dispatch.geocoding.geometry import Floats
-from dispatch.geocoding.numbering import AWAY_FROM, INNER_SCALES, Anchors, NumberLine, Stretch, log_odds_forward
+from dispatch.geocoding.number_direction import AWAY_FROM, log_odds_forward
+from dispatch.geocoding.number_runs import Anchors, Jump, fit_run
+from dispatch.geocoding.numbering import NumberLine, Span, Stretch, shares_of
+from dispatch.geocoding.street_numbers import INNER_SCALES
 
 WEST = np.array((-1.0, 0.0))
 
@@ -105,3 +108,46 @@ def test_a_number_a_little_beyond_the_end_is_at_the_end() -> None:
     mass, _ = line.spread(262.0)
     assert likeliest(line, 262) > 900
     assert mass[line.along > 850].sum() > 0.5 * mass.sum()
+
+
+def test_numbers_that_jump_over_a_square_are_still_one_numbering() -> None:
+    number = np.array([10.0, 30.0, 50.0, 70.0, 90.0, 110.0, 130.0])
+    along = number * 3.8 + 400 * (number > 60)
+    run = fit_run(Anchors(number, along, np.full(7, 15.0)), 0.0, 1_000.0, 1, INNER_SCALES)
+    assert (run.anchors.number.tolist(), run.jumps[0].after, run.jumps[0].before) == (number.tolist(), 50.0, 70.0)
+    assert run.at(80.0)[0] == pytest.approx(704.0, abs=20)
+    assert run.at(60.0)[1] > 3 * run.at(100.0)[1]
+
+
+def test_a_street_that_goes_on_from_another_starts_with_a_high_number() -> None:
+    line = make_line({280: 100.0, 300: 180.0, 340: 330.0, 378: 480.0})
+    assert likeliest(line, 320) == pytest.approx(255.0, abs=40)
+
+
+def test_a_jump_grows_between_its_numbers_and_holds_for_its_side_alone() -> None:
+    shares = Jump(10.0, 20.0, 0).share(np.array([8.0, 14.0, 15.0, 30.0]))
+    assert shares.tolist() == pytest.approx([0.0, 0.4, 0.0, 1.0])
+
+
+def test_a_number_two_doors_from_a_known_one_is_there_though_the_rest_says_otherwise() -> None:
+    known = {20: 80.0, 60: 240.0, 100: 400.0, 140: 560.0, 96: 950.0}
+    mass, _ = (line := make_line(known)).spread(94.0)
+    assert mass[line.along > 850].sum() > 0.3
+    assert line.spread(70.0)[0][line.along > 850].sum() < 0.1
+
+
+def test_numbers_are_counted_from_the_longer_road() -> None:
+    one, other = np.array((0.0, 0.0)), np.array((300.0, 300.0))
+    assert (
+        log_odds_forward(one, other, 5_000.0, 0.0)
+        > log_odds_forward(one, other)
+        > log_odds_forward(one, other, 0.0, 5_000.0)
+    )
+
+
+def test_the_shares_of_all_ways_through_the_stretches_sum_to_one() -> None:
+    spans = [Span(0, 0, 1), Span(0, 0, -1), Span(1, 1, 1), Span(1, 1, -1), Span(0, 1, 1), Span(0, 1, -1)]
+    shares = shares_of({span: -0.5 * row for row, span in enumerate(spans)})
+    together = shares[spans[4]] + shares[spans[5]]
+    assert shares[spans[0]] + shares[spans[1]] + together == pytest.approx(1.0)
+    assert shares[spans[2]] + shares[spans[3]] + together == pytest.approx(1.0)
