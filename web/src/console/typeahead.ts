@@ -19,10 +19,13 @@ class TypeAhead {
 
   /** Gives true if the key was held. Enter confirms what is seen: it answers nothing that is not there yet. */
   hold(key: string): boolean {
-    if (this.waiting === 0) this.held = [];
-    if (this.waiting === 0 || key === "Escape") return false;
-    if (key.length === 1 || key.startsWith("Arrow")) this.held.push(key);
-    return true;
+    if (this.waiting === 0) {
+      this.held = [];
+      return false;
+    }
+    const isAnswer = key.length === 1 || key.startsWith("Arrow");
+    if (isAnswer) this.held.push(key);
+    return isAnswer || key === "Enter";
   }
 
   /** What the question that stands now was answered with already. */
