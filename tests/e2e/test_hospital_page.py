@@ -215,6 +215,21 @@ def test_what_the_nurse_tells_by_keyboard_changes_the_desks_advice(
     assert advice(api, going.incident["id"])[0]["hospital_id"] == going.hospital["id"]
 
 
+def test_what_is_pressed_while_the_word_before_is_on_its_way_is_told_too(
+    open_page: OpenPage, api: httpx.Client, going: Going
+) -> None:
+    page = open_page(going.hospital["id"])
+    codes = all_of(page.get("diversion"), "data-code")
+    with page.held("**/api/v1/hospitals/*"):
+        page.press("d", "Space", "ArrowDown", "Space", "Escape", "3", "1", "2")
+    expect(page.get("desk-sees")).to_contain_text("Busy")
+    for code in codes[:2]:
+        switch = page.page.locator(f'[data-testid="diversion"][data-code="{code}"]')
+        expect(switch).to_have_attribute("aria-checked", "true")
+    told = standing(api, going)
+    assert (told["status"], sorted(told["diversion"])) == ("busy", sorted(map(str, codes[:2])))
+
+
 def test_a_place_is_kept_for_who_comes_and_given_back_by_touch(
     open_page: OpenPage, api: httpx.Client, going: Going
 ) -> None:
