@@ -1,6 +1,6 @@
 """
 The geocoder on what it has not seen: a third of the mapped house numbers is taken out before the index is built, said
-as callers say them; public places by their addresses, without the pack's table of them; hand-written phrases on the
+as callers say them; public places by their addresses, without the pack's tables; hand-written phrases on the
 whole gazetteer; places taken out altogether, where any sure answer is wrong. Two halves: one to tune on, one to report.
 
 `python -m benchmarks.geocoding_held_out [tuning|reporting] [EXTRACT.osm.pbf] [NUMBERS.csv]`; without an extract at hand
@@ -34,10 +34,9 @@ from benchmarks.geocoding_sets.held_out import (
 )
 from benchmarks.geocoding_sets.phrases import read_phrases
 from dispatch.geocoding.candidates import MAJOR
-from dispatch.geocoding.gazetteer import CARRIED, finish, tables_of
+from dispatch.geocoding.gazetteer import CARRIED, finish, names_of, tables_of
 from dispatch.geocoding.geometry import distance_m
-from dispatch.geocoding.known_numbers import CARRIED as CARRIED_NUMBERS
-from dispatch.geocoding.known_numbers import read_known_numbers
+from dispatch.geocoding.known_numbers import PUBLIC_PLACES, read_all, read_known_numbers
 from dispatch.geocoding.newer import Newer, add_newer, find_numbers, find_places
 from dispatch.geocoding.osm_names import Names, read_names
 from dispatch.geocoding.search import Geocoder
@@ -127,12 +126,12 @@ def phrases(geocoder: Geocoder, half: Half) -> dict[str, dict[str, float]]:
 
 
 def public_places(geocoder: Geocoder, half: Half) -> dict[str, dict[str, float]]:
-    """Hospitals, schools, markets of the inner city by number, street and district; the index lacks their table."""
-    with (data_dir() / CARRIED_NUMBERS).open(encoding="utf-8", newline="") as file:
+    """Hospitals, schools, markets of the inner city by number, street and district; the index lacks the tables."""
+    with (data_dir() / PUBLIC_PLACES).open(encoding="utf-8", newline="") as file:
         rows = [
             row for row in csv.DictReader(file) if row["district"] in INNER and half_of(fold(row["street"])) == half
         ]
-    print(f"# {half} half: public places by their addresses, without the pack's table of them")
+    print(f"# {half} half: public places by their addresses, without the pack's tables of numbers")
     asked = [(f"{row['number']} {row['street']}, {row['district']}", row) for row in rows]
     found = [ask(geocoder, query, (float(row["lon"]), float(row["lat"]))) for query, row in asked]
     return {"public places": report("public places", found)}
@@ -202,9 +201,10 @@ def main(
         print("no map extract here: nothing to hold out (set SAIGON115_DATA, or 'saigon115 city fetch')")
         return {}
     zones = read_tables(data_dir() / CARRIED).zones
-    bare = read_names(extract, lambda _: None)
-    names = replace(bare, beside=bare.beside + read_known_numbers(data_dir() / CARRIED_NUMBERS))
+    bare, names = read_names(extract, lambda _: None), names_of(extract, data_dir(), lambda _: None)
     newer = newer_beside(extract)
+    names.beside += read_all(newer.numbers, print)  # here, so that they are taken out too
+    newer = replace(newer, numbers=())
     left, gone = take_out(names)
     where = old_ward_finder(zone_finder(zones), zones)
     questions = [one for one in house_questions(gone, names, where) if one.half == half]

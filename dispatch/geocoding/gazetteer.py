@@ -99,9 +99,10 @@ def _tables_with_carried(names: Names, extract: Path, carried: Tables, newer: Ne
 
 
 def names_of(extract: Path, pack: Path, progress: Progress) -> Names:
-    """The names of an extract, and the public places' numbers that the pack knows."""
+    """The names of an extract, and the numbers that the pack's own tables know."""
     names = read_names(extract, progress)
-    names.beside += read_known_numbers(pack / CARRIED_NUMBERS)
+    for table in CARRIED_NUMBERS:
+        names.beside += read_known_numbers(pack / table)
     return names
 
 

@@ -1,6 +1,6 @@
 """
-Tables of known house numbers, in CSV: what the pack carries of public places, what a centre adds of its own as
-`addresses-*.csv` beside the extract, and what was learnt at the desk.
+Tables of known house numbers, in CSV: what the pack carries of public places and of newer maps, what a centre adds of
+its own as `addresses-*.csv` beside the extract, and what was learnt at the desk.
 
 Columns: number, street, lon, lat (degrees), source, source_date; others are for the reader. A row stands for the number
 it names, within some tens of metres; where a place is deep, its middle is meant.
@@ -16,7 +16,9 @@ from dispatch.geocoding.geometry import is_on_earth
 from dispatch.geocoding.osm_names import House, Progress, house_numbers
 
 COLUMNS = ("number", "street", "lon", "lat", "source", "source_date")
-CARRIED = Path("gazetteer") / "addresses.csv"
+# What the pack carries: public places, and houses that newer maps number.
+PUBLIC_PLACES, NEWLY_MAPPED = Path("gazetteer") / "addresses.csv", Path("gazetteer") / "addresses-osm.csv"
+CARRIED = (PUBLIC_PLACES, NEWLY_MAPPED)
 
 
 class KnownNumbersError(ValueError):
