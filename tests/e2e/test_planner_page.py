@@ -6,6 +6,7 @@ import base64
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -206,9 +207,12 @@ def test_ways_to_go_on_from_now_are_asked_about_and_cancelled(open_page: OpenPag
     page = open_page("#ahead")
     page.page.locator('[data-testid="way"][data-way="closest"]').check()
     page.page.get_by_label("which station…").select_option("trieu-an")
+    page.page.get_by_label("in which ward…").first.select_option("26743")
     with page.page.expect_request(lambda sent: sent.method == "POST" and sent.url.endswith(ASK)) as sent:
         page.press("Control+Enter")
-    assert sent.value.post_data_json == {
+    asked = sent.value.post_data_json
+    assert asked["alternatives"][-1]["closure"][0].pop("until") > datetime.now(UTC).isoformat()
+    assert asked == {
         "kind": "ahead",
         "hours": 2,
         "replications": 30,
@@ -216,12 +220,13 @@ def test_ways_to_go_on_from_now_are_asked_about_and_cancelled(open_page: OpenPag
             {"name": "No move-up", "move_up": "static"},
             {"name": "Closest idle unit", "policy": "closest_idle"},
             {"name": "1 more at Trieu An Hospital", "units": [{"station": "trieu-an", "count": 1}]},
+            {"name": "Ben Thanh closed for 60 min", "closure": [{"ward": "26743"}]},
         ],
     }
     expect(page.get("ahead")).to_have_attribute("data-status", re.compile("queued|running|done"))
-    (asked,) = planner.get(ASK).json()["simulations"]
+    (run,) = planner.get(ASK).json()["simulations"]
     page.press("Escape", "r", "Delete")
-    expect(page.page.locator(f'[data-run="{asked["id"]}"]')).to_have_attribute(
+    expect(page.page.locator(f'[data-run="{run["id"]}"]')).to_have_attribute(
         "data-status", re.compile("cancelled|done"), timeout=LONG_PATIENCE_MS
     )
 
@@ -238,3 +243,43 @@ def test_who_does_not_plan_is_told_and_a_cut_link_too(open_page: OpenPage, desk:
     expect(cut.get("message")).to_contain_text("The link cannot be read")
     cut.page.goto(desk.url)
     expect(cut.get("planner")).to_be_visible()
+
+
+def test_the_keyboard_keeps_its_place_when_what_had_it_goes_away(open_page: OpenPage, planner: httpx.Client) -> None:
+    first, second = (planner.post(ASK, json={"scenario": queue(name, 4)}).json()["id"] for name in ("Một", "Hai"))
+    page = open_page()
+    for opener, within in (("open-shifts", "shift-grid"), ("open-settings", "settings-find")):
+        page.get(opener).focus()
+        page.press("Enter")
+        expect(page.get(within)).to_be_focused()
+        page.press("Escape", "Escape")
+        expect(page.get(opener)).to_be_focused()
+    page.get("siting").focus()
+    assert page.ask("[document.scrollingElement.scrollTop, document.body.scrollTop]") == [0, 0]
+    page.get("point").focus()
+    page.type("106.62, 10.72")
+    page.press("Enter")
+    page.page.get_by_role("button", name="Remove station moi-1").focus()
+    page.press("Enter")
+    expect(page.page.locator("body:focus")).to_have_count(0)
+    page.press("Escape", "r")
+    for run in (second, first):
+        row = page.page.locator(f'[data-run="{run}"]')
+        expect(row).to_have_attribute("data-status", "done", timeout=LONG_PATIENCE_MS)
+        expect(row).to_be_focused()
+        page.press("Delete", "Delete")
+        expect(row).to_have_count(0)
+    expect(page.get("run-row")).to_have_count(0)
+
+
+def test_a_comparison_says_first_what_it_found_and_its_figures_are_taken_as_csv(open_page: OpenPage) -> None:
+    page = open_page(link(queue("Bốn xe", 4), queue("Sáu xe", 6), replications=6))
+    page.press("Control+Enter")
+    done(page)
+    expect(page.get("conclusions")).to_have_text(re.compile(r"Sáu xe.*Better than Bốn xe: .*wait for a unit −"))
+    page.get("csv").focus()
+    with page.page.expect_download() as taken:
+        page.press("Enter")
+    head, *rows = taken.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert head == "figure,scenario,mean,low,high,difference,diff_low,diff_high,p_holm"
+    assert [row.split(",")[:2] for row in rows if row.startswith("lost")] == [["lost", "Bốn xe"], ["lost", "Sáu xe"]]
