@@ -56,6 +56,8 @@ class Day(Board):
         super().__init__(coming, units, places, rules, policies, seed, hears)
         self.duty = Duty(self)
         self.begun = begun
+        self.hospitals = {one.id: one for one in begun.hospitals} if begun is not None else {}
+        """What those have told of themselves that have; never changed in place."""
         self._looks_again = False
 
     def run(self) -> Day:

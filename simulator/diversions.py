@@ -1,12 +1,12 @@
 """
-Hospitals that ask to be spared for a while: `[[diversion]]` of a scenario, told to the desk's state when it begins and
-ends. It advises, as at the desk: only policies that ask the desk's state (`load_aware`) heed it.
+Hospitals that ask to be spared for a while: `[[diversion]]` of a scenario, told to the day, and to the desk's state if
+it has one, when it begins and ends. It advises, as at the desk: only policies that ask (`load_aware`) heed it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 from functools import partial
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from dispatch.city_pack import CityPack
+from simulator.begun import BegunHospital
 from simulator.changed_roads import SPAN, spans_of
 from simulator.errors import ScenarioError
 from simulator.mirror import Mirror
@@ -90,10 +91,13 @@ class _Board:
             standing.append(one)
         elif one in standing:
             standing.remove(one)
-        if isinstance(self._day.listener, Mirror):
-            kinds = sorted({kind for other in standing for kind in other.kinds})
-            is_full = any(not other.kinds for other in standing)
-            self._day.listener.revise(one.hospital_id, "full" if is_full else "open", tuple(kinds))
+        kinds = tuple(sorted({kind for other in standing for kind in other.kinds}))
+        status = "full" if any(not other.kinds for other in standing) else "open"
+        day, hospital_id = self._day, one.hospital_id
+        known = day.hospitals.get(hospital_id) or BegunHospital(hospital_id)
+        day.hospitals = {**day.hospitals, hospital_id: replace(known, status=status, diversion=kinds)}
+        if isinstance(day.listener, Mirror):
+            day.listener.revise(hospital_id, status, kinds)
 
 
 def _known(where: str, what: str, name: str, known: set[str]) -> None:

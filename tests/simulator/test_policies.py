@@ -4,14 +4,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from dispatch.assignment.decide import assign
 from dispatch.assignment.plan import Plan
 from dispatch.domain.fold import apply
 from dispatch.domain.state import State
+from dispatch.hospitals.decide import choose
+from dispatch.hospitals.needs import needs_of
 from dispatch.move_up.standing import look
 from dispatch.positions.model import Position
+from simulator.city_table import PROFILES
 from simulator.day import Day
 from simulator.errors import PolicyError
 from simulator.mirror import Mirror, TableTravel, mirror_of
@@ -22,7 +26,7 @@ from simulator.results import Outcomes
 from simulator.scenario import read_scenario
 from simulator.statistics import paired_difference
 from simulator.textbook import make_day
-from simulator.units import Unit
+from simulator.units import PROFILE_OF_KIND, Unit
 from tests.simulator.days import make_world, run_day
 
 HARD = {"city": {"scale": 4.0}, "settings": {"assignment": {"left_call_s": 0.0}}}
@@ -106,6 +110,42 @@ def test_our_quick_dmexclp_values_posts_as_the_desks_own_formula_does() -> None:
     day.policies = type(day.policies)(day.policies.dispatch, Checked(), day.policies.destination)
     day.run()
     assert seen == 40
+
+
+@pytest.mark.parametrize("weight", [0.5, 0.3])
+def test_patients_are_taken_where_the_desk_advises(weight: float) -> None:
+    """Vans and motorbikes, full hospitals and such as divert, and one that no road leads to."""
+    told = HARD | {
+        "city": {"scale": 4.0, "units": "all"},
+        "settings": {"destination": {"handover_weight": weight}},
+        "diversion": [
+            {"hospital": "cho-ray", "kinds": ["trauma"], "daily_from": "01:00", "daily_until": "02:00"},
+            {"hospital": "nhan-dan-115"},
+        ],
+    }
+    world = make_world(told, hospital="load_aware", duration_s=9 * 3600.0)
+    world.table.time_s[0][0][world.first_hospital + 3] = np.inf
+    day = world.make_day(2)
+    mirror, travel, ours = mirror_of(day, world), TableTravel(day, world), day.policies.destination
+    places = {row.id: world.first_hospital + at for at, row in enumerate(world.hospitals)}
+    taken: list[int] = []
+
+    class Compared:
+        def hospital_for(self, day: Day, call: int, unit: Unit) -> int:
+            needs = needs_of(mirror.state.incidents[f"I{call}"], world.pack.destination_needs, unit_id=unit.id)
+            lon, lat = world.points[day.place[call]].tolist()
+            advised = choose(
+                mirror.state, needs, (lon, lat), travel, mirror.now, world.policy.destination,
+                profile=PROFILES[PROFILE_OF_KIND[unit.kind]], destinations=places,
+            )  # fmt: skip
+            taken.append(ours.hospital_for(day, call, unit))
+            assert taken[-1] == places[advised[0].hospital_id]
+            return taken[-1]
+
+    day.policies = type(day.policies)(day.policies.dispatch, day.policies.move_up, Compared())
+    day.run()
+    assert len(taken) > 100
+    assert len(set(taken)) > 20
 
 
 def test_the_desks_state_knows_every_step_of_a_hard_day_under_the_desks_own_decisions() -> None:
