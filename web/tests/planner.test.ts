@@ -7,6 +7,7 @@ import { leavesOf, readLeaf, withLeaf } from "../src/planner/settings";
 import { between, dutyMinutes, stepState, toShifts, withRest } from "../src/planner/shifts";
 import { readSiting } from "../src/planner/siting";
 import { choicesOf, isFaint, layerOf } from "../src/planner/wardLayers";
+import { csvOfComparison, csvText } from "../src/planner/csv";
 import { rowsOf, verdict } from "../src/planner/figures";
 import {
   fromFragment,
@@ -226,4 +227,23 @@ test("streets that are shut, flooded or slow are asked for in a scenario's own w
     flood: [{ ward: "26743", depth_cm: 25, until }],
   });
   expect(changeOf(newWay("jam", 40, 60), "a", now)).toMatchObject({ traffic: [{ speed_share: 0.6, until }] });
+});
+
+test("a comparison becomes a table with a row a figure and scenario, names as they were given", () => {
+  const mean = { mean: 0.5, low: 0.25, high: 0.75, n: 4 };
+  const found = { ...mean, p: 0.01, p_holm: 0.02, excludes_zero: true };
+  const told = {
+    baseline: "a",
+    replications: 4,
+    titles: { a: "Nay", b: 'Thêm "hai", ba' },
+    means: { a: { lost: mean }, b: { lost: mean } },
+    differences: { b: { lost: found } },
+  };
+  const text = csvText(csvOfComparison(told, (name) => told.titles[name as "a"]));
+  expect(text.split("\r\n")).toEqual([
+    "figure,scenario,mean,low,high,difference,diff_low,diff_high,p_holm",
+    "lost,Nay,0.5,0.25,0.75,,,,",
+    'lost,"Thêm ""hai"", ba",0.5,0.25,0.75,0.5,0.25,0.75,0.02',
+    "",
+  ]);
 });

@@ -51,6 +51,9 @@ export interface Comparison {
   replications: number;
   means: Record<string, Record<string, Estimate>>;
   differences: Record<string, Record<string, Difference>>;
+  /** By the same names; those of older runs are absent. */
+  titles?: Record<string, string>;
+  conclusions?: Record<string, { tone: "better" | "worse" | "maybe" | "none"; vi: string; en: string }>;
 }
 
 export interface Run {

@@ -120,7 +120,7 @@ export const plannerEn: Record<PlannerKey, string> = {
   "planner.oneday.many":
     "Each column is one draw: a difference may be chance. To be sure, run a comparison on many days (N).",
   "planner.compared":
-    "{n} days, all options met the same calls. In brackets: the 95 % interval of each difference. ● truly different (Holm-corrected p < 0.05) · ○ not enough to tell. Shares differ in percentage points.",
+    "{n} days; options of the same demand met the same calls. In brackets: the 95 % interval of each difference. ● truly different (Holm-corrected p < 0.05) · ○ not enough to tell.",
   "planner.fig.calls": "Jobs",
   "planner.fig.emergencies": "Emergencies reached",
   "planner.fig.lost": "Calls lost",
@@ -253,7 +253,7 @@ export const plannerEn: Record<PlannerKey, string> = {
 
   // results on the map
   "planner.wards": "By ward",
-  "planner.wards.show": "Map",
+  "planner.wards.show": "Map by ward",
   "planner.figures": "Figures",
   "planner.wards.of": "Of",
   "planner.wards.by": "By",
@@ -357,4 +357,44 @@ export const plannerEn: Record<PlannerKey, string> = {
   "planner.unit_of.a share": "a share",
   "planner.skip.no priority from 1 to 3": "no priority from 1 to 3",
   "planner.skip.no severity from 1 to 9": "no severity from 1 to 9",
+
+  // what stands beside figures, and what is told of logs
+  "planner.number.bad": "From {min} to {max}",
+  "planner.same": "= the same on every day",
+  "planner.points": "points",
+  "planner.min_s": "min:s",
+  "planner.csv": "Download these figures (CSV)",
+  "planner.meanings": "What these figures mean",
+  "planner.meaning.response":
+    "Response: from the answer to the first treating unit on scene; emergencies only. p50, p90: half of them, nine of ten are faster.",
+  "planner.meaning.target":
+    "Within target: share reached within the scenario's target minutes, the same for all levels.",
+  "planner.meaning.lost":
+    "Calls lost: nobody came: no unit was left, or it took so long that they went by other means.",
+  "planner.meaning.wait": "Wait for a unit: from the opening of the incident until a unit has accepted.",
+  "planner.meaning.busy":
+    "Busy: share of the time on duty that a unit is on a run, until it is back in service.",
+  "planner.meaning.centre": "CS…: the centre's indicators as we read them; 115 has not confirmed that.",
+  "planner.map.canvas": "Map: arrows move it, + and − zoom",
+  "planner.wards.unit": "{what}, {unit}",
+  "planner.wards.of_emergencies": "% of emergencies",
+  "planner.interval.response_s": "response",
+  "planner.interval.turnout_s": "turnout",
+  "planner.interval.travel_s": "travel",
+  "planner.interval.on_scene_s": "on scene",
+  "planner.interval.transport_s": "transport",
+  "planner.interval.handover_s": "handover",
+  "planner.interval.occupied_s": "occupied",
+  "planner.skip.below 0": "times go backward, below 0",
+  "planner.skip.longer than a day": "longer than a day",
+  "planner.skip.no number": "no number",
+  "planner.note.missing": "{n} events are missing between those there",
+  "planner.note.another city's log: wards are drawn by where people live here, clocks are kept as they were":
+    "another city's log: wards are drawn by where people live here, clocks are kept as they were",
+  "planner.note.stamps are to the minute: an interval is uncertain by a minute":
+    "stamps are to the minute: an interval is uncertain by a minute",
+  "planner.note.complaints are New York's numbers, whose words the file does not give":
+    "complaints are New York's numbers, whose words the file does not give",
+  "planner.note.no priorities and no service times in this log":
+    "no priorities and no service times in this log",
 };

@@ -121,7 +121,7 @@ export const plannerVi = {
   "planner.oneday.many":
     "Mỗi cột là một lần rút: chênh lệch có thể do ngẫu nhiên. Muốn chắc, chạy so sánh trên nhiều ngày (N).",
   "planner.compared":
-    "{n} ngày, mọi phương án gặp cùng những ca. Trong ngoặc: khoảng tin cậy 95 % của từng chênh lệch. ● khác thật (hiệu chỉnh Holm, p < 0,05) · ○ chưa đủ căn cứ. Tỷ lệ tính bằng điểm phần trăm.",
+    "{n} ngày, phương án cùng nhu cầu gặp cùng những ca. Trong ngoặc: khoảng tin cậy 95 % của từng chênh lệch. ● khác thật (hiệu chỉnh Holm, p < 0,05) · ○ chưa đủ căn cứ.",
   "planner.fig.calls": "Cuộc việc",
   "planner.fig.emergencies": "Ca cấp cứu đã tới",
   "planner.fig.lost": "Ca mất",
@@ -253,7 +253,7 @@ export const plannerVi = {
 
   // results on the map
   "planner.wards": "Theo phường",
-  "planner.wards.show": "Bản đồ",
+  "planner.wards.show": "Bản đồ theo phường",
   "planner.figures": "Con số",
   "planner.wards.of": "Của",
   "planner.wards.by": "Theo",
@@ -355,6 +355,43 @@ export const plannerVi = {
   "planner.unit_of.a share": "tỷ lệ",
   "planner.skip.no priority from 1 to 3": "mức không phải 1–3",
   "planner.skip.no severity from 1 to 9": "mức không phải 1–9",
+
+  // what stands beside figures, and what is told of logs
+  "planner.number.bad": "Từ {min} đến {max}",
+  "planner.same": "= như nhau mọi ngày",
+  "planner.points": "điểm %",
+  "planner.min_s": "phút:giây",
+  "planner.csv": "Tải các con số này (CSV)",
+  "planner.meanings": "Các con số này nghĩa là gì",
+  "planner.meaning.response":
+    "Đáp ứng: từ khi nhấc máy đến khi đơn vị điều trị đầu tiên tới hiện trường; chỉ ca cấp cứu. p50, p90: nửa số ca, chín trên mười ca nhanh hơn thế.",
+  "planner.meaning.target": "Trong đích: phần ca được tới trong số phút đích của kịch bản, mọi mức như nhau.",
+  "planner.meaning.lost": "Ca mất: không ai tới: không còn xe, hoặc chờ lâu quá nên đi bằng cách khác.",
+  "planner.meaning.wait": "Chờ kíp nhận: từ khi mở ca đến khi một kíp nhận.",
+  "planner.meaning.busy": "Bận: phần thời gian trực mà xe đang trong một chuyến, đến khi sẵn sàng lại.",
+  "planner.meaning.centre": "CS…: chỉ số của trung tâm theo cách chúng tôi đọc; 115 chưa xác nhận.",
+  "planner.map.canvas": "Bản đồ: mũi tên để dời, + và − để phóng",
+  "planner.wards.unit": "{what}, {unit}",
+  "planner.wards.of_emergencies": "% số ca cấp cứu",
+  "planner.interval.response_s": "đáp ứng",
+  "planner.interval.turnout_s": "xuất xe",
+  "planner.interval.travel_s": "đi đường",
+  "planner.interval.on_scene_s": "tại hiện trường",
+  "planner.interval.transport_s": "chở đi",
+  "planner.interval.handover_s": "bàn giao",
+  "planner.interval.occupied_s": "xe bận",
+  "planner.skip.below 0": "giờ đi lùi, nhỏ hơn 0",
+  "planner.skip.longer than a day": "dài hơn một ngày",
+  "planner.skip.no number": "không phải số",
+  "planner.note.missing": "thiếu {n} sự kiện giữa những sự kiện đã có",
+  "planner.note.another city's log: wards are drawn by where people live here, clocks are kept as they were":
+    "nhật ký của thành phố khác: phường được rút theo nơi dân ở đây sống, giờ giữ như cũ",
+  "planner.note.stamps are to the minute: an interval is uncertain by a minute":
+    "mốc giờ chỉ đến phút: mỗi khoảng có thể lệch một phút",
+  "planner.note.complaints are New York's numbers, whose words the file does not give":
+    "vấn đề là mã số của New York, tệp không cho biết nghĩa",
+  "planner.note.no priorities and no service times in this log":
+    "nhật ký này không có mức ưu tiên và thời gian phục vụ",
 };
 
 export type PlannerKey = keyof typeof plannerVi;

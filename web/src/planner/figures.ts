@@ -71,6 +71,9 @@ export const COMPARED: Record<string, { kind: Kind; lessIsBetter: boolean }> = {
   lost: { kind: "count", lessIsBetter: true },
 };
 
+/** What readers call a scenario of a comparison. */
+export const titleIn = (found: Comparison, name: string): string => found.titles?.[name] ?? name;
+
 /** The figures that a comparison has, in our order. */
 export const comparedIn = (found: Comparison): string[] =>
   Object.keys(COMPARED).filter((figure) => figure in (found.means[found.baseline] ?? {}));

@@ -177,14 +177,17 @@ export interface Choice {
 export function choicesOf(
   runs: { id: string; name: string }[],
   maps: Record<string, RunMap | ComparedMap>,
+  titleOf: (name: string) => string = (name) => name,
 ): Choice[] {
   const [first] = runs;
   const found = first && maps[first.id];
   if (found && isCompared(found)) {
     const names = Object.keys(found.scenarios);
     return [
-      ...names.slice(1).map((name) => ({ key: `-${name}`, name, against: found.baseline })),
-      ...names.map((name) => ({ key: name, name, against: null })),
+      ...names
+        .slice(1)
+        .map((name) => ({ key: `-${name}`, name: titleOf(name), against: titleOf(found.baseline) })),
+      ...names.map((name) => ({ key: name, name: titleOf(name), against: null })),
     ];
   }
   const known = runs.filter((one) => maps[one.id] && !isCompared(maps[one.id]!));

@@ -1,6 +1,7 @@
 /** Results on the map: which are shown, by which figure, and the ward that was chosen. */
 
 import { type ComparedMap, type RunMap, type WardOutlines, getMap, getWards } from "../api/simulations";
+import { titleIn } from "./figures";
 import { complain, runs } from "./runs.svelte";
 import { type Choice, type WardFigure, type WardLayer, choicesOf, layerOf } from "./wardLayers";
 
@@ -17,7 +18,8 @@ class WardStore {
   }
 
   get choices(): Choice[] {
-    return choicesOf(this.runs, this.maps);
+    const found = runs.whole[runs.chosen[0] ?? ""]?.comparison;
+    return choicesOf(this.runs, this.maps, (name) => (found ? titleIn(found, name) : name));
   }
 
   get choice(): Choice | undefined {
