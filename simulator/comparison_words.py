@@ -62,6 +62,12 @@ def conclude(result: dict[str, Any]) -> dict[str, dict[str, str]]:
 
 
 def _conclusion(found: dict[str, Any], base: str, days: int) -> dict[str, str]:
+    if not any(row["low"] or row["high"] for row in found.values()):
+        return {
+            "tone": "none",
+            "vi": f"Như {base} mọi ngày, ở mọi chỉ số.",
+            "en": f"As {base} on every day, in every figure.",
+        }
     tones: dict[str, list[str]] = {"better": [], "worse": [], "maybe": [], "none": []}
     for key in GRAVEST_FIRST:
         if key in found:

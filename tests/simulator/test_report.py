@@ -144,7 +144,10 @@ def test_a_comparison_is_written_with_its_sentences(tmp_path: Path) -> None:
 def test_an_option_is_told_in_one_sentence_red_calls_first(sure: dict[str, float], tone: str, says: str) -> None:
     row = {"low": -1.0, "high": 1.0, "p_holm": 0.9, "mean": 0.1}
     differences = {key: row | ({"mean": sure[key], "p_holm": 0.01} if key in sure else {}) for key in FIGURES}
-    result = {"baseline": "A", "replications": 5, "titles": {"A": "Today"}, "differences": {"B": differences}}
+    same = {key: {"mean": 0.0, "low": 0.0, "high": 0.0, "p_holm": 1.0} for key in FIGURES}
+    others = {"B": differences, "C": same}
+    result = {"baseline": "A", "replications": 5, "titles": {"A": "Today"}, "differences": others}
     found = conclude(result)["B"]
+    assert conclude(result)["C"]["en"] == "As Today on every day, in every figure."
     assert found["tone"] == tone
     assert found["en"].replace("\N{NO-BREAK SPACE}", " ").startswith(says)
