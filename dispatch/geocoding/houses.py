@@ -37,6 +37,10 @@ WRONG_WARD, WRONG_DISTRICT, EDGE_M, EDGE_FADE_M = 0.06, 0.03, 35.0, 60.0
 # A unit sent there sees the house from this far (for choosing the likeliest spot). The radius holds more than nine
 # tenths of the distribution: its scales were fitted, and streets they were not fitted on are off more often.
 WINDOW_M, RADIUS_SHARE, LEAST_RADIUS_M = 130.0, 0.95, 40.0
+# How sure an estimate is: the share of its distribution within this many metres. Of 1,558 held out in the inner city
+# (tuning half) 0.63 were so near where that share was 0.6 to 0.7, 0.89 where it was 0.80 to 0.85, 0.94 where it was
+# 0.90 to 0.95; on streets of which no number is known 0.82 where it was 0.88 on average.
+NEAR_M, NONE_KNOWN = 300.0, 0.93
 # A second spot is told when it is this far from the first and holds this share of the distribution; it never outranks
 # the first, which has weighed ward and district already (guesses).
 APART_M, SECOND_SHARE, SECOND_FIT = 400.0, 0.2, 0.75
@@ -177,9 +181,10 @@ def _estimate(city: CityNames, street: int, number: str, said: Said) -> list[Fou
     spot = _best_spot(line.along, weight)
     gaps_m = np.hypot(*(points - points[spot]).T)
     radius_m = max(LEAST_RADIUS_M, _holding(gaps_m, weight, RADIUS_SHARE) + 25.0)
-    near = float(weight[gaps_m <= 300].sum())
     fit = ESTIMATED_FIT + 0.15 * min(1.0, on_street / 0.4)
-    certainty = (0.6 + 0.4 * near) * (0.75 + 0.25 * min(1.0, on_street / 0.4))
+    certainty = float(weight[gaps_m <= NEAR_M].sum()) * (0.75 + 0.25 * min(1.0, on_street / 0.4))
+    if not line.knows_any:
+        certainty *= NONE_KNOWN
     first = Found(points[spot], radius_m, "address", certainty, ESTIMATED, number, street, fit)
     return [first, *_second(first, points, line.along, weight)]
 

@@ -88,6 +88,11 @@ class NumberLine:
         shares = shares_of(logs)
         self._runs = [(shares[span], runs[span], rows[span]) for span in runs if shares[span] >= LEAST_SHARE]
 
+    @property
+    def knows_any(self) -> bool:
+        """Whether any number of the street is known."""
+        return len(self._anchors.number) > 0
+
     def is_astray(self, number: float, along: float) -> bool:
         """
         Whether a known number is more likely a mistake than part of the street's numbering. Where another number that

@@ -167,6 +167,12 @@ def test_any_text_and_any_phone_position_give_places_in_order(
     assert len(found) <= 5
 
 
+def test_an_address_with_no_known_number_near_never_opens_an_incident_by_itself(geocoder: Geocoder) -> None:
+    far, near = geocoder.search("1400 Phạm Thế Hiển, quận 8")[0], geocoder.search("245 Lãnh Binh Thăng, quận 11")[0]
+    assert far.radius_m > 300 > near.radius_m
+    assert far.confidence < 0.8 <= near.confidence
+
+
 def test_a_point_is_told_by_what_is_nearest(geocoder: Geocoder) -> None:
     found = geocoder.reverse(106.69802, 10.77257)
     assert (found.kind, found.label) == ("poi", "Chợ Bến Thành, Phường Bến Thành, Quận 1")
