@@ -3,7 +3,8 @@ What is different from empty streets now: the hour's usual traffic, live speeds,
 
 `Conditions` is plain data that any process can hold; `drive_under` turns it into times. Nothing ever becomes impassable
 by it: a closed piece of street is passed on foot, at walking pace, so that every journey avoids it if there is another
-way, and somebody who lives in a closed street is still reached, late, rather than said to be out of reach.
+way, and somebody who lives in a closed street is still reached, late, rather than said to be out of reach. A closed
+ferry, which nobody passes on foot, keeps one waiting.
 """
 
 import hashlib
@@ -21,6 +22,8 @@ from routing.weights import Weights
 
 # A crew on foot with a stretcher (guess).
 ON_FOOT_KPH: Final = 3.0
+# A ferry that does not go now is taken to go again after so long: a night's break (guess).
+FERRY_GOES_AGAIN_S: Final = 4 * 3600.0
 # No report or table of hours makes a street slower than this share of its free speed, or faster than that (guess).
 _SHARES: Final = (0.02, 1.2)
 # A faster report is a slip: the law allows 120 km/h at most.
@@ -136,6 +139,9 @@ def drive_under(
         arcs = np.array(obstacle.arcs, dtype=np.int64)
         kph = ON_FOOT_KPH if obstacle.kph is None else max(obstacle.kph, ON_FOOT_KPH)
         drive[arcs] = np.maximum(drive[arcs], graph.arc_length_m[arcs] * 3600.0 / kph)
+        if obstacle.kph is None:
+            ferries = arcs[weights.fixed[arcs]]
+            drive[ferries] = np.maximum(drive[ferries], FERRY_GOES_AGAIN_S * 1000.0)
     ms = np.maximum(1, np.rint(np.minimum(drive, CLOSED - 1))).astype(np.int32)
     ms[weights.drive_ms >= CLOSED] = CLOSED
     return ms

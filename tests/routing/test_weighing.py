@@ -94,6 +94,18 @@ def test_somebody_in_a_closed_street_is_reached_on_foot_and_it_is_said() -> None
     assert last.distance_m / last.time_s * 3.6 == pytest.approx(3.0, rel=0.01)
 
 
+def test_nobody_walks_over_the_water_where_a_closed_ferry_goes() -> None:
+    river = ([(0, 0), (10, 0)], {"route": "ferry", "motor_vehicle": "yes", "name": "Phà Bình Khánh"})
+    bridge = ([(0, 0), (0, 200), (10, 200), (10, 0)], {"highway": "primary", "name": "Cầu xa"})
+    times = make_times(river, bridge)
+    [usual_s] = times.times_to([at(0, 1)], at(10, 1))
+    assert usual_s < 1200.0
+    times.apply(Conditions(obstacles=(Obstacle((0, 1), None),)))
+    route = times.route(at(0, 1), at(10, 1))
+    assert route is not None
+    assert [step.name for step in route.steps] == ["Cầu xa"]
+
+
 @pytest.mark.parametrize(("profile", "felt"), [("car", 1.0), ("ambulance", 0.75), ("motorbike", 0.25)])
 def test_each_profile_feels_its_part_of_a_jam(profile: str, felt: float) -> None:
     times = make_times(([(0, 0), (8, 0)], {"highway": "residential"}))
