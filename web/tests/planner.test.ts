@@ -231,7 +231,8 @@ test("streets that are shut, flooded or slow are asked for in a scenario's own w
 
 test("a comparison becomes a table with a row a figure and scenario, names as they were given", () => {
   const mean = { mean: 0.5, low: 0.25, high: 0.75, n: 4 };
-  const found = { ...mean, p: 0.01, p_holm: 0.02, excludes_zero: true };
+  const together = { low_together: 0.2, high_together: 0.8 };
+  const found = { ...mean, ...together, p: 0.01, p_holm: 0.02, excludes_zero: true };
   const told = {
     baseline: "a",
     replications: 4,
