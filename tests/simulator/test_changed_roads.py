@@ -95,7 +95,7 @@ def test_a_scenario_with_floods_asks_for_other_roads_and_one_without_for_the_sam
     ("told", "said"),
     [
         ({"closure": [{"ward": "Bình Thạn"}]}, "did you mean 'Phường Bình Thạnh'?"),
-        ({"closure": [{"street": "Lê Lợi"}]}, "is many streets' name"),
+        ({"closure": [{"street": "Lê Lợi"}]}, "alone says no place"),
         ({"closure": [{}]}, "it says no place"),
         ({"closure": [{"ward": "26743", "ways": [1]}]}, "in two ways"),
         ({"closure": [{"lon": 106.7, "lat": 10.7}]}, "a circle needs lon, lat and radius_m"),
