@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import shapely
@@ -17,29 +15,16 @@ from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
 from dispatch.geocoding.geometry import Floats, from_plane, to_plane
-from dispatch.geocoding.index import NameIndex, Thing, ThingKind
+from dispatch.geocoding.names_known import bare_area_name, name_index
 from dispatch.geocoding.numbering import NumberLine
 from dispatch.geocoding.sounds import sound_of
 from dispatch.geocoding.street_numbers import number_line
 from dispatch.geocoding.tables import FILE_NAME, NO_ZONE, Integers, Tables, Zone, read_tables, unpack_points
-from dispatch.geocoding.words import abbreviations, canonical, canonical_words, split_alley
+from dispatch.geocoding.words import abbreviations, canonical, split_alley
 from dispatch.geocoding.zones import shape_of, zone_finder
-from dispatch.text import fold
 
-# A name from `old_name`, `name:en` or an odd spelling is a weaker sign than the name itself, the more so where
-# another street or place bears it as its own (guesses).
-OTHER_NAME_QUALITY, BORROWED_NAME_QUALITY = 0.95, 0.8
-# A name without its city or its "trường" is nearly the name itself (guess).
-SHORTER_NAME_QUALITY = 0.97
 # Of 100: how alike the name of a ward must be (guess).
 LEAST_WARD = 82.0
-# "Cầu Kiệu" is the bridge rather than the ward that was named after it (guess).
-BARE_WARD_QUALITY = 0.97
-_JUNCTION_WORDS = ("nga tu", "nga ba", "nga nam", "nga sau", "nga bay", "vong xoay", "bung binh")
-_JUNCTION = re.compile(rf"^(?:{'|'.join(_JUNCTION_WORDS)}) (.{{3,}})$")
-# The highway is signed 1, mapped 1A, and called either.
-_HIGHWAY_1A = re.compile(r"^quoc lo 1(a)?$")
-_TWIN_BRIDGE = re.compile(r"^(cau .{3,}) [12]$")
 # Two sides of one street may lie in two districts; numbers are told by either (guess: a wide avenue).
 BESIDE_BORDER_M = 60.0
 # A ward's circle is drawn wide, to hold it; this share of it is surely inside (guess).
@@ -47,13 +32,6 @@ BARE_ZONE_SHARE = 0.6
 # Look-up tables kept for sets of wards that callers name (64 kB each).
 MOST_TABLES = 400
 _AROUND = np.array([(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)])
-_AREA_WORDS = frozenset({"phuong", "xa", "quan", "huyen", "thi", "tran", "dac", "khu"})
-
-
-class PutOther(Protocol):
-    """Adds a name of a thing to the index."""
-
-    def __call__(self, name: str, kind: ThingKind, row: int, quality: float = 1.0) -> None: ...
 
 
 class CityNames:
@@ -91,7 +69,7 @@ class CityNames:
                 self.wards_of_district[zone.district].append(row)
         self.crossings = self._crossings()
         self.alleys = self._alleys()
-        self.index = self._index()
+        self.index = name_index(tables, self.street_keys)
 
     @classmethod
     def read(cls, folder: Path) -> CityNames:
@@ -246,87 +224,3 @@ class CityNames:
             if (split := split_alley(key)) is not None:
                 found[split[1], split[0]].append(street)
         return dict(found)
-
-    def _index(self) -> NameIndex:
-        """Own names first, then other names: those are worth less where they are another's own."""
-        things: dict[str, dict[tuple[str, int], Thing]] = defaultdict(dict)
-        tables = self.tables
-
-        def put(name: str, kind: ThingKind, row: int, quality: float = 1.0) -> None:
-            if key := canonical(name):
-                others = any(owner != row and thing.quality == 1.0 for (_, owner), thing in things[key].items())
-                if quality == OTHER_NAME_QUALITY and others:
-                    quality = BORROWED_NAME_QUALITY
-                things[key].setdefault((kind, row), Thing(kind, row, quality))
-
-        self._put_own_names(put)
-        self._put_other_names(put)
-        for row, name in enumerate(tables.street_names):
-            if name.casefold().startswith("dương "):  # keys leave out "duong": kept here for slips of it
-                things[canonical_words(name)].setdefault(("street", row), Thing("street", row, SHORTER_NAME_QUALITY))
-        streets = [key for key in dict.fromkeys(self.street_keys) if split_alley(key) is None]
-        return NameIndex({key: list(mine.values()) for key, mine in things.items() if mine}, streets)
-
-    def _put_own_names(self, put: PutOther) -> None:
-        tables = self.tables
-        for row, key in enumerate(self.street_keys):
-            if split_alley(key) is None:
-                put(key, "street", row)
-                if (twin := _TWIN_BRIDGE.match(key)) is not None:
-                    put(twin[1], "street", row)
-                if (highway := _HIGHWAY_1A.match(key)) is not None:
-                    put("quoc lo 1" if highway[1] else "quoc lo 1a", "street", row, SHORTER_NAME_QUALITY)
-        for row, name in enumerate(tables.place_names):
-            put(name, "place", row)
-        for row, zone in enumerate(self.zones):
-            if zone.level != "old_city":
-                put(zone.name, "zone", row)
-                if not (bare := bare_area_name(zone.name))[:1].isdigit():
-                    put(bare, "zone", row, BARE_WARD_QUALITY)
-
-    def _put_other_names(self, put: PutOther) -> None:
-        for row, key in enumerate(self.street_keys):
-            for other in junction_names(key):
-                put(other, "street", row, OTHER_NAME_QUALITY)
-        for row, name in enumerate(self.tables.place_names):
-            key = canonical(name)
-            for other in junction_names(key):
-                put(other, "place", row, OTHER_NAME_QUALITY)
-            for other in shorter_names(key):
-                put(other, "place", row, SHORTER_NAME_QUALITY)
-        for row, others in enumerate(self.tables.street_other_names):
-            if split_alley(self.street_keys[row]) is None:
-                for other in others:
-                    put(other, "street", row, OTHER_NAME_QUALITY)
-        for row, others in enumerate(self.tables.place_other_names):
-            for other in others:
-                put(other, "place", row, OTHER_NAME_QUALITY)
-
-
-def junction_names(key: str) -> list[str]:
-    """Other words for a junction: who says "vòng xoay Hàng Xanh" means "ngã tư Hàng Xanh"."""
-    found = _JUNCTION.match(key)
-    return [f"{word} {found[1]}" for word in _JUNCTION_WORDS] if found else []
-
-
-_OF_THE_CITY = re.compile(r"^(.{6,}?) (?:thanh pho ho chi minh|tp ho chi minh|tp hcm|ho chi minh|hcm)$")
-
-
-def shorter_names(key: str) -> list[str]:
-    """What is left out or put in front when a name is said: the city, "trường" before "đại học"."""
-    found = _OF_THE_CITY.match(key)
-    keys = [key, found[1]] if found else [key]
-    for one in list(keys):
-        if one.startswith("truong "):
-            keys.append(one.removeprefix("truong "))
-        elif one.startswith(("dai hoc ", "cao dang ", "tieu hoc ", "mam non ", "trung hoc ")):
-            keys.append(f"truong {one}")
-    return keys[1:]
-
-
-def bare_area_name(name: str) -> str:
-    """ "Phường Bến Nghé" → "ben nghe", "Phường 13" → "13", folded."""
-    words = fold(name).split(" ")
-    while len(words) > 1 and words[0] in _AREA_WORDS:
-        words = words[1:]
-    return " ".join(words)

@@ -1,0 +1,107 @@
+"""Every name by which the gazetteer's streets, places and wards may be called → the index that finds them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from dispatch.geocoding.index import NameIndex, Thing, ThingKind
+from dispatch.geocoding.tables import Tables
+from dispatch.geocoding.words import canonical, canonical_words, split_alley
+from dispatch.text import fold
+
+# A name from `old_name`, `name:en` or an odd spelling is a weaker sign than the name itself, the more so where
+# another street or place bears it as its own (guesses).
+OTHER_NAME_QUALITY, BORROWED_NAME_QUALITY = 0.95, 0.8
+# A name without its city or its "trường" is nearly the name itself (guess).
+SHORTER_NAME_QUALITY = 0.97
+# "Cầu Kiệu" is the bridge rather than the ward that was named after it (guess).
+BARE_WARD_QUALITY = 0.97
+_JUNCTION_WORDS = ("nga tu", "nga ba", "nga nam", "nga sau", "nga bay", "vong xoay", "bung binh")
+_JUNCTION = re.compile(rf"^(?:{'|'.join(_JUNCTION_WORDS)}) (.{{3,}})$")
+# The highway is signed 1, mapped 1A, and called either.
+_HIGHWAY_1A = re.compile(r"^quoc lo 1(a)?$")
+_TWIN_BRIDGE = re.compile(r"^(cau .{3,}) [12]$")
+_OF_THE_CITY = re.compile(r"^(.{6,}?) (?:thanh pho ho chi minh|tp ho chi minh|tp hcm|ho chi minh|hcm)$")
+_AREA_WORDS = frozenset({"phuong", "xa", "quan", "huyen", "thi", "tran", "dac", "khu"})
+# A name, what kind of thing bears it, its row, and how well the name says it.
+Named = tuple[str, ThingKind, int, float]
+
+
+def name_index(tables: Tables, street_keys: Sequence[str]) -> NameIndex:
+    """Own names first, then other names: those are worth less where they are another's own."""
+    things: dict[str, dict[tuple[str, int], Thing]] = defaultdict(dict)
+    for name, kind, row, quality in (*_own_names(tables, street_keys), *_other_names(tables, street_keys)):
+        if key := canonical(name):
+            others = any(owner != row and thing.quality == 1.0 for (_, owner), thing in things[key].items())
+            if quality == OTHER_NAME_QUALITY and others:
+                quality = BORROWED_NAME_QUALITY
+            things[key].setdefault((kind, row), Thing(kind, row, quality))
+    for row, name in enumerate(tables.street_names):
+        if name.casefold().startswith("dương "):  # keys leave out "duong": kept here for slips of it
+            things[canonical_words(name)].setdefault(("street", row), Thing("street", row, SHORTER_NAME_QUALITY))
+    streets = [key for key in dict.fromkeys(street_keys) if split_alley(key) is None]
+    return NameIndex({key: list(mine.values()) for key, mine in things.items() if mine}, streets)
+
+
+def _own_names(tables: Tables, street_keys: Sequence[str]) -> Iterator[Named]:
+    for row, key in enumerate(street_keys):
+        if split_alley(key) is None:
+            yield key, "street", row, 1.0
+            if (twin := _TWIN_BRIDGE.match(key)) is not None:
+                yield twin[1], "street", row, 1.0
+            if (highway := _HIGHWAY_1A.match(key)) is not None:
+                yield "quoc lo 1" if highway[1] else "quoc lo 1a", "street", row, SHORTER_NAME_QUALITY
+    for row, name in enumerate(tables.place_names):
+        yield name, "place", row, 1.0
+    for row, zone in enumerate(tables.zones):
+        if zone.level != "old_city":
+            yield zone.name, "zone", row, 1.0
+            if not (bare := bare_area_name(zone.name))[:1].isdigit():
+                yield bare, "zone", row, BARE_WARD_QUALITY
+
+
+def _other_names(tables: Tables, street_keys: Sequence[str]) -> Iterator[Named]:
+    for row, key in enumerate(street_keys):
+        for other in junction_names(key):
+            yield other, "street", row, OTHER_NAME_QUALITY
+    for row, name in enumerate(tables.place_names):
+        key = canonical(name)
+        for other in junction_names(key):
+            yield other, "place", row, OTHER_NAME_QUALITY
+        for other in shorter_names(key):
+            yield other, "place", row, SHORTER_NAME_QUALITY
+    for row, others in enumerate(tables.street_other_names):
+        if split_alley(street_keys[row]) is None:
+            for other in others:
+                yield other, "street", row, OTHER_NAME_QUALITY
+    for row, others in enumerate(tables.place_other_names):
+        for other in others:
+            yield other, "place", row, OTHER_NAME_QUALITY
+
+
+def junction_names(key: str) -> list[str]:
+    """Other words for a junction: who says "vòng xoay Hàng Xanh" means "ngã tư Hàng Xanh"."""
+    found = _JUNCTION.match(key)
+    return [f"{word} {found[1]}" for word in _JUNCTION_WORDS] if found else []
+
+
+def shorter_names(key: str) -> list[str]:
+    """What is left out or put in front when a name is said: the city, "trường" before "đại học"."""
+    found = _OF_THE_CITY.match(key)
+    keys = [key, found[1]] if found else [key]
+    for one in list(keys):
+        if one.startswith("truong "):
+            keys.append(one.removeprefix("truong "))
+        elif one.startswith(("dai hoc ", "cao dang ", "tieu hoc ", "mam non ", "trung hoc ")):
+            keys.append(f"truong {one}")
+    return keys[1:]
+
+
+def bare_area_name(name: str) -> str:
+    """ "Phường Bến Nghé" → "ben nghe", "Phường 13" → "13", folded."""
+    words = fold(name).split(" ")
+    while len(words) > 1 and words[0] in _AREA_WORDS:
+        words = words[1:]
+    return " ".join(words)
