@@ -151,18 +151,23 @@ def _named(sources: Sequence[Source]) -> Iterator[tuple[Source, Path, str, str]]
 
 
 def _chapters(sources: Sequence[Source], complaints: Collection[str]) -> Iterator[Problem]:
-    """Each complaint of the city pack opens exactly one chapter; a chapter names none that is not there."""
+    """Each complaint of the city pack opens exactly one chapter; a chapter names nothing that is not there."""
     opened: dict[str, str] = {}
     for source in sources:
         if not isinstance(source.form, ChapterFile):
             continue
-        for at, code in enumerate(source.form.chapter.complaints):
+        chapter = source.form.chapter
+        asked = {one if isinstance(one, str) else one.id for one in chapter.questions}
+        for at, name in enumerate(chapter.first):
+            if name not in asked:
+                yield source.problem(("chapter", "first", at), f"{name} is none of the chapter's questions")
+        for at, code in enumerate(chapter.complaints):
             path: Path = ("chapter", "complaints", at)
             if code not in complaints:
                 yield source.problem(path, f"the city pack has no complaint {code}; complaints.toml lists them")
             if code in opened:
                 yield source.problem(path, f"complaint {code} opens chapter {opened[code]} already")
-            opened.setdefault(code, source.form.chapter.id)
+            opened.setdefault(code, chapter.id)
     main = next(source for source in sources if isinstance(source.form, PackageFile))
     for code in sorted(set(complaints) - opened.keys()):
         yield main.problem((), f"complaint {code} of the city pack opens no chapter; name it in one")

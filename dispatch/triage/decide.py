@@ -99,9 +99,14 @@ def _response(package: Package, matched: Sequence[Criterion], level: Level) -> R
 
 
 def _instruction_sets(package: Package, answers: Answers, matched: Sequence[Criterion]) -> Iterator[str]:
-    """Names of instructions or of sets with variants: the gravest criterion's, then the chapter's, then the gate's."""
+    """
+    Names of instructions or of sets with variants: the gravest criterion's, then the chapter's, then the gate's.
+
+    Of two that are as grave the chapter's own comes first: who has a fit is not rolled over before it ends.
+    """
     chapter = package.chapters.get(answers.chapter or "")
-    usual = [name for one in matched for name in one.instructions]
+    own_first = sorted(matched, key=lambda one: (one.level or 5, one in package.gate.criteria))
+    usual = [name for one in own_first for name in one.instructions]
     usual += [*(chapter.instructions if chapter else ()), *package.gate.instructions]
     arrest = [name for one in reversed(matched) if one.recognises for name in one.instructions]
     if not arrest:

@@ -106,7 +106,8 @@ class Chapter(Form, frozen=True, kw_only=True):
     """
     What a caller complains of. `level` holds until more is known; `complaints` are the city pack's codes that open it.
 
-    `questions` are ids of shared questions, or the chapter's own.
+    `questions` are ids of shared questions, or the chapter's own. Those that `first` names are asked right after where
+    and what, before anybody is told to go near and touch.
     """
 
     id: Id
@@ -114,6 +115,7 @@ class Chapter(Form, frozen=True, kw_only=True):
     level: Level
     complaints: tuple[Id, ...] = ()
     questions: tuple[Id | Question, ...] = ()
+    first: tuple[Id, ...] = ()
     criteria: tuple[Criterion, ...] = ()
     instructions: tuple[Id, ...] = ()
     surveillance: tuple[Id, ...] = ()
@@ -266,12 +268,18 @@ class Package(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return {code: chapter.id for chapter in self.chapters.values() for code in chapter.complaints}
 
     def questions_of(self, chapter_id: str | None) -> tuple[Question, ...]:
-        """The gate's questions, those of an active alert card, the chapter's, in the order they are asked."""
+        """
+        The gate's questions, those of an active alert card, the chapter's, in the order they are asked.
+
+        Is it safe to go near? comes before "shake a shoulder": what the chapter asks first, after the gate's where and what.
+        """
         chapter = self.chapters.get(chapter_id or "")
         card = self.alert.questions if self.is_alert_on(chapter_id) else ()
         asked = chapter.questions if chapter else ()
         own = tuple(self.questions[one] if isinstance(one, str) else one for one in asked)
-        return (*self.gate.questions, *card, *own)
+        opening = tuple(one for one in self.gate.questions if one.kind in ("place", "words"))
+        first = tuple(one for one in own if chapter and one.id in chapter.first)
+        return tuple(dict.fromkeys((*opening, *first, *self.gate.questions, *card, *own)))
 
     def criteria_of(self, chapter_id: str | None) -> tuple[Criterion, ...]:
         """The gate's criteria, those of an active alert card, the chapter's."""

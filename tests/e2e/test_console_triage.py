@@ -7,6 +7,7 @@ import re
 import httpx
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import OpenScreen
 from tests.e2e.requests import BEN_THANH, answer_of, eventually, post
 from tests.e2e.screen import Screen
 
@@ -52,3 +53,44 @@ def test_the_last_answer_can_be_taken_back(screen: Screen, api: httpx.Client) ->
     expect(panel).to_have_attribute("data-next", "breathing")
     screen.press("Backspace")
     expect(panel).to_have_attribute("data-next", "conscious")
+
+
+def test_a_babys_age_is_typed_in_months_and_a_digit_too_many_hides_no_level(screen: Screen, api: httpx.Client) -> None:
+    taken = post(api, "calls", **BEN_THANH, complaint="trẻ bệnh", words="bé tím tái")
+    screen.open_incident(str(taken["incident"]["id"]))
+    screen.press(" ")
+    panel = screen.get("triage")
+    for question in ("conscious", "breathing"):
+        expect(panel).to_have_attribute("data-next", question)
+        screen.press("9")  # no such choice
+        screen.press("2")
+    expect(panel).to_have_attribute("data-next", "age")
+    screen.press("5", "m", "Enter")
+    expect(screen.get("script")).to_have_attribute("data-script", "cpr_infant")
+    expect(screen.page.locator("#queue")).not_to_contain_text("hidden")
+
+
+def test_a_refusal_is_told_in_the_language_of_the_screen(new_screen: OpenScreen, api: httpx.Client) -> None:
+    unit = next(one["id"] for one in api.get("/api/v1/units").json() if one["status"] == "available")
+    screen = new_screen(language="vi").open()
+    screen.expects(r"status of 409")
+    screen.press("c")
+    screen.type(f"tt {unit} os")
+    screen.press("Enter")
+    expect(screen.get("message")).to_contain_text(f"Xe {unit} sẵn sàng, lúc này không ghi “đến hiện trường” được.")
+
+
+def test_after_the_power_is_off_enter_goes_on_to_the_compressions(screen: Screen, api: httpx.Client) -> None:
+    incident_id = str(post(api, "calls", **BEN_THANH, complaint="điện giật", words="bị điện giật")["incident"]["id"])
+    screen.open_incident(incident_id)
+    screen.press(" ")
+    panel = screen.get("triage")
+    for question, answer in (("still_live", "1"), ("conscious", "2"), ("breathing", "2")):
+        expect(panel).to_have_attribute("data-next", question)
+        screen.press(answer)
+    script = screen.get("script")
+    expect(script).to_have_attribute("data-script", "power_off")
+    for step in ("cut", "far", "then"):
+        expect(script).to_have_attribute("data-step", step)
+        screen.press("Enter")
+    expect(script).to_have_attribute("data-script", "cpr_adult")

@@ -44,6 +44,13 @@ def test_a_question_that_would_change_nothing_is_not_asked() -> None:
     assert after(small(), conscious="yes", sweating="no").next is None
 
 
+def test_what_is_safe_to_touch_is_asked_before_somebody_is_told_to_touch() -> None:
+    package = city_package()
+    asked = [one.id for one in package.questions_of("electric_shock")]
+    assert asked[:5] == ["where", "what", "still_live", "conscious", "breathing"]
+    assert len(asked) == len(set(asked))
+
+
 def test_an_unsigned_package_never_goes_below_where_its_chapter_starts() -> None:
     found = after(small(), conscious="yes", sweating="no", pain_where="chest")
     assert (found.level, found.assessed_level, found.is_approved) == (2, 3, False)

@@ -38,6 +38,7 @@ def test_any_letter_changes_the_hash_but_line_ends_do_not() -> None:
         ("level: 3", "level: 7", "line 11: level: 7 is not one of [1, 2, 3, 4]"),
         ("level: 2", "lvel: 2", "line 4: no such key: lvel"),
         ("complaints: [pain]", "complaints: [pane]", "line 5: the city pack has no complaint pane"),
+        ("questions:", "first: [age]\n  questions:", "line 6: age is none of the chapter's questions"),
         ("- sweating", "- seating", "line 7: no shared question seating; there are sweating"),
         ("P.Y1", "P.R1", "line 11: criterion P.R1 is defined already in chapters/pain.yaml line 10"),
         ("level: 1}", "level: 2}", "line 13: test 'sweating with chest pain': level is 1, not 2 (found P.R1)"),

@@ -27,6 +27,8 @@ export interface Instruction {
   name: Both;
   steps: InstructionStep[];
   urgent?: boolean;
+  /** What the helper's own life hangs on: told to the end before anything else. */
+  before_all?: boolean;
   metronome_bpm?: number;
 }
 
