@@ -33,7 +33,6 @@ from benchmarks.geocoding_sets.held_out import (
     take_out,
 )
 from benchmarks.geocoding_sets.phrases import read_phrases
-from dispatch.geocoding.candidates import MAJOR
 from dispatch.geocoding.gazetteer import CARRIED, finish, names_of, tables_of
 from dispatch.geocoding.geometry import distance_m
 from dispatch.geocoding.known_numbers import PUBLIC_PLACES, read_all, read_known_numbers
@@ -41,6 +40,7 @@ from dispatch.geocoding.newer import Newer, add_newer, find_numbers, find_places
 from dispatch.geocoding.osm_names import Names, read_names
 from dispatch.geocoding.search import Geocoder
 from dispatch.geocoding.tables import FILE_NAME, Zone, read_tables, write_tables
+from dispatch.geocoding.thing_candidates import MAJOR
 from dispatch.geocoding.zones import zone_finder
 from dispatch.paths import data_dir
 from dispatch.text import fold
