@@ -103,6 +103,16 @@ def test_a_cluster_that_loses_a_worker_gives_the_bytes_of_one_process(tmp_path: 
         assert read(tmp_path / "there") == read(tmp_path / "here")
 
 
+def test_two_processes_of_which_one_is_killed_give_the_bytes_of_one(tmp_path: Path) -> None:
+    paths = write_scenarios(tmp_path)
+    run(paths, tmp_path / "here")
+    (tmp_path / "notes" / "fatal").touch()
+    with pytest.raises(Saigon115Error, match="a worker: was ended from outside; .* goes on from there"):
+        run(paths, tmp_path / "there", workers=2)
+    run(paths, tmp_path / "there", workers=2)
+    assert read(tmp_path / "there") == read(tmp_path / "here")
+
+
 def test_a_sweep_that_was_killed_goes_on_from_what_it_had_done(tmp_path: Path) -> None:
     paths = write_scenarios(tmp_path)
     (tmp_path / "notes" / "fatal").touch()
