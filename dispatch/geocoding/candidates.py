@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import shapely
 
-from dispatch.geocoding.address import Address
 from dispatch.geocoding.city_names import CityNames
 from dispatch.geocoding.evidence import STREET_AGREES, Area, Candidate, area_of
 from dispatch.geocoding.houses import BEYOND, ESTIMATED, Said, find_number
 from dispatch.geocoding.meeting_candidates import ON_STREET_M, SURE_STREET, of_crossing, of_halves, of_unjoined
+from dispatch.geocoding.reading import Address
 from dispatch.geocoding.thing_candidates import (
     candidate_at,
     districts_of,

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dispatch.domain.place import PlaceKind
-from dispatch.geocoding.address import Address
 from dispatch.geocoding.city_names import BESIDE_BORDER_M, CityNames
 from dispatch.geocoding.geometry import Floats
+from dispatch.geocoding.reading import Address
 from dispatch.geocoding.tables import NO_ZONE
 from dispatch.geocoding.words import canonical
 

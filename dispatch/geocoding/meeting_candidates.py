@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import shapely
 
-from dispatch.geocoding.address import Address
 from dispatch.geocoding.city_names import CityNames
 from dispatch.geocoding.crossings import is_announced, unjoined_pairs
 from dispatch.geocoding.evidence import Area, Candidate
 from dispatch.geocoding.geometry import Floats
+from dispatch.geocoding.reading import Address
 from dispatch.geocoding.thing_candidates import (
     candidate_at,
     of_match,

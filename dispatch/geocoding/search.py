@@ -9,11 +9,12 @@ import numpy as np
 from msgspec import structs
 
 from dispatch.domain.place import Place
-from dispatch.geocoding.address import Address, read_address
+from dispatch.geocoding.address import read_address
 from dispatch.geocoding.candidates import candidates_of
 from dispatch.geocoding.city_names import CityNames
 from dispatch.geocoding.evidence import Candidate, WardAt, weigh, weigh_distance
 from dispatch.geocoding.geometry import Floats, from_plane, is_on_earth, to_plane
+from dispatch.geocoding.reading import Address
 from dispatch.geocoding.reverse import describe
 from dispatch.geocoding.settle import question
 from dispatch.geocoding.tables import NO_ZONE

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispatch.geocoding.address import Address, read_address
+from dispatch.geocoding.address import read_address
+from dispatch.geocoding.reading import Address
 
 READINGS = [
     (

@@ -1,0 +1,43 @@
+"""The ways to write down what a caller said before it is read: as typed, keys decoded, numbers written, less of it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from dispatch.geocoding.english import in_vietnamese
+from dispatch.geocoding.keyboards import decode_text
+from dispatch.geocoding.spoken import with_numbers
+
+# Longer texts are cut: no address needs more, and the work stays bounded.
+LONGEST_QUERY = 400
+# Flats and blocks say where in a building, not where the building is.
+_INSIDE = re.compile(
+    r"\b(?:(?i:block|blog|lô|lo|tháp|căn hộ|can ho|phòng|căn|kiot|ki ốt|sạp|quầy)\s+"
+    r"(?:[A-Za-z]\d{0,2}|[A-Z]{2}\d{0,2}|[A-Z]?\d[\d.]*)|P\.?\s?\d{3,4})\b[ ,]*"
+)
+# "Sư Vạn Hạnh nối dài" is the far end of the street, whose numbers go on.
+_GOES_ON = re.compile(r"(?i)\b(?:nối dài|noi dai)\b|\(\s*(?:nd|nối dài)\s*\)")
+# "235-237-239": one house.
+_SEVERAL = re.compile(r"(?<![\w/])(\d+[A-Za-z]?)(?:\s?[-–+&]\s?\d+[A-Za-z]?)+\s?[-–+&]\s?(\d+[A-Za-z]?)(?=\s)")
+# "BV Từ Dũ 284 Cống Quỳnh": a name, then where it is. The number after the last words here is another kind of number.
+_NAME_THEN_NUMBER = re.compile(
+    r"^([^\W\d]\D*\s\D*[^\W\d])\s+"
+    r"(?<!đường )(?<!số )(?<!so )(?<!hẻm )(?<!hem )(?<!ngõ )(?<!phường )(?<!quận )(?<!lô )(?<!tổ )(?<!km )(?<!ngã )"
+    r"(?<!lầu )(?<!tầng )(?<!phố )(?<!ấp )(?<!lộ )(?<!lo )(?<!duong )(?<!phuong )(?<!quan )(?<! q )(?<! p )(?<!cấp )"
+    r"(?=\d+[A-Za-z]?(?:/\w+)*\s+[^\W\d]{2})",
+    re.IGNORECASE,
+)
+_KILOMETRE = re.compile(r"(?i)\b(?:km|cây số|cay so|ki lô mét)\s*\d+(?:\s*\+\s*\d+)?\b")
+_STANDS_AT = re.compile(r"(?i)^.*\b(?:ở|tại|o cho|ở chỗ|địa chỉ|dia chi)\b[ :]+(?=.{4})")
+
+
+def wordings_of(query: str) -> tuple[str, ...]:
+    """All wordings of a query, the likeliest first."""
+    text = unicodedata.normalize("NFC", query[:LONGEST_QUERY])
+    typed = _SEVERAL.sub(r"\1-\2", _GOES_ON.sub(" ", decode_text(text)))
+    without = (
+        in_vietnamese(text), _INSIDE.sub(" ", typed), _KILOMETRE.sub(" ", typed),
+        with_numbers(_STANDS_AT.sub("", typed)), _NAME_THEN_NUMBER.sub(r"\1, ", typed),
+    )  # fmt: skip
+    return tuple(dict.fromkeys((typed, text, with_numbers(typed), *without)))
