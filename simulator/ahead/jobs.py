@@ -47,10 +47,10 @@ class LiveDesk:
 
     async def freeze(self, forecast: str, pack: CityPack, now: datetime) -> Start:
         """What stands now. Raises ScenarioError, also when the forecast cannot be what is asked."""
-        logged = await logged_hours(forecast, self.log, now, pack)
         frozen = freeze(self.state, self.positions, now, pack, self.roads)  # in the loop: nothing changes meanwhile
         if not frozen.start.units:
             raise ScenarioError(WHERE, "no unit of the city is on duty", "ask again when units are")
+        logged = await logged_hours(forecast, self.log, now, pack)
         start = await asyncio.to_thread(settle, frozen, lambda ways: times_by_road(self.travel, ways))
         return msgspec.structs.replace(start, logged=logged)
 

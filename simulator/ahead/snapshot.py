@@ -99,9 +99,10 @@ def _get(http: httpx.Client, url: str, path: str) -> Any:
         raise ScenarioError(url, f"answers no JSON to {path}", "name the address of a Saigon115 desk") from None
 
 
-def _kept_start(told: dict[str, Any], path: Path | str) -> Start:
-    if told["start_version"] != START_VERSION:
-        fact = f"is a start of version {told['start_version']!r}, and this program reads {START_VERSION}"
+def _kept_start(told: Any, path: Path | str) -> Start:
+    version = told.get("start_version") if isinstance(told, dict) else None
+    if version != START_VERSION:
+        fact = f"is a start of version {version!r}, and this program reads {START_VERSION}"
         raise ScenarioError(path, fact, "look ahead from the desk anew")
     try:
         return msgspec.convert(told, Start)
