@@ -271,7 +271,8 @@ class Package(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """
         The gate's questions, those of an active alert card, the chapter's, in the order they are asked.
 
-        Is it safe to go near? comes before "shake a shoulder": what the chapter asks first, after the gate's where and what.
+        What the chapter asks first stands after the gate's where and what: whether it is safe to go near is known
+        before anybody is told to shake a shoulder.
         """
         chapter = self.chapters.get(chapter_id or "")
         card = self.alert.questions if self.is_alert_on(chapter_id) else ()
