@@ -83,7 +83,11 @@ async def show_location(call_id: str, request: Request, actor: Actor = SeeDesk) 
 
 @router.post("/api/v1/calls/{call_id}/location-link", status_code=201)
 async def make_location_link(call_id: str, request: Request, actor: Actor = TakeCalls) -> Response:
-    """A link to send to the caller, good for one answer and half an hour, and the words to send it with."""
+    """
+    A link to send to the caller, good for one answer and half an hour, and the words to send it with.
+
+    Where the centre has a gateway, the words go by text message; `sms` tells how that stands.
+    """
     parts = parts_of(request)
     origin = (parts.settings.public_url or str(request.base_url)).rstrip("/")
     return json(await location_links.make_link(parts, Command(actor=actor.id), call_id, origin), 201)

@@ -1,27 +1,43 @@
 """
 Asterisk's manager events → what the desk is told. Pure but for what it remembers of the calls that are up.
 
-One call to 115 is one channel of a trunk and everything that Asterisk links to it: its reference is the `Linkedid`,
-the id of the oldest channel. It rings when that channel comes into one of the trunks' contexts or joins a queue, is
-answered when a seat's channel enters a bridge with it, and ends when the oldest channel hangs up. A seat is the part of
-the channel's name between `/` and the last `-` (`PJSIP/S12-0000002a` → `S12`).
+One call to 115 is the channel that came in from a trunk; its `Uniqueid` is its reference. It rings when that channel
+comes into one of the trunks' contexts or joins a queue, at a seat while one telephone alone rings for it, is answered
+when it hears a seat's telephone (`bridges`), and ends when it hangs up. What Asterisk does beside it (seats that ask
+each other, calls that go out, Local channels, ids that change when calls are merged) is nobody's call. A seat is the
+part of a channel's name between `/` and the last `-` (`PJSIP/S12-0000002a` → `S12`).
 
-Read from the documentation of Asterisk 13 to 20; no Asterisk was met when this was written.
+Met: Asterisk 23.4 with PJSIP, a queue and seats (`tests/live/test_asterisk.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-Message = Mapping[str, str]
+from dispatch.telephony.bridges import Bridges, Message, is_local
+
+__all__ = ["Calls", "Message", "Said", "seat_of"]
+
 Said = dict[str, Any]
 
 RECORDING = "MIXMONITOR_FILENAME"
 """The channel's variable in which Asterisk tells the recording that it makes."""
 NO_NUMBERS = frozenset({"", "<unknown>", "anonymous", "unknown"})
+GOES_OUT = "Down"
+"""The state in which Asterisk makes a channel of its own towards somebody; one that comes in begins with `Ring`."""
+
+
+@dataclass
+class Up:
+    """A call that is up, as the desk was told last. `ringing`: the seats that ring for it, by their channel."""
+
+    has_number: bool
+    is_answered: bool = False
+    seat: str | None = None
+    ringing: dict[str, str | None] = field(default_factory=dict)
 
 
 @dataclass
@@ -35,34 +51,35 @@ class Calls:
 
     contexts: Collection[str] = ()
     system: str = ""
-    up: dict[str, str] = field(default_factory=dict)
+    up: dict[str, Up] = field(default_factory=dict)
+    bridges: Bridges = field(default_factory=Bridges)
 
     def hear(self, message: Message, now: datetime) -> list[Said]:
         """What one event comes to; nothing for most."""
-        reference = message.get("Linkedid") or message.get("DestLinkedid") or ""
-        if not reference:
-            return []
         at = _time_of(message, now)
-        is_oldest = message.get("Uniqueid") == reference
+        if self.bridges.hear(message):
+            return self._answers(at)
+        if (reference := self._reference_of(message)) is None:
+            return self._begin(message, at)
+        call, is_caller = self.up[reference], message.get("Uniqueid") == reference
         match message.get("Event"):
-            case "Newchannel" if is_oldest and message.get("Context") in self.contexts:
-                return self._ring(reference, message, at)
-            case "QueueCallerJoin":
-                return self._ring(reference, message, at)
-            case "AgentConnect":
-                return self._answer(reference, message, at, seat_of(message.get("DestChannel", "")))
-            case "BridgeEnter" if not is_oldest:
-                return self._answer(reference, message, at, seat_of(message.get("Channel", "")))
-            case "QueueCallerAbandon" if reference in self.up:
-                return [self._say(reference, "abandoned", at)]
-            case "Hangup" if is_oldest and reference in self.up:
+            case "DialBegin" if not is_local(telephone := message.get("DestChannel", "")):
+                call.ringing[message.get("DestUniqueid", "")] = seat_of(telephone)
+            case "DialState" if message.get("DialStatus") == "RINGING":
+                return self._ring_at(reference, at)
+            case "DialEnd":
+                call.ringing.pop(message.get("DestUniqueid", ""), None)
+            case "NewCallerid" if is_caller and not call.has_number and (number := _number_of(message)):
+                call.has_number = True
+                return [self._tell(reference, at, number=number)]
+            case "VarSet" if message.get("Variable") == RECORDING:
+                return [self._tell(reference, at, recording_id=message.get("Value"))]
+            case "QueueCallerAbandon":
+                return [self._tell(reference, at, event="abandoned")]
+            case "Hangup" if is_caller:
                 del self.up[reference]
-                return [self._say(reference, "ended", at)]
-            case "VarSet" if message.get("Variable") == RECORDING and reference in self.up:
-                recording = message.get("Value", "")
-                return [{"call_ref": self._named(reference), "recording_id": recording, "at": at.isoformat()}]
-            case _:
-                return []
+                return [self._tell(reference, at, event="ended")]
+        return []
 
     def resume(self, channels: Iterable[Message], now: datetime) -> list[Said]:
         """
@@ -71,44 +88,67 @@ class Calls:
         Calls that were up and are no more have ended; when exactly nobody knows. One that came and went meanwhile is
         not heard of.
         """
-        by_reference: dict[str, list[Message]] = {}
-        for channel in channels:
-            by_reference.setdefault(channel.get("Linkedid", ""), []).append(channel)
-        said = [self._say(reference, "ended", now) for reference in self.up if reference not in by_reference]
-        self.up = {reference: step for reference, step in self.up.items() if reference in by_reference}
-        for reference, linked in by_reference.items():
-            oldest = next((one for one in linked if one.get("Uniqueid") == reference), None)
-            if oldest is None or not (reference in self.up or self._comes_in(oldest)):
-                continue
-            said += self._ring(reference, oldest, now - _age_of(oldest))
-            talking = [one for one in linked if one is not oldest and one.get("BridgeId")]
-            if oldest.get("BridgeId") and talking:
-                said += self._answer(reference, oldest, now, seat_of(talking[-1].get("Channel", "")))
-        return said
+        by_id = {channel.get("Uniqueid", ""): channel for channel in channels}
+        self.bridges.begin_anew(by_id.values())
+        said = [self._tell(reference, now, event="ended") for reference in self.up if reference not in by_id]
+        self.up = {reference: call for reference, call in self.up.items() if reference in by_id}
+        for call in self.up.values():
+            call.ringing = {key: seat for key, seat in call.ringing.items() if key in by_id}
+        for channel in by_id.values():
+            oldest = by_id.get(channel.get("Linkedid", ""))
+            if oldest is not None and (self._came_in(channel) or channel.get("Application") == "Queue"):
+                said += self._ring(oldest.get("Uniqueid", ""), oldest, now - _age_of(oldest))
+        return said + self._answers(now)
 
-    def _comes_in(self, channel: Message) -> bool:
-        return channel.get("Context") in self.contexts or channel.get("Application") == "Queue"
+    def _reference_of(self, message: Message) -> str | None:
+        """The call that a message is about: by the caller's own channel, else by the oldest that it is linked to."""
+        ids = (message.get(key, "") for key in ("Uniqueid", "Linkedid", "DestLinkedid"))
+        return next((one for one in ids if one in self.up), None)
+
+    def _begin(self, message: Message, at: datetime) -> list[Said]:
+        """A call may come in."""
+        match message.get("Event"):
+            case "Newchannel" if self._came_in(message):
+                return self._ring(message.get("Uniqueid", ""), message, at)
+            case "QueueCallerJoin":
+                return self._ring(message.get("Linkedid", ""), message, at)
+        return []
+
+    def _came_in(self, channel: Message) -> bool:
+        """An outgoing channel of a trunk stands in its context too; so does its oldest, when a program dials."""
+        is_oldest = channel.get("Uniqueid") == channel.get("Linkedid")
+        return is_oldest and channel.get("Context") in self.contexts and channel.get("ChannelStateDesc") != GOES_OUT
 
     def _ring(self, reference: str, message: Message, at: datetime) -> list[Said]:
-        if reference in self.up:
+        if not reference or reference in self.up:
             return []
-        self.up[reference] = "ringing"
-        number = message.get("CallerIDNum", "")
-        return [self._say(reference, "ringing", at, number=None if number.lower() in NO_NUMBERS else number)]
+        number = _number_of(message)
+        self.up[reference] = Up(has_number=number is not None)
+        return [self._tell(reference, at, event="ringing", number=number)]
 
-    def _answer(self, reference: str, message: Message, at: datetime, seat: str | None) -> list[Said]:
-        """Told again only when it is at another seat: a call is put on hold and taken back without a word."""
-        if reference not in self.up or self.up[reference] == f"answered {seat}":
+    def _ring_at(self, reference: str, at: datetime) -> list[Said]:
+        """Where it rings, while it rings at one seat alone; by now every telephone that is to ring was dialled."""
+        call = self.up[reference]
+        seats = set(call.ringing.values())
+        if call.is_answered or len(seats) != 1 or call.seat in seats or None in seats:
             return []
-        self.up[reference] = f"answered {seat}"
-        return [self._say(reference, "answered", at, seat=seat)]
+        (call.seat,) = seats
+        return [self._tell(reference, at, event="ringing", seat=call.seat)]
 
-    def _say(self, reference: str, step: str, at: datetime, **more: str | None) -> Said:
-        told = {key: value for key, value in more.items() if value is not None}
-        return {"event": step, "call_ref": self._named(reference), "at": at.isoformat(), **told}
+    def _answers(self, at: datetime) -> list[Said]:
+        """The calls that hear another seat than before; one that is put on hold is told of no more."""
+        said = []
+        for reference, call in self.up.items():
+            telephones = self.bridges.talking_with(reference)
+            seat = seat_of(telephones[-1]) if telephones else None
+            if telephones and (not call.is_answered or seat != call.seat):
+                call.is_answered, call.seat = True, seat
+                said.append(self._tell(reference, at, event="answered", seat=seat))
+        return said
 
-    def _named(self, reference: str) -> str:
-        return f"{self.system}:{reference}" if self.system else reference
+    def _tell(self, reference: str, at: datetime, **words: str | None) -> Said:
+        named = f"{self.system}:{reference}" if self.system else reference
+        return {"call_ref": named, "at": at.isoformat(), **{key: word for key, word in words.items() if word}}
 
 
 def seat_of(channel: str) -> str | None:
@@ -116,6 +156,11 @@ def seat_of(channel: str) -> str | None:
     _, _, rest = channel.partition("/")
     seat, _, _ = rest.rpartition("-")
     return seat.partition("@")[0] or None
+
+
+def _number_of(message: Message) -> str | None:
+    number = message.get("CallerIDNum", "")
+    return None if number.lower() in NO_NUMBERS else number
 
 
 def _time_of(message: Message, now: datetime) -> datetime:

@@ -8,6 +8,7 @@ carries its own time, so that one told late still counts when it happened.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,8 @@ MOST = 100_000
 """Messages that wait at most, some 20 MB (guess: a day of a surge); beyond it the oldest go, and the log says so."""
 LONGEST = 200
 """Letters of a value that are told, as many as the desk keeps: a batch never grows beyond what the desk reads."""
+HARMLESS = frozenset({"told_before", "no_event"})
+"""Doubts of the desk that we mean: an exchange listed anew tells things twice, a recording is no step of a call."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0
 
 log = structlog.get_logger()
@@ -68,9 +71,18 @@ class Outbox:
             log.warning("the desk is out of reach; telling it again", waiting=len(self._messages), why=str(error))
             return False
         if answer.is_success:
+            _log_doubts(answer)
             return True
         log.warning("the desk did not take it; telling it again", status=answer.status_code, said=answer.text[:200])
         return False
+
+
+def _log_doubts(answer: httpx.Response) -> None:
+    """What the desk could make nothing of, by its codes."""
+    with contextlib.suppress(ValueError, LookupError, TypeError):  # whatever stands between us and the desk says
+        doubts = [code for one in answer.json()["results"] for code in one["doubts"] if code not in HARMLESS]
+        if doubts:
+            log.info("the desk doubts some of it", doubts=sorted(doubts))
 
 
 def _short(value: Any) -> Any:

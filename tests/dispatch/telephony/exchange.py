@@ -1,7 +1,7 @@
 """
 A bench in place of Asterisk: speaks its manager interface over TCP as documented, from a script of calls.
 
-Only what the adapter meets: banner, challenge, login, CoreShowChannels, ping, events. No real Asterisk is behind it.
+Only what the adapter meets: banner, challenge, login, CoreShowChannels, ping, events, as Asterisk 23.4 tells them.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ class Exchange:
 
     def rings(self, number: str, linked: str = "1764.1") -> None:
         channel = {"Channel": f"PJSIP/trunk-{linked}", "CallerIDNum": number, "Context": "from-trunk"}
+        channel["ChannelStateDesc"] = "Ring"
         self.channels[linked] = {**channel, "Uniqueid": linked, "Linkedid": linked, "Duration": "00:00:07"}
         self.tell("Newchannel", **self.channels[linked])
         self.tell("QueueCallerJoin", **self.channels[linked], Queue="115", Position="1", Count="1")

@@ -28,10 +28,23 @@ def free_port() -> int:
         return port
 
 
-async def play(scenario: str, port: int, folder: Path) -> None:
-    """Three calls of a scenario to a port of ours, from numbers that end in 001 to 003; fails when sipp does."""
+async def play(scenario: str, port: int, folder: Path, *, talk_ms: int = 200) -> None:
+    """Three calls of a scenario to a port here, from numbers that end in 001 to 003; fails when sipp does."""
     (folder / "numbers.csv").write_text("SEQUENTIAL\n001;\n002;\n003;\n")
-    calls = ("-m", "3", "-r", "30", "-timeout", "20s", "-timeout_error", "-nostdin", "-i", "127.0.0.1")
+    calls = (
+        "-m",
+        "3",
+        "-r",
+        "30",
+        "-d",
+        str(talk_ms),
+        "-timeout",
+        "20s",
+        "-timeout_error",
+        "-nostdin",
+        "-i",
+        "127.0.0.1",
+    )
     files = ("-sf", str(SCENARIOS / f"{scenario}.xml"), "-inf", "numbers.csv")
     null, pipe = asyncio.subprocess.DEVNULL, asyncio.subprocess.PIPE
     command = (find_sipp() or "sipp", f"127.0.0.1:{port}", *calls, *files)

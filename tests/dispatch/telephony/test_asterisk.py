@@ -1,4 +1,4 @@
-"""The adapter for Asterisk, on a bench that speaks its manager interface: no real Asterisk was to be had."""
+"""The adapter for Asterisk, on a bench that speaks its manager interface; a real one: `tests/live/test_asterisk.py`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 
 from dispatch.errors import StartError
 from dispatch.telephony.ami import Manager, follow
-from dispatch.telephony.asterisk import Calls, seat_of
+from dispatch.telephony.asterisk import Calls, Message, seat_of
 from dispatch.telephony.commands import _run
 from dispatch.telephony.outbox import Outbox
 from tests.dispatch.telephony.exchange import SECRET, USER, Exchange, running_exchange
@@ -82,8 +82,8 @@ async def test_what_happened_while_the_line_was_cut_is_told_after_it_is_back() -
         adapter.cancel()
     assert said[2:] == [
         {"event": "ended", "call_ref": "hcm:1764.2"},
-        {"event": "answered", "call_ref": "hcm:1764.1", "seat": "S12"},
         {"event": "ringing", "call_ref": "hcm:1764.3", "number": "0903000003"},
+        {"event": "answered", "call_ref": "hcm:1764.1", "seat": "S12"},
     ]
     assert exchange.logins == 2
 
@@ -123,6 +123,90 @@ def test_a_call_found_up_rang_when_its_channel_began() -> None:
     channel = {"Uniqueid": "1", "Linkedid": "1", "Application": "Queue", "Duration": "00:01:30", "CallerIDNum": "1"}
     (rang,) = Calls().resume([channel], NOW)
     assert rang["at"] == (NOW - timedelta(seconds=90)).isoformat()
+
+
+CALLER = {"Channel": "PJSIP/trunk-1", "Uniqueid": "1", "Linkedid": "1", "Context": "trunk", "CallerIDNum": "0903"}
+RINGS = {"Event": "Newchannel", "ChannelStateDesc": "Ring", **CALLER}
+
+
+def enters(bridge: str, channel: str, unique_id: str, linked: str = "1") -> Message:
+    ids = {"Uniqueid": unique_id, "Linkedid": linked}
+    return {"Event": "BridgeEnter", "BridgeUniqueid": bridge, "Channel": channel, **ids}
+
+
+def leaves(bridge: str, unique_id: str) -> Message:
+    return {"Event": "BridgeLeave", "BridgeUniqueid": bridge, "Uniqueid": unique_id, "Linkedid": "1"}
+
+
+def dials(event: str, seat: str, unique_id: str, status: str = "") -> Message:
+    to = {"DestChannel": f"PJSIP/{seat}-{unique_id}", "DestUniqueid": unique_id, "DialStatus": status}
+    return {"Event": event, **CALLER, **to}
+
+
+def heard_from(*messages: Message) -> list[dict[str, Any]]:
+    """What is told, without times and reference."""
+    calls = Calls(("trunk",))
+    said = [one for message in messages for one in calls.hear(message, NOW)]
+    return [{key: value for key, value in one.items() if key not in ("at", "call_ref")} for one in said]
+
+
+RANG = {"event": "ringing", "number": "0903"}
+TALKS = (enters("a", "PJSIP/S1-2", "2"), enters("a", "PJSIP/trunk-1", "1"))
+
+
+def test_a_channel_that_a_program_makes_towards_somebody_is_no_call() -> None:
+    assert heard_from({**RINGS, "ChannelStateDesc": "Down"}) == []
+
+
+def test_a_seat_is_named_while_it_alone_rings() -> None:
+    first = (dials("DialBegin", "S1", "2"), dials("DialState", "S1", "2", "RINGING"))
+    then = (dials("DialEnd", "S1", "2"), dials("DialBegin", "S2", "3"), dials("DialState", "S2", "3", "RINGING"))
+    assert heard_from(RINGS, *first, first[1], *then) == [
+        RANG,
+        {"event": "ringing", "seat": "S1"},
+        {"event": "ringing", "seat": "S2"},
+    ]
+    assert heard_from(RINGS, first[0], then[1], first[1], then[2]) == [RANG]
+
+
+def test_a_number_told_after_the_ringing_is_told_on_once() -> None:
+    hidden = {**RINGS, "CallerIDNum": "<unknown>"}
+    told = {"Event": "NewCallerid", **CALLER}
+    assert heard_from(hidden, told, told) == [{"event": "ringing"}, {"number": "0903"}]
+
+
+def test_a_seat_that_asks_another_one_keeps_the_call_and_takes_it_back() -> None:
+    """By the exchange's own key for it: the other's channel is then linked to the caller's from the start."""
+    asks = (leaves("a", "2"), enters("b", "PJSIP/S1-2", "2"), enters("b", "PJSIP/S2-3", "3"))
+    back = (leaves("b", "2"), enters("a", "PJSIP/S1-2", "2"))
+    assert heard_from(RINGS, *TALKS, *asks, *back) == [RANG, {"event": "answered", "seat": "S1"}]
+
+
+def test_a_caller_who_is_taken_into_the_others_bridge_is_with_whom_is_there() -> None:
+    others = (enters("b", "PJSIP/S2-3", "3", "3"), leaves("a", "1"), enters("b", "PJSIP/trunk-1", "1"))
+    assert heard_from(RINGS, *TALKS, *others)[1:] == [
+        {"event": "answered", "seat": "S1"},
+        {"event": "answered", "seat": "S2"},
+    ]
+
+
+def test_a_call_that_is_merged_with_an_older_one_still_ends() -> None:
+    older = {"Linkedid": "0"}
+    assert heard_from(RINGS, *TALKS, {"Event": "Hangup", **CALLER, **older})[-1] == {"event": "ended"}
+
+
+def test_behind_a_local_channel_stands_the_telephone() -> None:
+    local = (enters("a", "Local/S3@seats-1;1", "2"), enters("a", "PJSIP/trunk-1", "1"))
+    behind = (enters("b", "Local/S3@seats-1;2", "3"), enters("b", "PJSIP/phone7-4", "4"))
+    assert heard_from(RINGS, *local, *behind) == [RANG, {"event": "answered", "seat": "phone7"}]
+
+
+def test_a_picked_up_call_is_at_the_seat_that_its_channel_is_named_after() -> None:
+    renamed = {"Event": "Rename", "Uniqueid": "2", "Linkedid": "1", "Newname": "PJSIP/S2-3"}
+    assert heard_from(RINGS, *TALKS, renamed)[1:] == [
+        {"event": "answered", "seat": "S1"},
+        {"event": "answered", "seat": "S2"},
+    ]
 
 
 @pytest.mark.parametrize(
