@@ -27,8 +27,9 @@ CHAPTER = "chapter"
 
 _YEARS_IN = {"year": 1, "tuoi": 1, "nam": 1, "month": 1 / 12, "thang": 1 / 12, "week": 7 / 365, "tuan": 7 / 365}
 _YEARS_IN |= {"day": 1 / 365, "ngay": 1 / 365}
-_MINUTES_IN = {"minute": 1, "phut": 1, "hour": 60, "gio": 60, "tieng": 60, "day": 1_440, "ngay": 1_440, "week": 10_080}
-_MINUTES_IN |= {"tuan": 10_080, "month": 43_800, "thang": 43_800, "h": 60, "m": 1, "p": 1}
+_MINUTES_IN: dict[str, float] = {"minute": 1, "phut": 1, "hour": 60, "gio": 60, "tieng": 60, "day": 1_440}
+_MINUTES_IN |= {"ngay": 1_440, "week": 10_080, "tuan": 10_080, "month": 43_800, "thang": 43_800}
+_MINUTES_IN |= {"h": 60, "m": 1, "p": 1}
 _IN = {"years": _YEARS_IN, "minutes": _MINUTES_IN}
 """What one of a unit is in the question's own, by the beginnings of its names; longer ones first."""
 _NUMBER = re.compile(r"^(\d+(?:[.,]\d+)?)\s*([^\d\s].*)?$")
