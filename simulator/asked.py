@@ -24,9 +24,9 @@ from simulator import textbook
 from simulator.city import CityWorld
 from simulator.city_table import without_roads
 from simulator.errors import ScenarioError
-from simulator.fitted import with_fit
+from simulator.expected import DAY_S, calls_per_day
 from simulator.jobs import Job, new_id
-from simulator.kept_logs import calls_between, demand_file
+from simulator.kept_logs import calls_between
 from simulator.policies.find import find_policy
 from simulator.scenario import Scenario, read_scenario
 
@@ -34,7 +34,6 @@ SCENARIOS_MOST, REPLICATIONS_MOST = 8, 200
 CALLS_MOST, CALLS_IN_ALL_MOST = 1_000_000, 20_000_000
 """Calls of one run and of a whole comparison: about ten years of 115, and an afternoon on two cores (guesses)."""
 REPLICATIONS = 20
-DAY_S = 86_400.0
 Told = dict[str, Any] | str
 
 
@@ -174,32 +173,17 @@ def _check_size(scenario: Scenario, pack: CityPack, where: str, runs: int) -> No
 def _calls(scenario: Scenario, pack: CityPack, where: str) -> float:
     """Of one run: of a log as many as it has in these hours."""
     if scenario.city is None or scenario.city.calls is None:
-        return _calls_per_day(scenario, pack) * scenario.scenario.duration_s / DAY_S
+        return calls_per_day(scenario, pack, where) * scenario.scenario.duration_s / DAY_S
     start, duration_s = scenario.scenario.start, scenario.scenario.duration_s
     start = start if start.tzinfo else start.replace(tzinfo=LOCAL)
     return float(len(calls_between(scenario.city.calls, where, pack, start, duration_s, scenario.scenario.seed)))
-
-
-def _calls_per_day(scenario: Scenario, pack: CityPack) -> float:
-    city, work = scenario.city, scenario.work
-    if city is None:
-        return 24 * sum(zone.rate_per_h for zone in scenario.zone)
-    if city.demand:
-        pack, work = with_fit(pack, work, demand_file(city.demand, "scenario"))
-    emergencies = city.emergencies_per_day
-    if emergencies is None:
-        emergencies = pack.demand.calls_per_day * pack.demand.share_emergency
-    emergencies *= max([1.0, *(one.factor for one in scenario.surge)])
-    emergencies += sum(24 * one.crowd / 10_000 * one.calls_per_10000_h + one.standby_units for one in scenario.event)
-    other = work.interfacility_per_day + work.home_per_day + work.standby_per_day + work.station_direct_per_day
-    return (emergencies + other) * city.scale
 
 
 def _check_city(scenario: Scenario, pack: CityPack, where: str) -> None:
     """Its city is made without roads: what is wrong with stations, units, shifts and settings shows."""
     CityWorld(scenario, where, without_roads).make_units()
     assert scenario.city is not None
-    if scenario.city.calls is None and not _calls_per_day(scenario, pack):
+    if scenario.city.calls is None and not calls_per_day(scenario, pack, where):
         raise ScenarioError(where, "nobody calls", "raise emergencies_per_day or scale")
 
 

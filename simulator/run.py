@@ -21,6 +21,7 @@ from simulator.call_table import write_calls
 from simulator.city import CityWorld, TableOf
 from simulator.city_table import CityTable, Points, Roads
 from simulator.day import Day
+from simulator.expected import check_holds
 from simulator.kept_tables import open_table
 from simulator.policies.find import METHODS, find_policy
 from simulator.report import write_report
@@ -70,7 +71,10 @@ def prepare(
 ) -> Prepared:
     """The scenario of a file, or this one, with its city if it has one. Raises ScenarioError."""
     told = scenario or read_file(path)
-    return Prepared(path, told, CityWorld(told, str(path), table_of or open_roads(city, say)) if told.city else None)
+    world = CityWorld(told, str(path), table_of or open_roads(city, say)) if told.city else None
+    if scenario is None:
+        check_holds(told, world.pack if world else None, str(path))
+    return Prepared(path, told, world)
 
 
 def read_file(path: Path) -> Scenario:

@@ -130,7 +130,9 @@ def _run_reader(raw: Path, out: Path, form: str, since: datetime | None) -> Told
         raise Malformed(f"the log took more than {READ_MOST_S} s to read; send a shorter one") from None
     if ended.returncode == 0:
         return msgspec.json.decode(ended.stdout, type=Told)
-    said = re.sub(rf"{re.escape(str(out))}/raw\S*", "the file", ended.stdout.decode(errors="replace").strip())
+    said = re.sub(
+        rf"({re.escape(str(out))}/|\b)raw(\.\w+)?\b", "the file", ended.stdout.decode(errors="replace").strip()
+    )
     raise Malformed(said or "the log needs more memory than reading one may take; send a shorter one")
 
 

@@ -55,3 +55,11 @@ def test_a_policy_that_is_not_there_is_told_before_roads_are_asked(tmp_path: Pat
     with pytest.raises(ScenarioError, match="did you mean 'closest_idle'"):
         run_scenario(path, tmp_path / "out", None, lambda text: None, city=tmp_path / "no city")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_slip_in_a_duration_is_told_before_memory_runs_out(tmp_path: Path) -> None:
+    path = tmp_path / "day.toml"
+    text = '[scenario]\nduration_s = 1e12\nqueue = "fifo"\n[[zone]]\nid = "Z"\nrate_per_h = 9\n[[unit]]\nid = "U"\n'
+    path.write_text(text + "[service]\nmean_s = 60\n", encoding="utf-8")
+    with pytest.raises(ScenarioError, match="about 2,500,000,000 calls are more than .* make duration_s shorter"):
+        run_scenario(path, tmp_path / "out", None, lambda text: None)
