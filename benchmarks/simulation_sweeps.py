@@ -98,6 +98,7 @@ def whole_sweep(city: Path | None, days: float, replications: int) -> bool:
 def memory(city: Path | None, days: float) -> bool:
     """The most memory that `simulate run` takes, in a process of its own: some weeks, a year, 3.2 and 10 years."""
     with tempfile.TemporaryDirectory() as folder:
+        prepare(write_scenario(Path(folder), "static", days), print, city)  # a travel table is made before, if at all
         found = []
         for times in (0.05, 1.0, 3.2, 10.0):
             path = write_scenario(Path(folder), "static", days * times)
