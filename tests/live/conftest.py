@@ -23,3 +23,14 @@ def live(services: Services, template_database: str, whole_city: Path, short_dir
     """
     with running_desk(services, template_database, whole_city, short_dir / "live", offer_timeout_s=3600.0) as desk:
         yield desk
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_offer_left_open(live: Live) -> Iterator[None]:
+    """Units that one file's tests have asked are free again for the next file."""
+    yield
+    with live.client("supervisor") as desk:
+        for incident in desk.get("/api/v1/snapshot").json()["state"]["incidents"].values():
+            for offer in incident["offers"].values():
+                if offer["status"] == "open":
+                    desk.post(f"/api/v1/offers/{offer['id']}/withdraw", json={})
