@@ -1,6 +1,7 @@
 """
 Questions from OpenStreetMap itself. A third of the numbers is taken out before the index is built, so the geocoder has
-never seen them; the same for a tenth of the places. Streets fall into the tuning or the reporting half by their name.
+never seen them, each third in turn; the same for a tenth of the places. Streets fall into the tuning or the reporting
+half by their name.
 """
 
 from __future__ import annotations
@@ -78,13 +79,14 @@ def new_ward_finder() -> Callable[[float, float], str | None]:
     return find
 
 
-def take_out(names: Names) -> tuple[Names, list[House]]:
+def take_out(names: Names, third: int) -> tuple[Names, list[House]]:
     """
-    The names without a third of the numbers that say their street; every house of a number goes together, and what
-    stands beside one.
+    The names without a third (0, 1 or 2) of the numbers that say their street; every house of a number goes together,
+    and what stands beside one.
     """
-    gone = [house for house in names.houses if house.street and _share(_house_key(house)) < 1 / 3]
-    left = [house for house in names.houses if not house.street or _share(_house_key(house)) >= 1 / 3]
+    is_out = [bool(house.street) and int(3 * _share(_house_key(house))) == third for house in names.houses]
+    gone = [house for house, out in zip(names.houses, is_out, strict=True) if out]
+    left = [house for house, out in zip(names.houses, is_out, strict=True) if not out]
     where = defaultdict(list)
     for house in gone:
         where[house.number].append((house.lon, house.lat))
