@@ -49,7 +49,8 @@ from dispatch.text import fold
 
 PLAIN = frozenset({"as written", "no accents", "shortened"})
 PLACES_OUT = 150
-_HOW = re.compile(r"\(([^()]*)\)$")
+# How a number was found, as the answer says it; "alley 51/4" is an alley.
+_HOW = re.compile(r"\((alley(?= \d)|[^()]*)[^()]*\)$")
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,8 @@ def ask(geocoder: Geocoder, query: str, point: tuple[float, float], near_m: floa
     if not found:
         return Outcome(1e6, 0.0, 0.0, 1e6, near_m)
     gaps = [distance_m((place.lon, place.lat), point) for place in found]
-    how = _HOW.search(found[0].understood.get("house_number", ""))
-    return Outcome(gaps[0], found[0].radius_m, found[0].confidence, min(gaps), near_m, how[1] if how else "no number")
+    how = _HOW.search(found[0].understood.get("house_number", "(no number)"))
+    return Outcome(gaps[0], found[0].radius_m, found[0].confidence, min(gaps), near_m, how[1] if how else "")
 
 
 def report(title: str, outcomes: Sequence[Outcome]) -> dict[str, float]:
