@@ -138,8 +138,13 @@ class Screen:
             self.page.wait_for_timeout(20)
 
     def until(self, expression: str, arg: Any = None) -> Any:
-        """The first truthy value of a JavaScript expression (or function of `arg`)."""
-        return self.page.wait_for_function(expression, arg=arg, timeout=PATIENCE_MS).json_value()
+        """
+        The first truthy value of a JavaScript expression (or function of `arg`).
+
+        Always as a function: an expression that does not hold at once would be evaluated, which our pages forbid.
+        """
+        function = expression if "=>" in expression else f"() => ({expression})"
+        return self.page.wait_for_function(function, arg=arg, timeout=PATIENCE_MS).json_value()
 
     def ask(self, expression: str, arg: Any = None) -> Any:
         return self.page.evaluate(expression, arg)

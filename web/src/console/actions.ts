@@ -45,7 +45,7 @@ async function sendNow(
   undo?: () => void,
   undoHasKey = false,
 ): Promise<boolean> {
-  ui.isSending = true;
+  ui.sendings += 1;
   try {
     await work();
     if (said) ui.say(said, undo ? { label: t("do.undo"), act: undo, hasKey: undoHasKey } : undefined);
@@ -56,7 +56,7 @@ async function sendNow(
     else throw error;
     return false;
   } finally {
-    ui.isSending = false;
+    ui.sendings -= 1;
   }
 }
 

@@ -60,7 +60,8 @@ class Ui {
   prompt = $state.raw<Prompt | null>(null);
   /** The place field stands in the sheet instead of the primary action. */
   isPlacing = $state(false);
-  isSending = $state(false);
+  /** How many commands are on their way. */
+  sendings = $state(0);
   /** Done once what is being sent is through. */
   sending: Promise<unknown> = Promise.resolve();
   messages = $state<Message[]>([]);
@@ -70,6 +71,10 @@ class Ui {
   /** The caller's words as typed here, by call id; they are on no feed and in no event. */
   spoken = $state<Record<string, string>>({});
   private nextMessage = 1;
+
+  get isSending(): boolean {
+    return this.sendings > 0;
+  }
 
   setTheme(theme: ThemeName): void {
     this.theme = theme;
