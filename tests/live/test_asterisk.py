@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from dispatch.telephony.outbox import Outbox
 from tests.dispatch.telephony.asterisk_server import (
     SEAT_HOST,
     SEATS,
+    SECRET,
     TRUNK_HOST,
     USER,
     WAY_OUT,
@@ -32,6 +34,7 @@ from tests.dispatch.telephony.asterisk_server import (
     find_asterisk,
     running_asterisk,
 )
+from tests.dispatch.telephony.cable import Cable
 from tests.dispatch.telephony.phone import WITHIN_S, Line, Phone, telephone
 from tests.dispatch.telephony.sipp import WAY_OUT as NO_SIPP
 from tests.dispatch.telephony.sipp import find_sipp, play
@@ -55,6 +58,8 @@ class Exchange:
     seats: dict[str, Phone]
     desk: httpx.AsyncClient
     outbox: Outbox
+    to_desk: Cable
+    to_asterisk: Cable
     before: frozenset[str]
     adapter: asyncio.Task[None] | None = None
 
@@ -88,7 +93,11 @@ class Exchange:
         if self.adapter is not None:
             await stop_tasks(self.adapter)
         calls = Calls(("from-trunk",), system=self.asterisk.folder.name)  # two may start within one second
-        self.adapter = asyncio.create_task(follow(self.asterisk.manager, calls, self.outbox.put, first_wait_s=0.05))
+        manager = Manager("127.0.0.1", self.to_asterisk.port, USER, SECRET)
+        self.adapter = asyncio.create_task(follow(manager, calls, self.outbox.put, first_wait_s=0.05))
+        await self.until_listened_to()
+
+    async def until_listened_to(self) -> None:
         async with asyncio.timeout(WITHIN_S):
             while "desk" not in await self.asterisk.cli("manager show connected"):  # noqa: ASYNC110  likewise
                 await asyncio.sleep(0.02)
@@ -101,21 +110,28 @@ async def exchange_beside(live: Live, folder: Path, **chosen: str) -> AsyncItera
 
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
-        told_by = await enter(httpx.AsyncClient(base_url=live.url, headers=headers("telephony"), timeout=60))
+        to_desk = Cable(httpx.URL(live.url).port or 0)
+        await to_desk.put_in()
+        own = f"http://127.0.0.1:{to_desk.port}"
+        told_by = await enter(httpx.AsyncClient(base_url=own, headers=headers("telephony"), timeout=60))
         desk = await enter(httpx.AsyncClient(base_url=live.url, headers=headers("supervisor"), timeout=60))
         asterisk = await enter(running_asterisk(folder, **chosen))
+        to_asterisk = Cable(asterisk.ami_port)
+        await to_asterisk.put_in()
         sip = "127.0.0.1", asterisk.sip_port
         caller = await enter(telephone("caller", TRUNK_HOST, 0, sip))
         seats = {seat: await enter(telephone(seat, SEAT_HOST, asterisk.seat_ports[seat], sip)) for seat in SEATS}
         before = frozenset((await desk.get("/api/v1/snapshot")).json()["state"]["calls"])
         outbox = Outbox(told_by, first_wait_s=0.05)
         telling = asyncio.create_task(outbox.run())
-        exchange = Exchange(asterisk, caller, seats, desk, outbox, before)
+        exchange = Exchange(asterisk, caller, seats, desk, outbox, to_desk, to_asterisk, before)
         try:
             await exchange.listen()
             yield exchange
         finally:
             await stop_tasks(telling, *([exchange.adapter] if exchange.adapter else []))
+            to_desk.pull_out()
+            to_asterisk.pull_out()
 
 
 @pytest.fixture
@@ -253,6 +269,45 @@ async def test_an_exchange_that_is_killed_mid_call_comes_back_and_the_call_is_ov
     line, _ = await exchange.call("S1")
     assert len(await exchange.calls()) == 2
     line.hang_up()
+
+
+async def test_what_happens_while_the_desk_is_out_of_reach_is_told_after_it_with_its_own_times(
+    exchange: Exchange,
+) -> None:
+    line, at_first = await exchange.call("S1")
+    exchange.to_desk.pull_out()
+    at_first.refer(f"sip:S2@127.0.0.1:{exchange.asterisk.sip_port}")
+    at_second = await exchange.seats["S2"].rings()
+    at_second.answer()
+    unheard = exchange.caller.dial("116", number())
+    await exchange.seats["S1"].rings()
+    unheard.give_up()
+    line.hang_up()
+    await at_second.until_ended()
+    back_at = datetime.now(UTC)
+    await exchange.to_desk.put_in()
+    calls = await exchange.until(lambda calls: [one["status"] for one in calls] == ["answered", "abandoned"])
+    calls = await exchange.until(lambda calls: [stands(one) for one in calls][:1] == [("answered", "S2", True)])
+    assert all(datetime.fromisoformat(at) < back_at for at in (calls[0]["ended_at"], calls[1]["abandoned_at"]))
+
+
+async def test_what_happens_while_the_adapter_hears_nothing_is_found_when_it_is_back(exchange: Exchange) -> None:
+    line, _ = await exchange.call("S1")
+    waits = exchange.caller.dial("115", number())
+    rings = await exchange.seats["S2"].rings()
+    await exchange.until(lambda calls: len(calls) == 2)
+    exchange.to_asterisk.pull_out()
+    rings.answer()
+    line.hang_up()
+    late = exchange.caller.dial("116", number())
+    await exchange.seats["S1"].rings()
+    await exchange.to_asterisk.put_in()
+    calls = await exchange.until(lambda calls: [one["status"] for one in calls] == ["answered", "answered", "ringing"])
+    await exchange.until(lambda calls: [one["ended_at"] is not None for one in calls] == [True, False, False])
+    assert [call["seat"] for call in calls][:2] == ["S1", "S2"]
+    waits.hang_up()
+    late.give_up()
+    await exchange.until(lambda calls: [one["status"] for one in calls][2] == "abandoned")
 
 
 async def test_an_adapter_that_starts_mid_call_tells_where_it_stands_and_no_second_call(exchange: Exchange) -> None:

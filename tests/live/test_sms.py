@@ -116,14 +116,15 @@ def test_who_speaks_another_language_gets_it_in_english(desk: httpx.Client, http
 
 
 def test_a_busy_gateway_is_asked_again_under_the_same_key(desk: httpx.Client, http: HttpGateway) -> None:
-    http.answer = lambda asked: (503, "later") if len(http.asked) < 3 else ACCEPTED
+    http.answer = lambda asked: (503, "later")
     call_id = call_from(desk, number())
     ask(desk, call_id)
     waiting = settled(desk, call_id)
     assert (waiting["state"], waiting["reason"], waiting["detail"]) == ("queued", "busy", "HTTP 503 later")
+    http.answer = lambda asked: ACCEPTED
     assert settled(desk, call_id, is_over)["state"] == "sent"
     assert len({json.loads(asked.body)["requestId"] for asked in http.asked}) == 1
-    assert len(http.asked) == 3
+    assert len(http.asked) > 1
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from dispatch.telephony.ami import Manager, read_message
+from dispatch.telephony.ami import read_message
 
 WAY_OUT = "no Asterisk here; name its program in ASTERISK, or put it on the PATH"
 USER, SECRET = "desk", "only for tests"
@@ -143,10 +143,6 @@ class Asterisk:
             "features": "",
         }.items():
             (self.folder / f"{name}.conf").write_text(text.lstrip())
-
-    @property
-    def manager(self) -> Manager:
-        return Manager("127.0.0.1", self.ami_port, USER, SECRET)
 
     async def start(self) -> None:
         """Returns when it is fully up."""
