@@ -118,7 +118,7 @@ export const intakeEn: Record<IntakeKey, string> = {
   "sms.reason.refused": "the gateway refused it",
   "sms.reason.busy": "the gateway is busy",
   "sms.reason.unreachable": "the gateway is out of reach",
-  "sms.reason.unclear": "the gateway did not answer",
+  "sms.reason.unclear": "the gateway gave no clear answer",
   "sms.reason.too_late": "too late, given up",
   "sms.tries": "{n} tries",
   "sms.said": "the gateway said: {words}",

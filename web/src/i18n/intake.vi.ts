@@ -116,7 +116,7 @@ export const intakeVi = {
   "sms.reason.refused": "cổng tin nhắn từ chối",
   "sms.reason.busy": "cổng tin nhắn đang bận",
   "sms.reason.unreachable": "không liên lạc được cổng tin nhắn",
-  "sms.reason.unclear": "cổng tin nhắn không trả lời",
+  "sms.reason.unclear": "cổng tin nhắn không trả lời rõ",
   "sms.reason.too_late": "quá lâu, không gửi nữa",
   "sms.tries": "{n} lần",
   "sms.said": "cổng báo: {words}",
