@@ -11,6 +11,8 @@ from dispatch.services import Services
 from tests.dispatch.conftest import redis_url, services, short_dir, template_database
 from tests.running_desk import Live, running_desk
 
+RELEASES = {"dispatched": "cancelled_before_departure", "en_route": "cancelled_after_departure"}
+
 __all__ = ["Live", "redis_url", "services", "short_dir", "template_database"]
 
 
@@ -26,11 +28,17 @@ def live(services: Services, template_database: str, whole_city: Path, short_dir
 
 
 @pytest.fixture(autouse=True, scope="module")
-def no_offer_left_open(live: Live) -> Iterator[None]:
-    """Units that one file's tests have asked are free again for the next file."""
+def nobody_left_waiting(live: Live) -> Iterator[None]:
+    """Incidents of one file's tests take no unit from the next file's; one with a unit at its scene stays."""
     yield
     with live.client("supervisor") as desk:
-        for incident in desk.get("/api/v1/snapshot").json()["state"]["incidents"].values():
+        state = desk.get("/api/v1/snapshot").json()["state"]
+        for incident in state["incidents"].values():
             for offer in incident["offers"].values():
                 if offer["status"] == "open":
                     desk.post(f"/api/v1/offers/{offer['id']}/withdraw", json={})
+            for unit in (state["units"][run["unit_id"]] for run in incident["runs"].values() if run["outcome"] is None):
+                if outcome := RELEASES.get(unit["status"]):
+                    body = {"outcome": outcome, "reason": "test"}
+                    desk.post(f"/api/v1/units/{unit['id']}/stand-down", json=body)
+            desk.post(f"/api/v1/incidents/{incident['id']}/close", json={"outcome": "no_content"})

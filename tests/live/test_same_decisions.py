@@ -28,13 +28,14 @@ def ok(answer: httpx.Response) -> Any:
 
 
 def send(desk: httpx.Client, priority: int) -> list[dict[str, Any]]:
-    """Open an incident and offer it to everybody advised; the offers."""
+    """Open an incident and offer it to everybody advised, as far as so many may be asked at once; the offers."""
     incident_id = ok(desk.post("/api/v1/incidents", json={"priority": priority, **BEN_THANH}))["id"]
     advice = ok(desk.get(f"/api/v1/incidents/{incident_id}/recommendation"))
-    return [
-        ok(desk.post(f"/api/v1/incidents/{incident_id}/offers", json={"unit_id": one["unit_id"], "reason": "training"}))
+    answers = [
+        desk.post(f"/api/v1/incidents/{incident_id}/offers", json={"unit_id": one["unit_id"], "reason": "training"})
         for one in (*advice["units"], *advice["parallel"])
     ]
+    return [ok(answer) for answer in answers if answer.status_code != 409]
 
 
 def export(live: Live, out: Path) -> Path:
