@@ -13,12 +13,12 @@ from pathlib import Path
 import structlog
 import uvicorn
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from starlette.datastructures import State
 
 from dispatch.access.store import ensure_first_account
 from dispatch.app import Loaded, create_app
 from dispatch.city.build import open_city
+from dispatch.city.progress import shown_progress
 from dispatch.city_about import describe_city
 from dispatch.city_builders import BUILDERS
 from dispatch.city_pack import load_city_pack
@@ -151,19 +151,8 @@ def load_city(city_dir: Path) -> Loaded:
 
 def _open_city(options: UpOptions) -> Path:
     """The built city; the first build takes a minute or two and says what it does."""
-    with Progress(
-        SpinnerColumn(),
-        TextColumn("building the city: {task.description}"),
-        BarColumn(),
-        console=console,
-        transient=True,
-    ) as bar:
-        task = bar.add_task("looking for a map", total=1.0)
-        return open_city(
-            osm=options.osm,
-            progress=lambda what, share: bar.update(task, description=what, completed=share),
-            builders=BUILDERS,
-        )
+    with shown_progress("building the city", console) as report:
+        return open_city(osm=options.osm, progress=report, builders=BUILDERS)
 
 
 def _ward_name(ward: object) -> str | None:

@@ -55,7 +55,7 @@ def build_city(
     Of two processes building one place the second waits for the first.
     """
     out_dir = out_dir.expanduser().absolute()
-    with _only_one(out_dir):
+    with _only_one(out_dir, progress):
         return _build(source, out_dir, progress, builders)
 
 
@@ -70,10 +70,11 @@ def open_city(
     """The directory of the city in use, built if it is absent, stale, of another source, or damaged."""
     source = find_source(osm, with_overlay)
     out_dir = (out or default_city_dir(source)).expanduser().absolute()
+    report = progress or (lambda what, share: None)
     if not _is_fresh(out_dir, source, builders):
-        with _only_one(out_dir):
+        with _only_one(out_dir, report):
             if not _is_fresh(out_dir, source, builders):  # nobody built it while we waited
-                _build(source, out_dir, progress or (lambda what, share: None), builders)
+                _build(source, out_dir, report, builders)
     return out_dir
 
 
@@ -197,11 +198,15 @@ def _refuse_foreign(out_dir: Path) -> None:
 
 
 @contextlib.contextmanager
-def _only_one(out_dir: Path) -> Iterator[None]:
+def _only_one(out_dir: Path, report: Progress) -> Iterator[None]:
     """Hold the place against other processes that would build there."""
     out_dir.parent.mkdir(parents=True, exist_ok=True)
     with out_dir.with_name(f".{out_dir.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            report("waiting for another process that builds the same one", 0.0)
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 

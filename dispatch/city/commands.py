@@ -6,8 +6,7 @@ Whatever cannot be done ends with one sentence on standard error and exit code 2
 
 import functools
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 from enum import StrEnum
 from pathlib import Path
@@ -16,14 +15,13 @@ from urllib.parse import urlsplit
 
 import msgspec
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from dispatch.city.build import Builder, CityInfo, build_city, default_city_dir, load_city, open_city
 from dispatch.city.fetch import fetch_extract
 from dispatch.city.overlays import describe_overlay
 from dispatch.city.overpass import fetch_overpass
 from dispatch.city.points_csv import CsvError, PointTable, read_points, write_matrix
+from dispatch.city.progress import shown_progress
 from dispatch.city.source import extracts_dir, find_source
 from dispatch.errors import Saigon115Error
 from dispatch.routes.ask import ask_reach, ask_route, read_minutes, read_point
@@ -80,24 +78,6 @@ def clear_errors(command: Callable[P, T]) -> Callable[P, T]:
         raise typer.Exit(2)
 
     return run
-
-
-@contextmanager
-def shown_progress() -> Iterator[Callable[[str, float], None]]:
-    """A bar on standard error, drawn from the first report on."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    bar = Progress(*columns, console=Console(stderr=True))
-    task = bar.add_task("", total=1.0)
-
-    def report(what: str, share: float) -> None:
-        bar.start()
-        bar.update(task, description=what, completed=share)
-
-    try:
-        yield report
-    finally:
-        if bar.live.is_started:
-            bar.stop()
 
 
 def make_city_app(builders: Sequence[Builder] = ()) -> typer.Typer:

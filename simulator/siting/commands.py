@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from dispatch.city.build import load_city, open_city
-from dispatch.city.commands import AtOption, CityOption, ProfileOption, clear_errors, shown_progress
+from dispatch.city.commands import AtOption, CityOption, ProfileOption, clear_errors
+from dispatch.city.progress import shown_progress
 from dispatch.city_builders import BUILDERS
 from dispatch.city_pack import load_city_pack
 from dispatch.domain.clock import LOCAL

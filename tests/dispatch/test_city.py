@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -101,6 +102,26 @@ def test_of_two_who_open_a_city_one_builds_it(extract: Path) -> None:
     with ThreadPoolExecutor(2) as pool:
         opened = list(pool.map(lambda _: open_city(extract, builders=[count_builds]), range(2)))
     assert (opened[0] == opened[1], built) == (True, [1])
+
+
+def test_who_waits_for_another_to_build_the_city_is_told(extract: Path) -> None:
+    told: list[str] = []
+    begun, told_that_it_waits = Event(), Event()
+
+    def build_slowly(source: CitySource, directory: Path) -> Mapping[str, Any]:
+        begun.set()
+        assert told_that_it_waits.wait(60)
+        return {}
+
+    def hear(what: str, share: float) -> None:
+        told.append(what)
+        told_that_it_waits.set()
+
+    with ThreadPoolExecutor(1) as other:
+        first = other.submit(open_city, extract, builders=[build_slowly])
+        assert begun.wait(60)
+        assert open_city(extract, progress=hear, builders=[build_slowly]) == first.result()
+    assert told == ["waiting for another process that builds the same one"]
 
 
 def test_without_an_extract_the_skeleton_makes_the_city() -> None:
