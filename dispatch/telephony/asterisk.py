@@ -7,7 +7,7 @@ when it hears a seat's telephone (`bridges`), and ends when it hangs up. What As
 each other, calls that go out, Local channels, ids that change when calls are merged) is nobody's call. A seat is the
 part of a channel's name between `/` and the last `-` (`PJSIP/S12-0000002a` → `S12`).
 
-Met: Asterisk 23.4 with PJSIP, a queue and seats (`tests/live/test_asterisk.py`).
+Met: Asterisk 18.26 and 23.4 with PJSIP, a queue and seats (`tests/live/test_asterisk.py`).
 """
 
 from __future__ import annotations

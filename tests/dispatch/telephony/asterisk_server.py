@@ -173,6 +173,12 @@ class Asterisk:
                 assert self._process.returncode is None, "Asterisk ended while starting"
                 await asyncio.sleep(0.1)
 
+    async def until_quiet(self) -> None:
+        """Until every channel is gone."""
+        async with asyncio.timeout(START_S):
+            while "0 active channels" not in await self.cli("core show channels count"):  # noqa: ASYNC110  its own process
+                await asyncio.sleep(0.05)
+
     async def act(self, **action: str) -> None:
         """One action of the manager interface, on a connection of its own."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.ami_port)

@@ -35,10 +35,6 @@ class Line:
         async with asyncio.timeout(WITHIN_S):
             await self.answered.wait()
 
-    async def until_ended(self) -> None:
-        async with asyncio.timeout(WITHIN_S):
-            await self.ended.wait()
-
     def answer(self) -> None:
         """The caller's INVITE gets its 200."""
         self._phone.reply(self.invite, "200 OK", self.own, self._sdp("sendrecv"))
