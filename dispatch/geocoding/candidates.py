@@ -23,6 +23,7 @@ from dispatch.geocoding.thing_candidates import (
     zone_candidate,
 )
 from dispatch.geocoding.words import canonical
+from dispatch.text import fold
 
 # A street on which the number is not known is this much less likely the one meant (guess).
 NUMBER_UNKNOWN = 0.75
@@ -34,6 +35,15 @@ STREET_OF_A_NAME = 0.85
 NAME_BESIDE_NUMBER = 0.85
 # Where a street or a place was said too and none is known, its ward is a poor answer (guess).
 AREA_OF_MORE = 0.45
+# A school, a market or a hospital was asked for: a street of its name is never sure enough to open an incident (guess).
+STREET_FOR_A_THING = 0.6
+_THINGS = tuple(
+    f"{word} "
+    for word in (
+        "truong", "thpt", "thcs", "dai hoc", "benh vien", "bv", "phong kham", "tram y te", "cho", "sieu thi",
+        "chung cu", "chua", "nha tho", "cong vien", "khach san", "cong ty", "ben xe", "ngan hang", "cay xang",
+    )
+)  # fmt: skip
 
 
 def candidates_of(city: CityNames, reading: Address) -> tuple[list[Candidate], Area]:
@@ -126,7 +136,15 @@ def _of_names(city: CityNames, reading: Address, area: Area) -> Iterator[Candida
                     candidate.agrees += 1
                 if reading.house_number and reading.street is None and candidate.kind == "street":
                     candidate.most_confidence = 0.6
+                if candidate.kind in {"street", "alley"} and _asks_for_a_thing(name, candidate):
+                    candidate.most_confidence = min(candidate.most_confidence, STREET_FOR_A_THING)
                 yield candidate
+
+
+def _asks_for_a_thing(name: str, street: Candidate) -> bool:
+    """ "trường Lê Hồng Phong" is a school and no street, "chợ Lớn" rather a market; "Trường Sa" is a street's name."""
+    is_its_name = name.startswith("truong ") and fold(street.understood["street"]).startswith("truong ")
+    return name.startswith(_THINGS) and not is_its_name
 
 
 def _of_area(city: CityNames, area: Area, score: float) -> Iterator[Candidate]:

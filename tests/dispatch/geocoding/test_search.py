@@ -51,6 +51,12 @@ def test_a_kind_of_place_is_no_place_to_send_a_unit_to(geocoder: Geocoder, query
     assert [place.label for place in geocoder.search(query) if place.confidence >= 0.8] == []
 
 
+@pytest.mark.parametrize("query", ["trường Cao Thắng quận 1", "truong cao thang q10", "trường Cao Bá Quát quận 1"])
+def test_a_street_is_no_sure_answer_to_who_asks_for_a_school_or_a_hospital(geocoder: Geocoder, query: str) -> None:
+    found = [place for place in geocoder.search(query) if place.confidence >= 0.8 and place.kind == "street"]
+    assert [place.label for place in found] == []
+
+
 @pytest.mark.parametrize("query", ["Phường Phú Định", "Quốc lộ 1A"])
 def test_a_ward_or_a_long_road_is_not_sure_enough_to_open_an_incident(geocoder: Geocoder, query: str) -> None:
     assert [place.label for place in geocoder.search(query) if place.confidence >= 0.8] == []
