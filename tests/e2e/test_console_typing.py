@@ -6,7 +6,7 @@ import json
 import re
 
 import httpx
-from playwright.sync_api import WebSocketRoute, expect
+from playwright.sync_api import Route, WebSocketRoute, expect
 
 from tests.e2e.conftest import OpenScreen
 from tests.e2e.requests import BEN_THANH, answer_of, eventually, post
@@ -73,6 +73,34 @@ def test_the_next_hospital_is_chosen_while_the_answer_about_the_first_is_on_its_
         expect(screen.get("destination")).to_have_attribute("data-hospital", advised["hospital_id"])
         screen.press("t", "2", "1")
     expect(screen.get("destination")).to_have_attribute("data-hospital", other["hospital_id"])
+
+
+def test_what_was_typed_for_a_question_that_never_came_answers_no_other(screen: Screen, api: httpx.Client) -> None:
+    incident_id = str(post(api, "calls", **BEN_THANH, complaint="đau ngực")["incident"]["id"])
+    assign(api, incident_id)
+    screen.expects("ERR_FAILED")
+    asked: list[Route] = []
+    screen.page.route("**/destinations?*", lambda route: asked.append(route))
+    screen.open_incident(incident_id)
+    expect(screen.get("destination")).to_be_visible()
+    screen.press("t", "1")
+    for route in asked:
+        route.abort()
+    screen.get("sheet").locator('[data-key="e"]').click()
+    expect(screen.get("prompt")).to_have_attribute("aria-label", "New level?")
+
+
+def test_whoever_leaves_a_question_off_before_it_stands_has_the_keys_again(screen: Screen, api: httpx.Client) -> None:
+    incident_id = str(post(api, "calls", **BEN_THANH, complaint="đau ngực")["incident"]["id"])
+    assign(api, incident_id)
+    with screen.held("**/destinations?*"):
+        screen.open_incident(incident_id)
+        expect(screen.get("destination")).to_be_visible()
+        screen.press("t", "1", "Escape", "n")
+        expect(screen.get("call-place")).to_be_focused()
+        screen.press("1", "2")
+    expect(screen.get("call-place")).to_have_value("12")
+    expect(screen.get("prompt")).to_have_count(0)
 
 
 def test_what_came_of_a_call_back_is_typed_before_the_question_stands(screen: Screen, desk: Live) -> None:

@@ -279,12 +279,15 @@ async function askHospital(unit: Unit): Promise<void> {
   const run = Object.values(desk.state.incidents[unit.incident_id ?? ""]?.runs ?? {}).find(
     (one) => one.unit_id === unit.id && one.outcome === null,
   );
-  const listed = (await typeahead.during(advisedChoices(unit))) ?? nearestChoices(unit);
+  const { answer: advised, typed } = await typeahead.during(advisedChoices(unit));
+  if (!typed) return;
+  const listed = advised ?? nearestChoices(unit);
   const set = listed.filter((one) => one.value === run?.hospital_id);
   ui.prompt = {
     title: t("do.report.hospital"),
     choices: [...set, ...listed.filter((one) => !set.includes(one))],
     allowsText: false,
+    typed: advised ? typed : [], // nobody knows by heart what is merely near
     send: (hospital_id) => sendReport(unit, { status: "transporting", hospital_id }),
   };
 }

@@ -144,11 +144,13 @@ const RESULTS: readonly CallBackResult[] = ["reached", "no_answer", "engaged", "
 
 /** "I am calling": nobody else does meanwhile; then what came of it. */
 export async function callBack(call: Call): Promise<void> {
-  if (!(await typeahead.during(send(() => api.takeCallBack(call.id))))) return;
+  const { answer: isTaken, typed } = await typeahead.during(send(() => api.takeCallBack(call.id)));
+  if (!isTaken || !typed) return;
   ui.prompt = {
     title: t("callback.result"),
     choices: choices("callback.result", RESULTS),
     allowsText: false,
+    typed,
     send: (result) =>
       send(
         async () => {

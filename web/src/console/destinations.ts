@@ -14,7 +14,12 @@ export function keptAt(hospital: string, incident: string): { id: string; resour
 }
 
 /** The menu behind the key: hospitals in the order advised, then a place to keep where the unit goes. */
-export function askDestination(incident: Incident, unit: string, found: Destinations): void {
+export function askDestination(
+  incident: Incident,
+  unit: string,
+  found: Destinations,
+  typed: readonly string[] = [],
+): void {
   const run = Object.values(incident.runs).find((one) => one.unit_id === unit && one.outcome === null);
   const going = found.destinations.find((one) => one.hospital_id === run?.hospital_id);
   ui.prompt = {
@@ -24,6 +29,7 @@ export function askDestination(incident: Incident, unit: string, found: Destinat
       ...(going ? keeping(incident, going, found) : []),
     ],
     allowsText: false,
+    typed,
     send: (value) => {
       const [act, rest = ""] = value.split(/:(.*)/s);
       if (act === "keep") return keep(incident, rest, found);

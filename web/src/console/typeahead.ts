@@ -3,36 +3,50 @@
  * Whoever knows the desk by heart types `T` `1` without waiting for the list of hospitals.
  */
 
-class TypeAhead {
-  private held: string[] = [];
-  private waiting = 0;
+/** Longer than this nobody waits with their hands still: keys do what they do at other times again (guess). */
+const LONGEST_MS = 5_000;
 
-  /** Hold what is typed until this is done; the question must then stand at once. */
-  async during<T>(work: Promise<T>): Promise<T> {
-    if (this.waiting++ === 0) this.held = [];
+interface Wait {
+  keys: string[];
+  since: number;
+  isLeft: boolean;
+}
+
+export interface Awaited<T> {
+  answer: T;
+  /** What was typed for the question; null: the dispatcher has gone on to something else, so it is not asked. */
+  typed: readonly string[] | null;
+}
+
+class TypeAhead {
+  private wait: Wait | null = null;
+
+  /** Hold what is typed until this is done: for the question that it brings, and for no other. */
+  async during<T>(work: Promise<T>): Promise<Awaited<T>> {
+    const mine: Wait = (this.wait = { keys: [], since: performance.now(), isLeft: false });
     try {
-      return await work;
+      const answer = await work;
+      return { answer, typed: mine.isLeft ? null : mine.keys };
     } finally {
-      this.waiting--;
+      if (this.wait === mine) this.wait = null;
     }
   }
 
-  /** Gives true if the key was held. Enter confirms what is seen: it answers nothing that is not there yet. */
-  hold(key: string): boolean {
-    if (this.waiting === 0) {
-      this.held = [];
+  /**
+   * Gives true if the key was held. Enter confirms what is seen: it answers nothing that is not there yet. Esc, writing
+   * in a field, and whatever is typed after a long while are for something else.
+   */
+  hold(key: string, isInField: boolean): boolean {
+    if (!this.wait) return false;
+    const isAnswer = key.length === 1 || key.startsWith("Arrow");
+    if (!isAnswer && key !== "Enter" && key !== "Escape") return false;
+    if (key === "Escape" || isInField || performance.now() - this.wait.since > LONGEST_MS) {
+      this.wait.isLeft = true;
+      this.wait = null;
       return false;
     }
-    const isAnswer = key.length === 1 || key.startsWith("Arrow");
-    if (isAnswer) this.held.push(key);
-    return isAnswer || key === "Enter";
-  }
-
-  /** What the question that stands now was answered with already. */
-  release(): string[] {
-    const keys = this.held;
-    this.held = [];
-    return keys;
+    if (isAnswer) this.wait.keys.push(key);
+    return true;
   }
 }
 

@@ -20,6 +20,8 @@ export interface Prompt {
   choices: Choice[];
   allowsText: boolean;
   initial?: string;
+  /** What was typed for this question before it stood. */
+  typed?: readonly string[];
   send: (value: string) => Promise<unknown> | void;
 }
 
