@@ -47,6 +47,16 @@ def test_a_wrong_password_is_told_with_the_way_out(new_screen: OpenScreen, desk:
     expect(screen.get("login-username")).to_have_value(USERNAME)
 
 
+def test_a_desk_that_cannot_be_reached_is_asked_again_by_itself(new_screen: OpenScreen, desk: Live) -> None:
+    screen = new_screen()
+    screen.expects(r"Failed to load resource: net::ERR_FAILED")
+    screen.page.route("**/api/v1/session", lambda route: route.abort())
+    screen.page.goto(desk.url)
+    expect(screen.page.get_by_role("alert").first).to_contain_text("keeps trying by itself")
+    screen.page.unroute("**/api/v1/session")
+    screen.live()
+
+
 def test_the_language_changes_every_word_and_is_kept(screen: Screen, api: httpx.Client) -> None:
     strip, units = screen.get("strip"), screen.page.locator("section.units")
     expect(strip).to_contain_text("Oldest wait")

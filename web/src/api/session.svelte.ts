@@ -4,6 +4,9 @@ import { getCity, getSession, listComplaints, logIn, logOut } from "./commands";
 import { Problem, whenUnauthenticated } from "./http";
 import type { City, Complaint, Session } from "./types";
 
+/** A server that could not be reached is asked again this often, without anybody's hand. */
+const AGAIN_MS = 5_000;
+
 class SessionStore {
   state = $state<"checking" | "out" | "in" | "unreachable">("checking");
   hasEnded = $state(false);
@@ -18,6 +21,15 @@ class SessionStore {
     } catch (error) {
       this.state = error instanceof Problem ? "out" : "unreachable";
     }
+  }
+
+  /** Check now, and again until the server can be reached; returns what ends that. */
+  keepChecking(): () => void {
+    void this.check();
+    const timer = setInterval(() => {
+      if (this.state === "unreachable") void this.check();
+    }, AGAIN_MS);
+    return () => clearInterval(timer);
   }
 
   /** Is the session still good? A server that cannot be reached says nothing about it. */

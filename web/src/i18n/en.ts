@@ -7,6 +7,7 @@ export const en: Record<Key, string> = {
   city: "Ho Chi Minh City",
 
   "login.title": "Log in",
+  "login.account": "Account",
   "login.username": "User name",
   "login.password": "Password",
   "login.submit": "Open the desk",
@@ -16,6 +17,7 @@ export const en: Record<Key, string> = {
   "login.hint": "The administrator's password was printed at the first start.",
   "login.checking": "Checking the session…",
   "login.ended": "The session has ended. Log in again; nothing that was recorded is lost.",
+  "login.unreachable": "The server cannot be reached. Check the network; this page keeps trying by itself.",
 
   "top.duty": "Duty day",
   "top.waiting": "Waiting",

@@ -7,14 +7,11 @@ export const hospitalEn: Record<HospitalKey, string> = {
   "hospital.title": "Hospital page",
   "hospital.none": "Hospital not known",
 
-  "hospital.signin.account": "Account",
   "hospital.signin.token": "Hospital token",
   "hospital.signin.submit": "Open the hospital page",
   "hospital.signin.hint": "The account or token comes from the 115 administrator.",
   "hospital.signin.token.hint":
     "Paste the token once: this computer opens by itself until the token is revoked or somebody signs out.",
-  "hospital.signin.unreachable":
-    "The server cannot be reached. Check the network; this page keeps trying by itself.",
   "hospital.wrong.title": "This account is not a hospital's",
   "hospital.wrong.detail":
     "{who} belongs to no hospital. Sign out and use the hospital's account or token, or open the dispatch desk.",

@@ -6,12 +6,10 @@ export const hospitalVi = {
   "hospital.none": "Chưa rõ bệnh viện",
 
   // sign in
-  "hospital.signin.account": "Tài khoản",
   "hospital.signin.token": "Mã của bệnh viện",
   "hospital.signin.submit": "Vào trang bệnh viện",
   "hospital.signin.hint": "Tài khoản hoặc mã do quản trị viên 115 cấp cho bệnh viện.",
   "hospital.signin.token.hint": "Dán mã một lần: máy này tự vào cho đến khi mã bị thu hồi hoặc bấm Thoát.",
-  "hospital.signin.unreachable": "Không nói chuyện được với máy chủ. Kiểm tra mạng; trang tự thử lại.",
   "hospital.wrong.title": "Tài khoản này không phải của bệnh viện",
   "hospital.wrong.detail":
     "{who} không gắn với bệnh viện nào. Thoát rồi đăng nhập bằng tài khoản hoặc mã của bệnh viện, hoặc mở bàn điều phối.",

@@ -4,6 +4,7 @@ import type { PlannerKey } from "./planner.vi";
 
 export const plannerEn: Record<PlannerKey, string> = {
   "planner.page": "Simulation · 115",
+  "planner.signin.submit": "Open the planner's page",
   "planner.title": "Simulation",
   "planner.subtitle": "The desk's own decisions, on another day",
   "planner.desk": "Dispatch desk",

@@ -2,6 +2,7 @@
 
 export const plannerVi = {
   "planner.page": "Mô phỏng · 115",
+  "planner.signin.submit": "Vào trang quy hoạch",
   "planner.title": "Mô phỏng",
   "planner.subtitle": "Cùng những quyết định của bàn điều phối, trên một ngày khác",
   "planner.desk": "Bàn điều phối",

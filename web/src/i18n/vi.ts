@@ -6,6 +6,7 @@ export const vi = {
 
   // login
   "login.title": "Đăng nhập",
+  "login.account": "Tài khoản",
   "login.username": "Tên đăng nhập",
   "login.password": "Mật khẩu",
   "login.submit": "Vào bàn điều phối",
@@ -15,6 +16,7 @@ export const vi = {
   "login.hint": "Mật khẩu quản trị được in ra ở lần khởi động đầu tiên.",
   "login.checking": "Đang kiểm tra phiên làm việc…",
   "login.ended": "Phiên làm việc đã hết. Hãy đăng nhập lại; không có gì đã ghi bị mất.",
+  "login.unreachable": "Không nói chuyện được với máy chủ. Kiểm tra mạng; trang tự thử lại.",
 
   // top strip
   "top.duty": "Ngày trực",
