@@ -54,7 +54,9 @@ def close(state: State, closing: Closing, *, may_without_sending: bool) -> list[
             code="nobody_came",
             incident=incident.number,
         )
-    return runs.close(state, incident.id, closing.outcome, duplicate_of=closing.duplicate_of if is_double else None)
+    if other is None or not is_double:
+        return runs.close(state, incident.id, closing.outcome)
+    return [*runs.close(state, incident.id, closing.outcome, duplicate_of=other.id), _taken_over(other, incident)]
 
 
 def check_version(incident: Incident, version: int | None) -> None:
@@ -67,6 +69,18 @@ def check_version(incident: Incident, version: int | None) -> None:
             newest=incident.version,
             version=version,
         )
+
+
+def _taken_over(other: Incident, incident: Incident) -> ev.Event:
+    """
+    The one that goes on is as grave as the duplicate was. Said on its own stream even where it was so already: whoever
+    closes that one at the same moment on another server decides again, or each would be closed for the other's sake.
+    """
+    if incident.priority >= other.priority:
+        return ev.IncidentRevised(incident_id=other.id, reason="duplicate", level_by=other.level_by)
+    return ev.IncidentRevised(
+        incident_id=other.id, priority=incident.priority, level_by=incident.level_by, reason="duplicate"
+    )
 
 
 def _goes_on(other: Incident, incident: Incident) -> bool:

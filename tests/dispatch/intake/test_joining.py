@@ -118,6 +118,37 @@ async def test_a_call_joins_a_closed_incident_by_reopening_it_in_the_same_step(d
     assert (incident.status, incident.outcome, incident.call_ids) == ("waiting", None, ["C1", "again1"])
 
 
+async def close_as_duplicate(desk: Desk, incident_id: str, other_id: str) -> Answer:
+    version = desk.state.incidents[incident_id].version
+    closing = Closing(incident_id=incident_id, outcome="duplicate", version=version, duplicate_of=other_id)
+
+    def decide(state: State, now: datetime) -> Decision:
+        return Decision(close(state, closing, may_without_sending=False), lambda after: None)
+
+    return await desk.execute(Command("user:dispatcher"), decide)
+
+
+async def test_two_incidents_are_not_closed_as_duplicates_of_each_other_on_two_servers(
+    pool: Pool, database_url: str
+) -> None:
+    here, there = (Desk(EventLog(pool), database_url) for _ in range(2))
+    await tell(here, world(2))
+    await there.catch_up()
+    await close_as_duplicate(here, "I1", "I2")
+    with pytest.raises(Refused):
+        await close_as_duplicate(there, "I2", "I1")
+    await here.catch_up()
+    assert [here.state.incidents[key].status for key in ("I1", "I2")] == ["closed", "waiting"]
+
+
+async def test_what_goes_on_in_place_of_a_graver_duplicate_is_as_grave(pool: Pool, database_url: str) -> None:
+    desk = Desk(EventLog(pool), database_url)
+    await tell(desk, [*world(2), ev.IncidentRevised(incident_id="I1", priority=1, level_by="protocol")])
+    await close_as_duplicate(desk, "I1", "I2")
+    goes_on = desk.state.incidents["I2"]
+    assert (goes_on.status, goes_on.priority, goes_on.level_by) == ("waiting", 1, "protocol")
+
+
 async def test_of_many_joinings_and_closings_at_once_none_puts_a_call_out_of_sight(
     pool: Pool, database_url: str
 ) -> None:
