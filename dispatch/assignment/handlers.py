@@ -18,7 +18,7 @@ from dispatch.assignment.saw import OfferSaw, advice_of, written
 from dispatch.desk import Answer, Command, Decision
 from dispatch.domain import events as ev
 from dispatch.domain.state import State
-from dispatch.domain.words import Outcome, RefusalCode, Stamp, Tier
+from dispatch.domain.words import Outcome, RefusalCode, Stamp
 from dispatch.errors import Forbidden, NotFound
 from dispatch.ids import new_id
 from dispatch.parts import Parts
@@ -52,7 +52,7 @@ async def make_offer(parts: Parts, command: Command, request: OfferRequest, word
         offer_id=new_id("off"),
         note=await parts.personal.code_or_token(request.incident_id, words),
         timeout_s=parts.settings.offer_timeout_s,
-        tier=request.tier or _advised_tier(known, request.unit_id),
+        tier=request.tier or parts.advised.tier_of(request.incident_id, request.unit_id, known),
         recommended=parts.advised.units_of(request.incident_id, known),
         saw=_saw(parts, known),
     )
@@ -212,11 +212,6 @@ async def hold_auto_dispatch(parts: Parts, command: Command, held: bool) -> Answ
 def _offer_answer(state: State, offer_id: str) -> dict[str, Any]:
     incident, offer = find_offer(state, offer_id)
     return {"offer": {"incident_id": incident.id, **msgspec.to_builtins(offer)}, "incident": incident}
-
-
-def _advised_tier(advice: Recommendation | None, unit_id: str | None) -> Tier | None:
-    """How the unit is advised; None when it is not."""
-    return next((one.tier for one in advice.units if one.unit_id == unit_id), None) if advice else None
 
 
 def _saw(parts: Parts, recommendation: Recommendation | None) -> dict[str, Any]:

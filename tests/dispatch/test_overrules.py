@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from dispatch.assignment import offers
@@ -93,6 +94,19 @@ def test_who_sends_the_unit_that_was_advised_a_moment_ago_goes_against_nobody() 
     clock[0] += 0.1
     assert advised.units_of("I1", advice("U2")) == ("U2",)
     assert advised.units_of("I1", None) is None
+
+
+def test_a_unit_that_was_advised_to_go_ahead_still_goes_ahead_once_the_other_was_asked() -> None:
+    clock = [0.0]
+    advised = Advised(lambda told: None, lambda: clock[0])
+    ahead = msgspec.structs.replace(candidate("U2"), tier="first")
+    advised.show({"I1": msgspec.structs.replace(advice("U1"), units=(candidate("U1"), ahead))})
+    advised.show({"I1": advice("U3")})
+    clock[0] = STILL_GOOD_S
+    tiers = [advised.tier_of("I1", unit_id, advice("U3")) for unit_id in ("U1", "U2", "U3", "U4", None)]
+    assert tiers == ["main", "first", "main", None, None]
+    clock[0] += 0.1
+    assert advised.tier_of("I1", "U2", advice("U3")) is None
 
 
 def test_what_only_one_person_was_told_who_asked_is_advice_too() -> None:
