@@ -48,6 +48,22 @@ def test_enter_before_the_gazetteer_has_answered_takes_the_sure_place_once_it_co
     assert found["place"]["label"].startswith("Ngã tư Hàng Xanh")
 
 
+def test_enter_takes_no_place_that_answers_the_words_from_before(screen: Screen, api: httpx.Client) -> None:
+    taken = post(api, "calls", words="alô alô… (mất tiếng)")
+    expect(screen.page.locator(f'[data-testid="call-row"][data-call="{taken["call"]["id"]}"]')).to_be_visible()
+    screen.press("q", "Enter")
+    expect(screen.get("place-input")).to_be_focused()
+    with screen.held("**/api/v1/geocode?*"):
+        with screen.page.expect_request("**/api/v1/geocode?*"):
+            screen.type("ngã tư hàng xanh")
+        screen.press("Control+a")
+        screen.type("chợ bến thành")
+        screen.press("Enter")
+    expect(screen.get("sheet")).to_be_visible()
+    found = answer_of(api, str(screen.get("sheet").get_attribute("data-incident")))
+    assert found["place"]["label"].startswith("Chợ Bến Thành")
+
+
 def test_the_hospital_is_chosen_before_the_list_has_come(screen: Screen, api: httpx.Client) -> None:
     incident_id = str(post(api, "calls", **BEN_THANH, complaint="đau ngực")["incident"]["id"])
     unit_id = assign(api, incident_id)
