@@ -308,7 +308,8 @@ def test_a_look_ahead_starts_from_the_desk_and_keeps_nothing_of_the_caller(
     more = {"name": "ten more", "more_calls": 10}
     told = ask(planner, kind="ahead", hours=0.25, replications=100, alternatives=[more])
     assert shown(planner, told)["asked"] == {
-        "hours": 0.25, "replications": 100, "seed": 1, "calls_per_hour": None, "forecast": "auto", "alternatives": [more]
+        "hours": 0.25, "replications": 100, "seed": 1, "calls_per_hour": None, "forecast": "auto",
+        "alternatives": [more],
     }  # fmt: skip
     planner.delete(f"{ASK}/{told}")
     ended(planner, told, "cancelled")

@@ -1,4 +1,4 @@
-"""Text messages on their way to callers: the number and the text stand in the personal store, here only their tokens."""
+"""Text messages on their way to callers: number and text stand in the personal store, here only their tokens."""
 
 from alembic import op
 
