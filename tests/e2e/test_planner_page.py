@@ -210,7 +210,7 @@ def test_ways_to_go_on_from_now_are_asked_about_and_cancelled(open_page: OpenPag
     page.page.get_by_label("in which ward…").first.select_option("26743")
     with page.page.expect_request(lambda sent: sent.method == "POST" and sent.url.endswith(ASK)) as sent:
         page.press("Control+Enter")
-    asked = sent.value.post_data_json
+    asked: Any = sent.value.post_data_json
     assert asked["alternatives"][-1]["closure"][0].pop("until") > datetime.now(UTC).isoformat()
     assert asked == {
         "kind": "ahead",
