@@ -13,6 +13,7 @@ from dispatch.domain.fold.runs import UNCOVERING
 from dispatch.domain.state import Incident, State
 from dispatch.domain.words import Outcome
 from dispatch.errors import Forbidden, Stale
+from dispatch.intake.joining import as_grave_as
 
 
 class Closing(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,11 +77,7 @@ def _taken_over(other: Incident, incident: Incident) -> ev.Event:
     The one that goes on is as grave as the duplicate was. Said on its own stream even where it was so already: whoever
     closes that one at the same moment on another server decides again, or each would be closed for the other's sake.
     """
-    if incident.priority >= other.priority:
-        return ev.IncidentRevised(incident_id=other.id, reason="duplicate", level_by=other.level_by)
-    return ev.IncidentRevised(
-        incident_id=other.id, priority=incident.priority, level_by=incident.level_by, reason="duplicate"
-    )
+    return as_grave_as(other, incident) or ev.IncidentRevised(incident_id=other.id, level_by=other.level_by)
 
 
 def _goes_on(other: Incident, incident: Incident) -> bool:

@@ -43,6 +43,8 @@ def join(state: State, call_id: str, incident_id: str, *, reopens: bool = False)
     told += both_sides(call_id, incident_id)
     if own and own.id != incident_id and own.call_ids == [call_id] and not own.offers and own.status == "waiting":
         told += runs.close(state, own.id, "duplicate", duplicate_of=incident_id)
+        revised = as_grave_as(target, own)
+        return [*told, revised] if revised else told
     return told + _raised(call, own, target)
 
 
@@ -78,7 +80,27 @@ def unjoin(call: Call, left: Incident | None, own: Incident | None) -> list[ev.E
     return told
 
 
+def as_grave_as(incident: Incident, other: Incident) -> ev.IncidentRevised | None:
+    """
+    What makes an incident as grave as the other, in whose place it goes on; None when it is. It needs then what the
+    other needed, unless it needs more units itself or is a major one, whose units go by its commander's counts.
+    """
+    is_graver = other.priority < incident.priority
+    is_major = incident.major is not None and incident.major.is_on
+    needs_more = len(other.needs) > len(incident.needs) or (is_graver and len(other.needs) == len(incident.needs))
+    takes_needs = other.priority <= incident.priority and needs_more and not is_major
+    if not is_graver and not takes_needs:
+        return None
+    return ev.IncidentRevised(
+        incident_id=incident.id,
+        priority=other.priority if is_graver else None,
+        level_by=other.level_by,
+        needs=other.needs if takes_needs else None,
+    )
+
+
 def _raised(call: Call, own: Incident | None, target: Incident) -> list[ev.Event]:
+    """By how grave its own incident is, which goes on beside it with its own units, or what the call was found to be."""
     graver_by = own.priority if own else call.triage.level if call.triage else None
     if graver_by is None or graver_by >= target.priority:
         return []

@@ -10,6 +10,7 @@ import pytest
 from dispatch.database import Pool
 from dispatch.desk import Answer, Command, Decision, Desk
 from dispatch.domain import events as ev
+from dispatch.domain.events import Need
 from dispatch.domain.state import State
 from dispatch.errors import Refused, Stale, Taken
 from dispatch.event_log import EventLog
@@ -147,6 +148,19 @@ async def test_what_goes_on_in_place_of_a_graver_duplicate_is_as_grave(pool: Poo
     await close_as_duplicate(desk, "I1", "I2")
     goes_on = desk.state.incidents["I2"]
     assert (goes_on.status, goes_on.priority, goes_on.level_by) == ("waiting", 1, "protocol")
+
+
+TWO_CREWS = (Need(skills=("doctor", "convey")), Need(skills=("nurse",)))
+
+
+@pytest.mark.parametrize("is_joined", [True, False])
+async def test_what_goes_on_in_place_of_a_graver_one_needs_as_many(
+    pool: Pool, database_url: str, is_joined: bool
+) -> None:
+    desk = Desk(EventLog(pool), database_url)
+    await tell(desk, [*world(2), ev.IncidentRevised(incident_id="I1", priority=1, needs=TWO_CREWS)])
+    await (join_it(desk, "C1", "I2") if is_joined else close_as_duplicate(desk, "I1", "I2"))
+    assert (desk.state.incidents["I1"].outcome, desk.state.incidents["I2"].needs) == ("duplicate", TWO_CREWS)
 
 
 async def test_of_many_joinings_and_closings_at_once_none_puts_a_call_out_of_sight(
