@@ -100,7 +100,7 @@ def as_grave_as(incident: Incident, other: Incident) -> ev.IncidentRevised | Non
 
 
 def _raised(call: Call, own: Incident | None, target: Incident) -> list[ev.Event]:
-    """By how grave its own incident is, which goes on beside it with its own units, or what the call was found to be."""
+    """By how grave its own incident is, which goes on beside it with its units, or what the call was found to be."""
     graver_by = own.priority if own else call.triage.level if call.triage else None
     if graver_by is None or graver_by >= target.priority:
         return []
