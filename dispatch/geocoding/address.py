@@ -13,9 +13,10 @@ from dataclasses import replace
 
 from dispatch.geocoding.areas_said import areas_of, like_a_district, without_trailing_district
 from dispatch.geocoding.crossings import crossing_of, names_of
+from dispatch.geocoding.kilometres_said import take_kilometre
 from dispatch.geocoding.reading import Address
 from dispatch.geocoding.tokens import BREAK, ROAD_WORDS, Token, tokens_of
-from dispatch.geocoding.wordings import wordings_of
+from dispatch.geocoding.wordings import LONGEST_QUERY, wordings_of
 from dispatch.geocoding.words import ALLEY_WORDS, MONTHS, abbreviations
 
 LONGEST_NAME = 8
@@ -35,7 +36,9 @@ _NEAR_AS_WRITTEN = {
 
 def read_address(query: str) -> tuple[Address, ...]:
     """All readings of a query, the likeliest first; at least one, possibly empty."""
-    return tuple(dict.fromkeys(reading for wording in wordings_of(query) for reading in _read(wording)))
+    rest, kilometre = take_kilometre(query[:LONGEST_QUERY])
+    readings = dict.fromkeys(reading for wording in wordings_of(rest) for reading in _read(wording))
+    return tuple(replace(reading, kilometre=kilometre) for reading in readings)
 
 
 def _read(text: str) -> tuple[Address, ...]:

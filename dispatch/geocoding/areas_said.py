@@ -8,15 +8,18 @@ from dataclasses import replace
 from rapidfuzz import fuzz, process
 
 from dispatch.geocoding.reading import Address
-from dispatch.geocoding.tokens import BREAK, Token
+from dispatch.geocoding.tokens import BREAK, ROAD_WORDS, Token
 from dispatch.geocoding.words import abbreviations
 
 # Of 100: how alike a district's name must be after "quận" (guess).
 LEAST_LIKE_AFTER_ITS_WORD = 78.0
 _NOT_WARD = frozenset({"phương", "phượng"})
 _NOT_DISTRICT = frozenset({"quân", "quán", "quản", "quần"})
-_DETAIL = frozenset({"kp", "to", "ap", "lau", "tang", "phong"})
+_DETAIL = frozenset({"lau", "tang", "phong"})
 _FLOORS = frozenset({"lau", "tang"})
+# Groups, quarters and hamlets lie inside a ward, and no map draws them.
+_QUARTERS = {"to": "tổ", "ap": "ấp", "kp": "khu phố"}
+_LONGEST_WARD, LOOKED_AHEAD = 4, 6
 
 
 def areas_of(tokens: list[Token]) -> tuple[list[Token], Address]:
@@ -38,7 +41,7 @@ def areas_of(tokens: list[Token]) -> tuple[list[Token], Address]:
 def _area_at(tokens: Sequence[Token], place: int, found: Address, *, is_first: bool) -> tuple[int, Address]:
     """How many tokens from `place` say an area, and the address with it."""
     here = tokens[place]
-    ahead = [token.word for token in tokens[place + 1 : place + 5]]
+    ahead = [token.word for token in tokens[place + 1 : place + 1 + LOOKED_AHEAD]]
     taken = 0
     is_apart = is_first or tokens[place - 1].is_break or (ahead[:1] != [] and ahead[0].isdigit())
     slips = abbreviations().slips
@@ -53,13 +56,29 @@ def _area_at(tokens: Sequence[Token], place: int, found: Address, *, is_first: b
         after = tokens[place + 2 : place + 3]
         if before not in {"lo", "cau", "ben", "duong", "ngan"} and (not after or after[0].is_break):
             taken, found = 2, replace(found, elsewhere=name)
+    elif here.word in _QUARTERS and ahead and ahead[0].isdigit():
+        taken, found = 2, _within(found, f"{_QUARTERS[here.word]} {ahead[0]}")
+    elif here.word == "khu" and ahead[:1] == ["pho"] and len(ahead) > 1 and ahead[1][:1].isdigit():
+        taken, found = 3, _within(found, f"khu phố {ahead[1].upper()}")
     elif here.word in _DETAIL and ahead and ahead[0].isdigit() and (not is_first or here.word in _FLOORS):
         taken = 2
-    elif here.word == "khu" and ahead[:1] == ["pho"] and len(ahead) > 1 and ahead[1].isdigit():
-        taken = 3
+    elif (town := abbreviations().towns.get(" ".join([here.word, *ahead[:1]]))) and _is_town(tokens, place, is_first):
+        taken, found = 2, replace(found, ward=town)
     elif here.word == "viet" and ahead[:1] == ["nam"] and place + 2 >= len(tokens) and not is_first:
         taken = 2
     return taken, found
+
+
+def _within(found: Address, quarter: str) -> Address:
+    return replace(found, within=", ".join(part for part in (found.within, quarter) if part))
+
+
+def _is_town(tokens: Sequence[Token], place: int, is_first: bool) -> bool:
+    """A town that joined the city, named before the street or at the very end; "ngã tư Vũng Tàu" is a name."""
+    after = tokens[place + 2 : place + 3]
+    if is_first:
+        return bool(after) and len(tokens) > place + 3
+    return not after and any(token.word in ROAD_WORDS for token in tokens[: place - 1])
 
 
 def _is_word(token: Token, word: str, others: frozenset[str], slips: list[str], is_apart: bool) -> bool:
@@ -83,7 +102,7 @@ def _ward(here: Token, ahead: Sequence[str], found: Address) -> tuple[int, Addre
     if here.word == "f" or not ahead or (here.word == "xa" and ahead[0] == "lo"):
         return 0, found
     words: list[str] = []
-    for at, word in enumerate(ahead):
+    for at, word in enumerate(ahead[:_LONGEST_WARD]):
         is_last = at + 1 == len(ahead) or ahead[at + 1] in {",", "-", "&"}
         if word == "quan" and words and is_last:  # Phường Chợ Quán
             words.append(word)
@@ -91,10 +110,11 @@ def _ward(here: Token, ahead: Sequence[str], found: Address) -> tuple[int, Addre
         if word in {",", "-", "&", "q", "quan", "h", "huyen", "duong", "tp", "p", "phuong"} or word[:1].isdigit():
             break
         words.append(word)
-    if not 2 <= len(words) <= 4:
+    if len(words) < 2:
         return 0, found
-    if len(words) == 4 and abbreviations().district_of(" ".join(words[2:])):
-        return 3, replace(found, ward=" ".join(words[:2]))
+    for cut in (2, 3) if len(words) == _LONGEST_WARD else ():
+        if abbreviations().district_of(" ".join(ahead[cut : cut + 2])):
+            return 1 + cut, replace(found, ward=" ".join(words[:cut]))
     return 1 + len(words), replace(found, ward=" ".join(words))
 
 
@@ -140,6 +160,6 @@ def without_trailing_district(address: Address) -> Address | None:
     if name is None:
         return None
     if not address.names:
-        return replace(address, street=rest, district=name) if rest else None
+        return replace(address, street=rest or None, district=name) if rest or address.ward else None
     names = (*address.names[:-1], rest) if rest else address.names[:-1]
     return replace(address, names=names, district=name) if names or address.street or address.ward else None

@@ -10,7 +10,9 @@ import shapely
 from dispatch.geocoding.city_names import CityNames
 from dispatch.geocoding.evidence import STREET_AGREES, Area, Candidate, area_of
 from dispatch.geocoding.houses import BEYOND, ESTIMATED, Said, find_number
+from dispatch.geocoding.kinds_said import doubt_kind
 from dispatch.geocoding.meeting_candidates import ON_STREET_M, SURE_STREET, of_crossing, of_halves, of_unjoined
+from dispatch.geocoding.milestones import of_kilometre
 from dispatch.geocoding.reading import Address
 from dispatch.geocoding.thing_candidates import (
     candidate_at,
@@ -22,8 +24,7 @@ from dispatch.geocoding.thing_candidates import (
     streets_named,
     zone_candidate,
 )
-from dispatch.geocoding.words import canonical
-from dispatch.text import fold
+from dispatch.geocoding.words import abbreviations, canonical
 
 # A street on which the number is not known is this much less likely the one meant (guess).
 NUMBER_UNKNOWN = 0.75
@@ -35,15 +36,12 @@ STREET_OF_A_NAME = 0.85
 NAME_BESIDE_NUMBER = 0.85
 # Where a street or a place was said too and none is known, its ward is a poor answer (guess).
 AREA_OF_MORE = 0.45
-# A school, a market or a hospital was asked for: a street of its name is never sure enough to open an incident (guess).
-STREET_FOR_A_THING = 0.6
-_THINGS = tuple(
-    f"{word} "
-    for word in (
-        "truong", "thpt", "thcs", "dai hoc", "benh vien", "bv", "phong kham", "tram y te", "cho", "sieu thi",
-        "chung cu", "chua", "nha tho", "cong vien", "khach san", "cong ty", "ben xe", "ngan hang", "cay xang",
-    )
-)  # fmt: skip
+# A house or a quarter was said, and only its ward is known: no place to send a unit to yet (guess).
+MOST_OF_AREA = 0.6
+# Few of the streets of a town that joined the city are known: where none fits well, the town itself is meant (guess).
+TOWNS, TOWN_OF_MORE = frozenset(abbreviations().towns.values()), 0.75
+# What does not lie on the street that was said beside it is likely another one of its name (guess).
+STREET_DIFFERS = -0.15
 
 
 def candidates_of(city: CityNames, reading: Address) -> tuple[list[Candidate], Area]:
@@ -57,9 +55,16 @@ def candidates_of(city: CityNames, reading: Address) -> tuple[list[Candidate], A
         found += of_unjoined(city, reading)
     elif not found:
         found = list(of_halves(city, reading, area))
+    if reading.kilometre is not None:
+        found = [*of_kilometre(city, reading, area), *(one for one in found if one.kind != "street")]
+    said_more = bool(reading.names or reading.street or reading.crossing)
     if not found and not area.is_empty:
-        said_more = bool(reading.names or reading.street or reading.crossing)
         found = list(_of_area(city, area, AREA_OF_MORE if said_more else 1.0))
+        if reading.house_number or reading.within:
+            for candidate in found:
+                candidate.most_confidence = MOST_OF_AREA
+    elif reading.ward in TOWNS and all(candidate.score < SURE_STREET for candidate in found):
+        found += _of_area(city, area, TOWN_OF_MORE)
     return found, area
 
 
@@ -134,17 +139,12 @@ def _of_names(city: CityNames, reading: Address, area: Area) -> Iterator[Candida
                 elif any(shape.distance(shapely.Point(candidate.point)) < ON_STREET_M for shape in shapes):
                     candidate.score += STREET_AGREES
                     candidate.agrees += 1
+                elif reading.street and shapes and candidate.kind == "poi":
+                    candidate.score += STREET_DIFFERS
+                doubt_kind(candidate, name, match)
                 if reading.house_number and reading.street is None and candidate.kind == "street":
                     candidate.most_confidence = 0.6
-                if candidate.kind in {"street", "alley"} and _asks_for_a_thing(name, candidate):
-                    candidate.most_confidence = min(candidate.most_confidence, STREET_FOR_A_THING)
                 yield candidate
-
-
-def _asks_for_a_thing(name: str, street: Candidate) -> bool:
-    """ "trường Lê Hồng Phong" is a school and no street, "chợ Lớn" rather a market; "Trường Sa" is a street's name."""
-    is_its_name = name.startswith("truong ") and fold(street.understood["street"]).startswith("truong ")
-    return name.startswith(_THINGS) and not is_its_name
 
 
 def _of_area(city: CityNames, area: Area, score: float) -> Iterator[Candidate]:

@@ -42,7 +42,7 @@ class CityNames:
         self.zones: list[Zone] = tables.zones
         self.street_keys = [canonical(name) for name in tables.street_names]
         self._first_part = np.frombuffer(tables.street_first_part, dtype="<i4")
-        self._first_point = np.frombuffer(tables.part_first_point, dtype="<i4")
+        self.first_point = np.frombuffer(tables.part_first_point, dtype="<i4")
         self.points = to_plane(*unpack_points(tables.points))
         self.point_zone = np.frombuffer(tables.point_zone, dtype="<u2")
         self.house_points = to_plane(*unpack_points(tables.house_points))
@@ -58,6 +58,7 @@ class CityNames:
         self._shapes: dict[int, BaseGeometry] = {}
         self._zone_shapes: dict[frozenset[int], BaseGeometry] = {}
         self._lines: dict[int, NumberLine] = {}
+        self.measured_roads: dict[frozenset[str], tuple[Floats, Floats]] = {}  # filled by milestones
         self._tables_of_wards: dict[frozenset[int], NDArray[np.bool_]] = {}
         self.zone_points = to_plane(
             np.array([zone.lon for zone in self.zones]), np.array([zone.lat for zone in self.zones])
@@ -79,14 +80,14 @@ class CityNames:
     def street_points(self, street: int) -> slice:
         """Where the street's points lie in `points` and `point_zone`."""
         first, last = self._first_part[street], self._first_part[street + 1]
-        return slice(int(self._first_point[first]), int(self._first_point[last]))
+        return slice(int(self.first_point[first]), int(self.first_point[last]))
 
     def street_shape(self, street: int) -> BaseGeometry:
         """The street as lines on the plane."""
         if (known := self._shapes.get(street)) is not None:
             return known
         parts = range(self._first_part[street], self._first_part[street + 1])
-        cut = [self.points[self._first_point[part] : self._first_point[part + 1]] for part in parts]
+        cut = [self.points[self.first_point[part] : self.first_point[part + 1]] for part in parts]
         shape = self._shapes[street] = shapely.MultiLineString([list(line) for line in cut])
         return shape
 
@@ -198,7 +199,7 @@ class CityNames:
     @cached_property
     def lines(self) -> tuple[shapely.STRtree, list[int]]:
         """A tree of all street parts on the plane, and the street of each."""
-        line_of_point = np.repeat(np.arange(len(self._first_point) - 1), np.diff(self._first_point))
+        line_of_point = np.repeat(np.arange(len(self.first_point) - 1), np.diff(self.first_point))
         parts = np.asarray(shapely.linestrings(self.points, indices=line_of_point))
         owner = np.repeat(np.arange(len(self._first_part) - 1), np.diff(self._first_part))
         return shapely.STRtree(parts), owner.tolist()

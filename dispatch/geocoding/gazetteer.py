@@ -21,6 +21,8 @@ from dispatch.geocoding.along import densified, metres_along, project
 from dispatch.geocoding.geometry import Floats, distance_m, from_plane, to_plane
 from dispatch.geocoding.known_numbers import CARRIED as CARRIED_NUMBERS
 from dispatch.geocoding.known_numbers import read_known_numbers
+from dispatch.geocoding.landmarks import FILE as LANDMARKS
+from dispatch.geocoding.landmarks import read_landmarks
 from dispatch.geocoding.newer import Newer, add_newer
 from dispatch.geocoding.osm_names import House, NamedPlace, Names, Progress, read_names
 from dispatch.geocoding.streets import BESIDE, LISTED, Crossing, HouseOnStreet, Street, merge_roads, place_houses
@@ -103,6 +105,7 @@ def names_of(extract: Path, pack: Path, progress: Progress) -> Names:
     names = read_names(extract, progress)
     for table in CARRIED_NUMBERS:
         names.beside += read_known_numbers(pack / table)
+    names.places += read_landmarks(pack / LANDMARKS)
     return names
 
 
@@ -133,7 +136,13 @@ def _merge_places(names: Names) -> list[NamedPlace]:
         twins = kept.setdefault(canonical(place.name), [])
         if place.category == "aerodrome":
             place = _at_terminals(place, names.places)
-        if not any(distance_m((place.lon, place.lat), (twin.lon, twin.lat)) < SAME_PLACE_M for twin in twins):
+        here = (place.lon, place.lat)
+        for at, twin in enumerate(twins):
+            if distance_m(here, (twin.lon, twin.lat)) < SAME_PLACE_M:
+                others = dict.fromkeys((*twin.other_names, *place.other_names))
+                twins[at] = replace(twin, other_names=tuple(others))
+                break
+        else:
             twins.append(place)
     return [place for key in sorted(kept) if key for place in kept[key]]
 

@@ -18,12 +18,18 @@ OTHER_NAME_QUALITY, BORROWED_NAME_QUALITY = 0.95, 0.8
 SHORTER_NAME_QUALITY = 0.97
 # "Cầu Kiệu" is the bridge rather than the ward that was named after it (guess).
 BARE_WARD_QUALITY = 0.97
-_JUNCTION_WORDS = ("nga tu", "nga ba", "nga nam", "nga sau", "nga bay", "vong xoay", "bung binh")
+_JUNCTION_WORDS = ("nga tu", "nga ba", "nga nam", "nga sau", "nga bay", "vong xoay", "bung binh", "cong truong")
 _JUNCTION = re.compile(rf"^(?:{'|'.join(_JUNCTION_WORDS)}) (.{{3,}})$")
 # The highway is signed 1, mapped 1A, and called either.
 _HIGHWAY_1A = re.compile(r"^quoc lo 1(a)?$")
 _TWIN_BRIDGE = re.compile(r"^(cau .{3,}) [12]$")
 _OF_THE_CITY = re.compile(r"^(.{6,}?) (?:thanh pho ho chi minh|tp ho chi minh|tp hcm|ho chi minh|hcm)$")
+_SCHOOL = re.compile(
+    r"^(?:truong )?(?:(?:tieu hoc|trung hoc co so|trung hoc pho thong|trung hoc|pho thong|mam non|mau giao|chuyen) )+"
+    r"(.{4,})$"
+)
+_HOTEL = re.compile(r"^(?:(.{2,}) hotel|hotel (.{2,}))$")
+_ROMAN = re.compile(r"^(.{6,}) (i{1,3})$")
 _AREA_WORDS = frozenset({"phuong", "xa", "quan", "huyen", "thi", "tran", "dac", "khu"})
 # A name, what kind of thing bears it, its row, and how well the name says it.
 Named = tuple[str, ThingKind, int, float]
@@ -96,7 +102,18 @@ def shorter_names(key: str) -> list[str]:
             keys.append(one.removeprefix("truong "))
         elif one.startswith(("dai hoc ", "cao dang ", "tieu hoc ", "mam non ", "trung hoc ")):
             keys.append(f"truong {one}")
-    return keys[1:]
+    return keys[1:] + _kind_alone(key)
+
+
+def _kind_alone(key: str) -> list[str]:
+    """ "trường THPT Chuyên X" is "trường X", "X Hotel" is "khách sạn X", "KCX X II" is "KCX X 2"."""
+    if (school := _SCHOOL.match(key)) is not None:
+        return [f"truong {school[1]}"]
+    if (hotel := _HOTEL.match(key)) is not None:
+        return [f"khach san {hotel[1] or hotel[2]}"]
+    if (numbered := _ROMAN.match(key)) is not None:
+        return [f"{numbered[1]} {len(numbered[2])}"]
+    return []
 
 
 def bare_area_name(name: str) -> str:

@@ -91,6 +91,8 @@ class Geocoder:
             radius_m += BESIDE_M.get(reading.relation, BESIDE_DEFAULT_M)
         if reading.elsewhere is not None:
             understood["elsewhere"] = reading.elsewhere
+        if reading.within is not None:
+            understood["within"] = reading.within
         return Place(
             lon=lon,
             lat=lat,

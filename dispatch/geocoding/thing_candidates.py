@@ -16,6 +16,7 @@ from dispatch.geocoding.evidence import Area, Candidate, zone_label
 from dispatch.geocoding.geometry import Floats
 from dispatch.geocoding.index import Match
 from dispatch.geocoding.tables import NO_ZONE, Integers
+from dispatch.geocoding.words import canonical
 from dispatch.text import fold
 
 # Names that fit worse than this are not offered at all (guess).
@@ -116,7 +117,7 @@ def place_candidate(city: CityNames, row: int, score: float) -> Candidate:
     """A named place; what merely names its kind is hardly one."""
     name = city.tables.place_names[row]
     factor = 1.0 if city.tables.place_categories[row] in MAJOR else MINOR_FACTOR
-    if fold(name) in KINDS_OF_PLACE:
+    if fold(name) in KINDS_OF_PLACE or canonical(name) in KINDS_OF_PLACE:
         factor *= KIND_FACTOR
     radius_m = max(30.0, float(city.place_radius_m[row]))
     zone = int(city.place_zone[row])

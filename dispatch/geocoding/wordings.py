@@ -13,7 +13,7 @@ from dispatch.geocoding.spoken import with_numbers
 LONGEST_QUERY = 400
 # Flats and blocks say where in a building, not where the building is.
 _INSIDE = re.compile(
-    r"\b(?:(?i:block|blog|lô|lo|tháp|căn hộ|can ho|phòng|căn|kiot|ki ốt|sạp|quầy)\s+"
+    r"\b(?:(?i:block|blog|tòa|toà|lô|lo|tháp|căn hộ|can ho|phòng|căn|kiot|ki ốt|sạp|quầy)\s+"
     r"(?:[A-Za-z]\d{0,2}|[A-Z]{2}\d{0,2}|[A-Z]?\d[\d.]*)|P\.?\s?\d{3,4})\b[ ,]*"
 )
 # "Sư Vạn Hạnh nối dài" is the far end of the street, whose numbers go on.
@@ -28,7 +28,11 @@ _NAME_THEN_NUMBER = re.compile(
     r"(?=\d+[A-Za-z]?(?:/\w+)*\s+[^\W\d]{2})",
     re.IGNORECASE,
 )
-_KILOMETRE = re.compile(r"(?i)\b(?:km|cây số|cay so|ki lô mét)\s*\d+(?:\s*\+\s*\d+)?\b")
+# A petrol station or a bridge over a canal that no map names, but what it stands beside.
+_SHOP_AT = re.compile(
+    r"(?i)^(?:cây xăng|trạm xăng|nhà thuốc|quán cà phê|quán cơm|quán nhậu|tiệm \w+|kênh .+ đoạn)\s+"
+    r"(?=(?:ngã|cầu|chợ|hầm|vòng xoay|bùng binh)\s)"
+)
 _STANDS_AT = re.compile(r"(?i)^.*\b(?:ở|tại|o cho|ở chỗ|địa chỉ|dia chi)\b[ :]+(?=.{4})")
 
 
@@ -37,7 +41,8 @@ def wordings_of(query: str) -> tuple[str, ...]:
     text = unicodedata.normalize("NFC", query[:LONGEST_QUERY])
     typed = _SEVERAL.sub(r"\1-\2", _GOES_ON.sub(" ", decode_text(text)))
     without = (
-        in_vietnamese(text), _INSIDE.sub(" ", typed), _KILOMETRE.sub(" ", typed),
+        in_vietnamese(text), _INSIDE.sub(" ", typed),
         with_numbers(_STANDS_AT.sub("", typed)), _NAME_THEN_NUMBER.sub(r"\1, ", typed),
+        _SHOP_AT.sub("gần ", typed),
     )  # fmt: skip
     return tuple(dict.fromkeys((typed, text, with_numbers(typed), *without)))

@@ -34,6 +34,7 @@ class Abbreviations(msgspec.Struct, frozen=True):
     nicknames: dict[str, str]
     districts: dict[str, list[str]]
     joined: dict[str, list[str]]
+    towns: dict[str, str]
     elsewhere: dict[str, str]
     centres: dict[str, tuple[float, float]]
     slips: dict[str, list[str]]
