@@ -23,6 +23,7 @@ from dispatch.database import Connection, borrowed
 from dispatch.domain import events as ev
 from dispatch.domain.clock import LOCAL
 from dispatch.errors import NotFound, Taken
+from dispatch.intake.phone_locations import MATCH_WITHIN
 from dispatch.parts import Parts
 
 LOCK = 115_004
@@ -116,11 +117,14 @@ async def _erase(parts: Parts, actor: str, whose: Whose, why: str) -> Erased:
 
 async def _forget_numbers(conn: Connection, calls: Sequence[str]) -> None:
     """
-    What knows a number beside the personal store: phones' places that still wait for it, links (with their text
-    messages), and answered commands, whose bodies' hashes could be tried against every number there is.
+    What knows a number beside the personal store: phones' places that waited for it in vain (one that may still find
+    its call belongs to whoever calls now), links (with their text messages), and answered commands, whose bodies'
+    hashes could be tried against every number there is.
     """
     await conn.execute(
-        "DELETE FROM pending_fixes WHERE hmac IN (SELECT hmac FROM phone_hashes WHERE call_id = ANY(%s))", [[*calls]]
+        "DELETE FROM pending_fixes WHERE received_at < now() - %s "
+        "AND hmac IN (SELECT hmac FROM phone_hashes WHERE call_id = ANY(%s))",
+        [MATCH_WITHIN, [*calls]],
     )
     await conn.execute("DELETE FROM location_links WHERE call_id = ANY(%s)", [[*calls]])
     await conn.execute(

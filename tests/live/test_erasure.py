@@ -109,6 +109,19 @@ def test_an_incident_is_erased_with_its_calls_and_history_stays_whole(
     assert again["recordings"] == []
 
 
+def test_where_the_phone_is_that_calls_again_now_is_not_erased_with_its_old_call(
+    live: Live, desk: httpx.Client, admin: httpx.Client
+) -> None:
+    incident_id = taken(live, desk, "7")["incident"]["id"]
+    be_over(live, desk, incident_id)
+    fix = {"location_latitude": "10.7726", "location_longitude": "106.698", "location_accuracy": "9"}
+    with live.client("carrier") as carrier:
+        assert carrier.post("/api/v1/aml", data={"device_number": "0903700007", **fix}).status_code < 300
+    assert admin.request("DELETE", f"/api/v1/incidents/{incident_id}/personal", params=WHY).status_code == 200
+    call_id = post(desk, "calls", caller_phone="0903700007")["call"]["id"]
+    assert len(live.app.state.parts.desk.state.calls[call_id].fixes) == 1
+
+
 def test_of_two_callers_of_one_incident_one_is_erased_by_a_token_alone(
     live: Live, desk: httpx.Client, admin: httpx.Client
 ) -> None:
