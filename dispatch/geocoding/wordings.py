@@ -7,7 +7,7 @@ import unicodedata
 
 from dispatch.geocoding.english import in_vietnamese
 from dispatch.geocoding.keyboards import decode_text
-from dispatch.geocoding.spoken import with_numbers
+from dispatch.geocoding.spoken import SLASHES, with_numbers
 
 # Longer texts are cut: no address needs more, and the work stays bounded.
 LONGEST_QUERY = 400
@@ -25,7 +25,8 @@ _NAME_THEN_NUMBER = re.compile(
     r"^([^\W\d]\D*\s\D*[^\W\d])\s+"
     r"(?<!đường )(?<!số )(?<!so )(?<!hẻm )(?<!hem )(?<!ngõ )(?<!phường )(?<!quận )(?<!lô )(?<!tổ )(?<!km )(?<!ngã )"
     r"(?<!lầu )(?<!tầng )(?<!phố )(?<!ấp )(?<!lộ )(?<!lo )(?<!duong )(?<!phuong )(?<!quan )(?<! q )(?<! p )(?<!cấp )"
-    r"(?=\d+[A-Za-z]?(?:/\w+)*\s+[^\W\d]{2})",
+    + "".join(f"(?<!{word} )" for word in sorted(SLASHES))
+    + r"(?=\d+[A-Za-z]?(?:/\w+)*\s+[^\W\d]{2})",
     re.IGNORECASE,
 )
 # A petrol station or a bridge over a canal that no map names, but what it stands beside.

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dispatch.geocoding.address import read_address
 from dispatch.geocoding.spoken import with_numbers
 
 SAID = [
@@ -35,3 +36,9 @@ WORDS = ("hai", "ba", "trăm", "mươi", "mười", "lẻ", "xẹt", "trên", "g
 @given(st.lists(st.sampled_from(WORDS), max_size=12))
 def test_any_order_of_number_words_gives_a_text(words: list[str]) -> None:
     assert isinstance(with_numbers(" ".join(words)), str)
+
+
+def test_the_number_after_a_slash_said_is_no_house_of_its_own() -> None:
+    readings = read_address("một chín hai trên 8 man thiện")
+    assert "192/8" in {reading.house_number for reading in readings}
+    assert "8" not in {reading.house_number for reading in readings}
