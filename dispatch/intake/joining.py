@@ -7,12 +7,15 @@ the same moment on another server, and had not seen the call, decides again: no 
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from dispatch.assignment import runs
 from dispatch.assignment.offer_ends import get_incident
 from dispatch.domain import events as ev
 from dispatch.domain.state import Call, Incident, State
 from dispatch.errors import Taken
 from dispatch.intake.decide import get_call
+from dispatch.intake.opening import UNKNOWN
 
 
 def both_sides(call_id: str, incident_id: str) -> list[ev.Event]:
@@ -28,7 +31,8 @@ def join(state: State, call_id: str, incident_id: str, *, reopens: bool = False)
     Join a call to an incident; `reopens`: also to a closed one, which is reopened in the same step.
 
     An incident that this call had opened alone and nobody was asked for is closed as a duplicate with it. How grave
-    that one was, or the call was found to be, is not lost: the other is raised. Raises NotFound, Taken.
+    that one was, or the call was found to be, is not lost: the other is raised, and called what made it so grave.
+    Raises NotFound, Taken.
     """
     call, target = get_call(state, call_id), get_incident(state, incident_id)
     is_closed = target.status == "closed"
@@ -82,8 +86,10 @@ def unjoin(call: Call, left: Incident | None, own: Incident | None) -> list[ev.E
 
 def as_grave_as(incident: Incident, other: Incident) -> ev.IncidentRevised | None:
     """
-    What makes an incident as grave as the other, in whose place it goes on; None when it is. It needs then what the
-    other needed, unless it needs more units itself or is a major one, whose units go by its commander's counts.
+    What makes an incident as grave as the other, in whose place it goes on; None when it is.
+
+    It is called then what the graver one was: hospitals are chosen by that. It needs what the other needed, unless it
+    needs more units itself or is a major one, whose units go by its commander's counts.
     """
     is_graver = other.priority < incident.priority
     is_major = incident.major is not None and incident.major.is_on
@@ -94,6 +100,7 @@ def as_grave_as(incident: Incident, other: Incident) -> ev.IncidentRevised | Non
     return ev.IncidentRevised(
         incident_id=incident.id,
         priority=other.priority if is_graver else None,
+        complaint=_known(other.complaint) if is_graver else None,
         level_by=other.level_by,
         needs=other.needs if takes_needs else None,
     )
@@ -104,5 +111,11 @@ def _raised(call: Call, own: Incident | None, target: Incident) -> list[ev.Event
     graver_by = own.priority if own else call.triage.level if call.triage else None
     if graver_by is None or graver_by >= target.priority:
         return []
-    by = own.level_by if own else "protocol"
-    return [ev.IncidentRevised(incident_id=target.id, priority=graver_by, level_by=by)]
+    revised = ev.IncidentRevised(incident_id=target.id, priority=graver_by)
+    if own:
+        return [replace(revised, complaint=_known(own.complaint), level_by=own.level_by)]
+    return [replace(revised, complaint=_known(call.complaint), level_by="protocol")]
+
+
+def _known(complaint: str | None) -> str | None:
+    return None if complaint == UNKNOWN else complaint

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -142,12 +143,26 @@ async def test_two_incidents_are_not_closed_as_duplicates_of_each_other_on_two_s
     assert [here.state.incidents[key].status for key in ("I1", "I2")] == ["closed", "waiting"]
 
 
-async def test_what_goes_on_in_place_of_a_graver_duplicate_is_as_grave(pool: Pool, database_url: str) -> None:
+@pytest.mark.parametrize("is_joined", [True, False])
+@pytest.mark.parametrize(("complaint", "called"), [("cardiac_arrest", "cardiac_arrest"), ("unknown", "fall")])
+async def test_what_goes_on_in_place_of_a_graver_duplicate_is_as_grave_and_called_so(
+    pool: Pool, database_url: str, complaint: str, called: str, is_joined: bool
+) -> None:
+    graver: dict[str, Any] = {"priority": 1, "complaint": complaint, "level_by": "protocol"}
     desk = Desk(EventLog(pool), database_url)
-    await tell(desk, [*world(2), ev.IncidentRevised(incident_id="I1", priority=1, level_by="protocol")])
-    await close_as_duplicate(desk, "I1", "I2")
-    goes_on = desk.state.incidents["I2"]
-    assert (goes_on.status, goes_on.priority, goes_on.level_by) == ("waiting", 1, "protocol")
+    await tell(desk, [*world(2), ev.IncidentRevised(incident_id="I1", **graver)])
+    await (join_it(desk, "C1", "I2") if is_joined else close_as_duplicate(desk, "I1", "I2"))
+    on = desk.state.incidents["I2"]
+    assert (on.status, on.priority, on.complaint, on.level_by) == ("waiting", 1, called, "protocol")
+
+
+async def test_a_call_found_to_be_graver_says_what_the_incident_is_called(pool: Pool, database_url: str) -> None:
+    desk = Desk(EventLog(pool), database_url)
+    found = ev.CallTriaged(call_id="new", level=1, package_hash="p", complaint="stroke")
+    await tell(desk, [*world(), ev.CallReceived(call_id="new", answered_at=AT), found])
+    await join_it(desk, "new")
+    on = desk.state.incidents["I1"]
+    assert (on.priority, on.complaint, on.level_by) == (1, "stroke", "protocol")
 
 
 TWO_CREWS = (Need(skills=("doctor", "convey")), Need(skills=("nurse",)))
