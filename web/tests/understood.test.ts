@@ -37,6 +37,13 @@ describe("what was understood of the caller's words", () => {
     expect(unusedIn("gần chợ Bà Chiểu", { name: "Chợ Bà Chiểu", relation: "gan" })).toEqual([]);
   });
 
+  test("a quarter and a group of houses are understood, though the map knows none", () => {
+    const found = { ward: "Phường Tân Thới Nhất", within: "tổ 5, khu phố 3" };
+    const words = "tổ 5 khu phố 3 phường Tân Thới Nhất";
+    expect(chips(words, found)).toEqual(["ward: Phường Tân Thới Nhất", "within: tổ 5, khu phố 3"]);
+    expect(unusedIn(words, found)).toEqual([]);
+  });
+
   test("what would settle it is a question with its choices", () => {
     expect(questionOf({ street: "Nguyễn Trãi", ask: "district", choices: "Quận 5, Quận 9, Quận 1" })).toEqual(
       {

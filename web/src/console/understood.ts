@@ -10,6 +10,7 @@ export const ROLES = [
   "crossing",
   "ward",
   "district",
+  "within",
   "elsewhere",
 ] as const;
 export type Role = (typeof ROLES)[number];

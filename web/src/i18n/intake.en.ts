@@ -17,6 +17,7 @@ export const intakeEn: Record<IntakeKey, string> = {
   "place.role.crossing": "crossing",
   "place.role.ward": "ward",
   "place.role.district": "district",
+  "place.role.within": "within",
   "place.role.elsewhere": "elsewhere",
   "place.how.exact": "on the map",
   "place.how.alley": "alley {number} is on the map",

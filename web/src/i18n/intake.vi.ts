@@ -15,6 +15,7 @@ export const intakeVi = {
   "place.role.crossing": "giao lộ",
   "place.role.ward": "phường",
   "place.role.district": "quận",
+  "place.role.within": "trong",
   "place.role.elsewhere": "nơi khác",
   "place.how.exact": "có trên bản đồ",
   "place.how.alley": "hẻm {number} có trên bản đồ",
