@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import structlog
 from fastapi import FastAPI, Request
 from redis.asyncio import Redis
 
@@ -83,7 +82,28 @@ from simulator.jobs import JobStore
 from simulator.planning import Planning, door
 from simulator.uploads import LogStore
 
-log = structlog.get_logger()
+ROOMS = (
+    endpoints,
+    personal_endpoints,
+    access_endpoints,
+    intake_endpoints,
+    call_endpoints,
+    telephony_endpoints,
+    phone_endpoints,
+    message_endpoints,
+    triage_endpoints,
+    assignment_endpoints,
+    alarm_endpoints,
+    move_up_endpoints,
+    major_endpoints,
+    patient_endpoints,
+    crew_endpoints,
+    position_endpoints,
+    hospital_endpoints,
+    road_endpoints,
+    policy_endpoints,
+)
+"""Whose endpoints need nothing but the parts."""
 
 
 @dataclass(frozen=True)
@@ -132,28 +152,7 @@ def create_app(
     )
     add_problems(app)
     app.add_middleware(RequestLimit)
-    rooms = (
-        endpoints,
-        personal_endpoints,
-        access_endpoints,
-        intake_endpoints,
-        call_endpoints,
-        telephony_endpoints,
-        phone_endpoints,
-        message_endpoints,
-        triage_endpoints,
-        assignment_endpoints,
-        alarm_endpoints,
-        move_up_endpoints,
-        major_endpoints,
-        patient_endpoints,
-        crew_endpoints,
-        position_endpoints,
-        hospital_endpoints,
-        road_endpoints,
-        policy_endpoints,
-    )
-    for room in rooms:
+    for room in ROOMS:
         app.include_router(room.router)
     app.include_router(routes_router(lambda request: parts_of(request).travel, allow("see_city")))
     app.include_router(geocoding_router(lambda request: parts_of(request).geocoder, allow("see_city")))
