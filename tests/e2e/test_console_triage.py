@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import httpx
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.e2e.conftest import OpenScreen
 from tests.e2e.requests import BEN_THANH, answer_of, eventually, post
@@ -93,4 +93,27 @@ def test_after_the_power_is_off_enter_goes_on_to_the_compressions(screen: Screen
     for step in ("cut", "far", "then"):
         expect(script).to_have_attribute("data-step", step)
         screen.press("Enter")
+    expect(script).to_have_attribute("data-script", "cpr_adult")
+
+
+def test_compressions_come_before_what_was_shown_while_the_answer_was_on_its_way(
+    screen: Screen, api: httpx.Client
+) -> None:
+    incident_id = str(post(api, "calls", **BEN_THANH, complaint="điện giật", words="bị điện giật")["incident"]["id"])
+    screen.open_incident(incident_id)
+    screen.press(" ")
+    panel, script = screen.get("triage"), screen.get("script")
+    for question, answer in (("still_live", "1"), ("conscious", "2")):
+        expect(panel).to_have_attribute("data-next", question)
+        screen.press(answer)
+    expect(panel).to_have_attribute("data-next", "breathing")
+    held: list[Route] = []
+    screen.page.route("**/answers", lambda route: held.append(route))  # Playwright marks its handlers
+    screen.press("2")
+    for step in ("cut", "far", "then"):
+        expect(script).to_have_attribute("data-step", step)
+        screen.press("Enter")
+    expect(script).not_to_have_attribute("data-script", "power_off")
+    screen.wait_until(lambda: bool(held), lambda: "the answer was never sent")
+    held[0].continue_()
     expect(script).to_have_attribute("data-script", "cpr_adult")

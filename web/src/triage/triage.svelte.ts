@@ -12,8 +12,10 @@ class Triage {
   found = $state.raw<Assessment | null>(null);
   /** What stood in the way of the last answer. */
   problem = $state<string | null>(null);
-  /** Which instruction is shown; the first one until somebody chooses. */
+  /** Which instruction somebody chose to see. */
   shown = $state<string | null>(null);
+  /** Instructions told to their end that others only wait for. */
+  private done = $state.raw<readonly string[]>([]);
   /** By call; they are on no feed and in no event. */
   private readonly given = new Map<string, api.Answers>();
   private order: string[] = [];
@@ -32,6 +34,7 @@ class Triage {
   async open(call: Call): Promise<void> {
     this.callId = call.id;
     this.found = this.problem = this.shown = null;
+    this.done = [];
     this.order = [];
     if (!this.protocol) await this.load();
     await this.work(async () => {
@@ -77,6 +80,19 @@ class Triage {
   async tell(instruction: Instruction, step: string): Promise<void> {
     const id = this.callId;
     if (id) await this.work(() => api.tellStep(id, instruction.id, step));
+  }
+
+  /** Nobody waits for this one any more: the next is shown, also one that an answer on its way puts before the others. */
+  finish(instruction: Instruction): void {
+    this.done = [...this.done, instruction.id];
+    this.shown = null;
+  }
+
+  /** Which instruction is shown; the first that is not done until somebody chooses. */
+  get instruction(): Instruction | null {
+    const listed = this.found?.instructions ?? [];
+    const wanted = this.shown ?? listed.find((id) => !this.done.includes(id)) ?? listed[0];
+    return (wanted && this.protocol?.instructions[wanted]) || null;
   }
 
   get canGoBack(): boolean {
