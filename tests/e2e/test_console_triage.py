@@ -55,6 +55,20 @@ def test_the_last_answer_can_be_taken_back(screen: Screen, api: httpx.Client) ->
     expect(panel).to_have_attribute("data-next", "conscious")
 
 
+def test_questions_that_did_not_come_say_so_and_are_asked_for_again(screen: Screen, api: httpx.Client) -> None:
+    incident_id = str(post(api, "calls", **BEN_THANH, complaint="đau ngực", words="đau ngực")["incident"]["id"])
+    screen.open_incident(incident_id)
+    screen.expects("ERR_FAILED")
+    screen.page.route("**/api/v1/protocol/assess", lambda route: route.abort())
+    screen.press(" ")
+    panel = screen.get("triage")
+    expect(panel.get_by_role("alert")).to_be_visible()
+    screen.page.unroute("**/api/v1/protocol/assess")
+    screen.press(" ")
+    expect(panel).to_have_attribute("data-next", "conscious")
+    expect(panel.get_by_role("alert")).to_have_count(0)
+
+
 def test_a_babys_age_is_typed_in_months_and_a_digit_too_many_hides_no_level(screen: Screen, api: httpx.Client) -> None:
     taken = post(api, "calls", **BEN_THANH, complaint="trẻ bệnh", words="bé tím tái")
     screen.open_incident(str(taken["incident"]["id"]))

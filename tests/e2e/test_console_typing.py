@@ -159,24 +159,38 @@ def test_a_step_that_the_log_hears_of_late_moves_nobody_back_in_the_script(
         expect(screen.get("triage")).to_have_attribute("data-next", question)
         screen.press("2")
     expect(script).to_have_attribute("data-script", "cpr_adult")
-    line.holds_steps = True
+    line.holds = "InstructionGiven"
     first = str(script.get_attribute("data-step"))
     screen.press("Enter", "Enter")
     third = str(script.get_attribute("data-step"))
-    screen.wait_until(lambda: line.steps_kept == 2, lambda: "two steps were not told")
-    line.let_a_step_through()
+    screen.wait_until(lambda: line.kept == 2, lambda: "two steps were not told")
+    line.let_one_through()
     screen.until(
         "([id, step]) => window.__saigon115.state.calls[id].instruction_step === step", [taken["call"]["id"], first]
     )
     expect(script).to_have_attribute("data-step", third)
-    line.let_a_step_through()
+    line.let_one_through()
+
+
+def test_a_row_that_shows_can_be_asked_about_before_the_rest_of_its_call_has_come(
+    new_screen: OpenScreen, api: httpx.Client
+) -> None:
+    screen, line = new_screen(), SlowLine(holds="CallJoined")
+    screen.page.route_web_socket(re.compile("/feed"), line.carry)
+    screen.open()
+    taken = post(api, "calls", **BEN_THANH, complaint="đau ngực", words="đau ngực")
+    screen.open_incident(str(taken["incident"]["id"]))
+    screen.wait_until(lambda: line.kept == 1, lambda: "the call had joined before")
+    screen.press(" ")
+    expect(screen.get("triage")).to_have_attribute("data-next", "conscious")
+    line.let_one_through()
 
 
 class SlowLine:
-    """The wire between the feed and a console, on which everything waits from a step told to a caller on."""
+    """The wire between the feed and a console, on which everything waits from the first event of a type on."""
 
-    def __init__(self) -> None:
-        self.holds_steps = False
+    def __init__(self, holds: str | None = None) -> None:
+        self.holds = holds
         self._kept: list[tuple[WebSocketRoute, str]] = []
 
     def carry(self, socket: WebSocketRoute) -> None:
@@ -184,24 +198,24 @@ class SlowLine:
         server.on_message(lambda frame: self._pass(socket, str(frame)))
 
     @property
-    def steps_kept(self) -> int:
-        return sum(_tells_a_step(frame) for _, frame in self._kept)
+    def kept(self) -> int:
+        """How many events of the type wait."""
+        return sum(self._is_held(frame) for _, frame in self._kept)
 
-    def let_a_step_through(self) -> None:
+    def let_one_through(self) -> None:
         """And what came before it."""
         is_through = False
         while not is_through:
             socket, frame = self._kept.pop(0)
             socket.send(frame)
-            is_through = _tells_a_step(frame)
+            is_through = self._is_held(frame)
 
     def _pass(self, socket: WebSocketRoute, frame: str) -> None:
-        if self._kept or (self.holds_steps and _tells_a_step(frame)):
+        if self._kept or self._is_held(frame):
             self._kept.append((socket, frame))
         else:
             socket.send(frame)
 
-
-def _tells_a_step(frame: str) -> bool:
-    told = json.loads(frame)
-    return (told["type"], told.get("event", {}).get("type")) == ("event", "InstructionGiven")
+    def _is_held(self, frame: str) -> bool:
+        told = json.loads(frame)
+        return told["type"] == "event" and told["event"]["type"] == self.holds

@@ -403,6 +403,18 @@ def an_incident_opens_without_a_place(story: Story) -> None:
     story.refuse(ev.UnitRegistered(unit_id="115-009", station_id="S9", kind="boat", skills=(), staffed=True))
 
 
+def an_incident_is_never_seen_without_its_call(story: Story) -> None:
+    """The screen folds event by event: this is between two that stand in the log together."""
+    city(story)
+    story.begin()
+    story.tell(ev.CallReceived(call_id="C1", answered_at=START, words_token="psn-3"))
+    story.tell(
+        ev.IncidentOpened(
+            incident_id="I1", number="1122-002", answered_at=START, priority=2, complaint="breathing", call_id="C1"
+        ),
+    )
+
+
 def roads_are_closed_and_reopened(story: Story) -> None:
     """A flood by name, a closure of a line with an end, a slow way; one is over, one is lifted by a person."""
     city(story)
@@ -889,6 +901,7 @@ STORIES: tuple[Callable[[Story], None], ...] = (
     closed_ones_leave_after_half_an_hour,
     a_closed_one_is_reopened,
     an_incident_opens_without_a_place,
+    an_incident_is_never_seen_without_its_call,
     roads_are_closed_and_reopened,
     a_unit_is_diverted,
     a_unit_moves_up,

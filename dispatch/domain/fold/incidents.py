@@ -12,6 +12,7 @@ from dispatch.errors import IllegalStep
 
 @folds(ev.IncidentOpened)
 def _incident_opened(state: State, event: ev.IncidentOpened, recorded: Recorded) -> None:
+    """Its call is in it from the first: `CallJoined` comes an event later, and nobody should see it without."""
     state.incidents[event.incident_id] = Incident(
         id=event.incident_id,
         number=event.number,
@@ -30,6 +31,7 @@ def _incident_opened(state: State, event: ev.IncidentOpened, recorded: Recorded)
         hospital_id=event.hospital_id,
         place=event.place,
         needs=event.needs,
+        call_ids=[event.call_id] if event.call_id and event.call_id in state.calls else [],
         opened_for=event.call_id,
         version=recorded.version,
     )

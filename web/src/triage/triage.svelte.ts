@@ -37,11 +37,12 @@ class Triage {
     this.done = [];
     this.order = [];
     if (!this.protocol) await this.load();
-    await this.work(async () => {
+    await this.work(call.id, async () => {
       const answers = this.given.get(call.id) ?? (await this.known(call));
       if (call.complaint || call.words_token) answers["what"] ??= "told";
       this.given.set(call.id, answers);
-      this.found = await api.assess(call.id, answers);
+      const found = await api.assess(call.id, answers);
+      if (this.callId === call.id) this.found = found;
     });
   }
 
@@ -79,7 +80,7 @@ class Triage {
 
   async tell(instruction: Instruction, step: string): Promise<void> {
     const id = this.callId;
-    if (id) await this.work(() => api.tellStep(id, instruction.id, step));
+    if (id) await this.work(id, () => api.tellStep(id, instruction.id, step));
   }
 
   /** Nobody waits for this one any more: the next is shown, also one that an answer on its way puts before the others. */
@@ -104,7 +105,7 @@ class Triage {
     answers: api.Answers,
     about?: { chapter?: string; complaint?: string },
   ): Promise<boolean> {
-    return this.work(async () => {
+    return this.work(id, async () => {
       const told = await api.setAnswers(id, answers, about);
       this.given.set(id, answers);
       if (this.callId === id) this.found = told.triage;
@@ -121,13 +122,13 @@ class Triage {
     }
   }
 
-  private async work(act: () => Promise<unknown>): Promise<boolean> {
+  private async work(callId: string, act: () => Promise<unknown>): Promise<boolean> {
     this.problem = null;
     try {
       await act();
       return true;
     } catch (error) {
-      this.problem = sayError(error);
+      if (this.callId === callId) this.problem = sayError(error);
       return false;
     }
   }

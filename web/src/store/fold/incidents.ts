@@ -26,7 +26,7 @@ export const incidents: Room<
       hospital_id: event.hospital_id ?? null,
       place: event.place ?? null,
       needs: event.needs ?? [{ skills: ["convey"] }],
-      call_ids: [],
+      call_ids: event.call_id && event.call_id in state.calls ? [event.call_id] : [], // shown with its call at once
       opened_for: event.call_id ?? null,
       offers: {},
       runs: {},
