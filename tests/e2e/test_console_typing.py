@@ -218,4 +218,4 @@ class SlowLine:
 
     def _is_held(self, frame: str) -> bool:
         told = json.loads(frame)
-        return told["type"] == "event" and told["event"]["type"] == self.holds
+        return bool(told["type"] == "event" and told["event"]["type"] == self.holds)
