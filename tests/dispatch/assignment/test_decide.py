@@ -8,58 +8,16 @@ import numpy as np
 import pytest
 
 from dispatch.assignment.coverage import Coverage
-from dispatch.assignment.decide import assign, make_plan
-from dispatch.assignment.recommendation import Recommendation
+from dispatch.assignment.decide import assign
 from dispatch.assignment.settings import AssignmentSettings
-from dispatch.assignment.soon import still_lasts_s
 from dispatch.domain.events import Need
-from dispatch.domain.state import Incident, Run, State, Station, Unit
-from dispatch.domain.words import Skill, UnitStatus
+from dispatch.domain.state import Run, Unit
 from dispatch.positions.model import Position
-from tests.factories import (
-    LAT,
-    LON,
-    NOW,
-    FakeTravel,
-    make_incident,
-    make_offer,
-    make_position,
-    make_state,
-    make_station,
-    make_unit,
-)
+from tests.dispatch.assignment.line import decide, sent
+from tests.factories import LAT, LON, NOW, FakeTravel, make_incident, make_position, make_state, make_station, make_unit
 
-SETTINGS = AssignmentSettings()
 READY_S = 10.0 + 60.0 / 9 + 60.0
 """Answer, refusals of a station that accepts nine of ten, turnout."""
-
-
-def decide(
-    *incidents: Incident,
-    at: dict[str, float],
-    units: tuple[Unit, ...] = (),
-    stations: tuple[Station, ...] = (),
-    positions: dict[str, Position] | None = None,
-    travel: FakeTravel | None = None,
-    coverage: Coverage | None = None,
-) -> dict[str, Recommendation]:
-    """
-    Decide in a world on one line: `at` puts a station with one unit of the same name that many degrees east
-    of the middle; `units` and `stations` replace those of their id.
-    """
-    posts = {key: make_station(key, lon=LON + east) for key, east in at.items()}
-    posts |= {station.id: station for station in stations}
-    crews = {key: make_unit(key, station_id=key) for key in at} | {unit.id: unit for unit in units}
-    state = make_state(stations=posts.values(), units=crews.values(), incidents=incidents)
-    return assign(state, positions or {}, travel or FakeTravel(), NOW, SETTINGS, coverage)
-
-
-def sent(found: dict[str, Recommendation]) -> dict[str, list[str]]:
-    return {key: [unit.unit_id for unit in one.units] for key, one in found.items()}
-
-
-def asked_beside(found: dict[str, Recommendation], incident_id: str) -> list[str]:
-    return [unit.unit_id for unit in found[incident_id].parallel]
 
 
 # --- who is soonest -------------------------------------------------------------------------------------
@@ -214,76 +172,18 @@ def test_what_is_partly_served_says_what_is_missing() -> None:
     assert (found.action, len(found.units), "còn thiếu 1 kíp" in found.why.vi) == ("send", 1, True)
 
 
-# --- what stations answered -----------------------------------------------------------------------------
-
-
-def refused_by(*stations: str, priority: int = 3) -> Incident:
-    offers = [make_offer(f"O-{key}", station_id=key, status="refused", answered_at=NOW) for key in stations]
-    return make_incident(priority=1 if priority == 1 else 3, offers=offers)
-
-
-def test_a_station_that_refused_is_not_asked_again_while_another_is_left() -> None:
-    assert sent(decide(refused_by("near"), at={"near": 0.0, "far": 0.3})) == {"I1": ["far"]}
-
-
-def test_silence_counts_like_a_refusal_and_a_withdrawn_offer_does_not() -> None:
-    silent = make_incident(offers=[make_offer(station_id="near", status="expired")])
-    withdrawn = make_incident(offers=[make_offer(station_id="near", status="withdrawn")])
-    at = {"near": 0.0, "far": 0.3}
-    assert (sent(decide(silent, at=at)), sent(decide(withdrawn, at=at))) == ({"I1": ["far"]}, {"I1": ["near"]})
-
-
-def test_a_station_that_refused_is_asked_again_when_nobody_else_is_left() -> None:
-    found = decide(refused_by("only"), at={"only": 0.0})["I1"]
-    assert [unit.unit_id for unit in found.units] == ["only"]
-    assert "trạm đã từ chối 09:30; không còn trạm nào khác" in found.why.vi
-
-
-def test_a_refusal_of_one_incident_says_nothing_about_another() -> None:
-    other = make_incident("I2", lon=LON + 0.3)
-    assert sent(decide(refused_by("near"), other, at={"near": 0.0, "far": 0.3})) == {"I1": ["far"], "I2": ["near"]}
-
-
-# --- red: two stations at once --------------------------------------------------------------------------
-
-
-def test_red_is_offered_to_the_two_best_stations() -> None:
-    mate = make_unit("first-2", station_id="first")
-    found = decide(make_incident(priority=1), at={"first": 0.01, "second": 0.02, "third": 0.03}, units=(mate,))
-    assert (sent(found), asked_beside(found, "I1")) == ({"I1": ["first"]}, ["second"])
-
-
-def test_only_red_is_offered_to_two_stations() -> None:
-    assert asked_beside(decide(make_incident(priority=2), at={"a": 0.01, "b": 0.02}), "I1") == []
-
-
-def test_the_second_station_of_red_goes_before_a_lesser_call() -> None:
-    red, orange = make_incident("red", priority=1), make_incident("orange", priority=2, lon=LON + 0.02)
-    found = decide(red, orange, at={"a": 0.01, "b": 0.02, "c": 0.05})
-    assert (sent(found), asked_beside(found, "red")) == ({"red": ["a"], "orange": ["c"]}, ["b"])
-
-
-def test_the_second_station_of_one_red_call_never_takes_the_unit_of_another() -> None:
-    reds = make_incident("I1", priority=1), make_incident("I2", priority=1, lon=LON + 0.02)
-    found = decide(*reds, at={"a": 0.0, "b": 0.02})
-    assert (sent(found), asked_beside(found, "I1")) == ({"I1": ["a"], "I2": ["b"]}, [])
-
-
-def test_a_first_station_that_accepts_at_once_needs_no_second() -> None:
-    own = make_station("own", can_refuse=False)
-    found = decide(make_incident(priority=1), at={"own": 0.0, "b": 0.01}, stations=(own,))
-    assert (sent(found), asked_beside(found, "I1")) == ({"I1": ["own"]}, [])
-
-
-def test_a_slower_station_that_would_accept_at_once_never_calls_off_the_sooner_one() -> None:
-    own = make_station("own", lon=LON + 0.1, can_refuse=False)
-    found = decide(make_incident(priority=1), at={"near": 0.0, "own": 0, "far": 0.2}, stations=(own,))
-    assert (sent(found), asked_beside(found, "I1")) == ({"I1": ["near"]}, ["far"])
-
-
-def test_a_station_that_refused_red_is_no_second_station() -> None:
-    found = decide(refused_by("b", priority=1), at={"a": 0.0, "b": 0.01, "c": 0.02})
-    assert (sent(found), asked_beside(found, "I1")) == ({"I1": ["a"]}, ["c"])
+def test_somebody_who_can_do_something_is_sent_to_red_when_nobody_can_do_all() -> None:
+    crews = (
+        make_unit("bike", station_id="bike", kind="motorbike"),
+        make_unit("van", station_id="van", skills=("convey",)),
+    )
+    need = (Need(("doctor", "convey")),)
+    found = decide(make_incident(priority=1, needs=need), at={"bike": 0.01, "van": 0.05}, units=crews)
+    assert [(unit.unit_id, unit.tier) for unit in found["I1"].units] == [("van", "main"), ("bike", "first")]
+    assert "lacks a skill" in found["I1"].why.en
+    assert sent(decide(make_incident(priority=2, needs=need), at={"bike": 0.01, "van": 0.05}, units=crews)) == {
+        "I1": []
+    }
 
 
 # --- coverage -------------------------------------------------------------------------------------------
@@ -311,104 +211,3 @@ def test_a_lesser_call_spares_the_unit_that_covers_alone() -> None:
 def test_coverage_weighs_nothing_for_red() -> None:
     at, units, coverage = lonely_and_doubled()
     assert sent(decide(make_incident(priority=1), at=at, units=units, coverage=coverage)) == {"I1": ["lone"]}
-
-
-# --- bad input is a decision too ------------------------------------------------------------------------
-
-
-def test_no_unit_at_all_is_a_decision() -> None:
-    found = decide(make_incident(), at={})["I1"]
-    assert (found.action, found.units, found.why.vi) == ("queue", (), "không có kíp nào rảnh")
-
-
-def test_nothing_at_all_is_no_advice() -> None:
-    assert assign(State(), {}, FakeTravel(), NOW, SETTINGS) == {}
-
-
-def test_a_queue_says_how_long_until_the_first_busy_unit_that_fits_is_free() -> None:
-    def busy(id: str, status: UnitStatus, skills: tuple[Skill, ...] = ("convey",)) -> Unit:
-        return make_unit(id, station_id="S", status=status, status_at=NOW - timedelta(seconds=300), skills=skills)
-
-    crews = busy("a", "en_route"), busy("b", "transporting"), busy("c", "transporting", ("doctor",))
-    found = decide(make_incident(), at={"S": 0.0}, units=(make_unit("S", station_id="S", status="off_duty"), *crews))
-    assert (found["I1"].action, found["I1"].wait_s) == ("queue", round(still_lasts_s(900.0, 0.5, 300.0) + 1830.0, 1))
-    assert found["I1"].why.vi == "không có kíp nào rảnh; có kíp sau khoảng 40 phút 42 giây (ước đoán)"
-
-
-def test_skills_that_no_unit_can_ever_have_are_queued_without_an_end() -> None:
-    """A motorbike whose list says that it conveys, and a need that only it would meet."""
-    bike = make_unit("bike", station_id="bike", kind="motorbike", skills=("doctor", "convey", "doctor"))
-    plain = make_unit("plain", station_id="bike", skills=("convey",), status="on_scene")
-    need = (Need(("convey", "doctor", "convey")),)
-    found = decide(make_incident(needs=need), at={"bike": 0.0}, units=(bike, plain))["I1"]
-    assert (found.action, found.wait_s, found.why.en) == ("queue", None, "no free unit has what is needed")
-
-
-def test_a_pending_place_is_queued_and_says_so() -> None:
-    found = decide(make_incident(placed=False, priority=1), at={"U": 0})["I1"]
-    assert (found.action, found.units, found.alternatives, found.why.en) == ("queue", (), (), "place not known yet")
-
-
-def test_a_place_off_our_roads_is_estimated_and_marked() -> None:
-    island = (LON + 0.1, LAT)
-    found = decide(make_incident(lon=LON + 0.1), at={"U": 0}, travel=FakeTravel(islands=[island]))["I1"]
-    assert [(unit.unit_id, unit.estimated, 2500 < unit.travel_s < 2600) for unit in found.units] == [("U", True, True)]
-    assert "ước lượng đường chim bay" in found.why.vi
-
-
-def test_a_boat_goes_only_where_no_road_leads() -> None:
-    pier, boat = make_station("pier", kind="waterway"), make_unit("boat", station_id="pier", kind="boat")
-    inland = decide(make_incident(), at={}, units=(boat,), stations=(pier,))["I1"]
-    island = FakeTravel(islands=[(LON, LAT)])
-    across = decide(make_incident(), at={"van": 0.1}, units=(boat,), stations=(pier,), travel=island)
-    assert ([other.reason for other in inland.alternatives], inland.action) == (["by_water"], "queue")
-    assert sent(across) == {"I1": ["boat"]}
-
-
-def test_only_calls_that_wait_unasked_get_a_recommendation() -> None:
-    asked = make_incident("asked", offers=[make_offer(unit_id="V")])
-    going, closed = make_incident("going", status="assigned"), make_incident("closed", status="closed")
-    going.runs["O2"] = Run(offer_id="O2", unit_id="W", station_id="U")
-    busy = make_unit("V", status="offered", station_id="U"), make_unit("W", status="en_route", station_id="U")
-    others = make_incident("waits"), make_incident("nothing", needs=())
-    found = decide(asked, going, closed, *others, at={"U": 0}, units=busy)
-    assert sent(found) == {"waits": ["U"]}
-
-
-def test_a_mass_casualty_with_far_too_few_units_is_still_decided() -> None:
-    offers = [make_offer(station_id="S1", status="refused")]
-    calls = [
-        make_incident(f"I{number:03}", waited_s=400 * number, lon=LON + 0.3, offers=offers[: number % 2])
-        for number in range(400)
-    ]
-    units = [make_unit(f"U{number:03}") for number in range(300)]
-    plan = make_plan(make_state(units=units, incidents=calls), {}, FakeTravel(), NOW, SETTINGS)
-    assert sum(len(case.sent) for case in plan.cases) == 300
-
-
-def test_a_third_station_is_asked_when_one_of_the_two_declines() -> None:
-    asked = [
-        make_offer("O1", station_id="near", unit_id="near", status="refused"),
-        make_offer("O2", station_id="next", unit_id="next"),
-    ]
-    found = decide(make_incident(priority=1, offers=asked), at={"near": 0.01, "next": 0.02, "far": 0.05})
-    assert (sent(found), asked_beside(found, "I1")) == ({"I1": ["far"]}, [])
-
-
-def test_nobody_else_is_asked_while_the_second_station_has_declined_nothing() -> None:
-    asked = [make_offer("O1", station_id="near", unit_id="near"), make_offer("O2", station_id="next", unit_id="next")]
-    assert decide(make_incident(priority=1, offers=asked), at={"near": 0.01, "next": 0.02, "far": 0.05}) == {}
-
-
-def test_somebody_who_can_do_something_is_sent_to_red_when_nobody_can_do_all() -> None:
-    crews = (
-        make_unit("bike", station_id="bike", kind="motorbike"),
-        make_unit("van", station_id="van", skills=("convey",)),
-    )
-    need = (Need(("doctor", "convey")),)
-    found = decide(make_incident(priority=1, needs=need), at={"bike": 0.01, "van": 0.05}, units=crews)
-    assert [(unit.unit_id, unit.tier) for unit in found["I1"].units] == [("van", "main"), ("bike", "first")]
-    assert "lacks a skill" in found["I1"].why.en
-    assert sent(decide(make_incident(priority=2, needs=need), at={"bike": 0.01, "van": 0.05}, units=crews)) == {
-        "I1": []
-    }
