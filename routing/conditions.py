@@ -122,6 +122,11 @@ class Traffic:
         shares[conditions.live_arc] = np.clip(live, *_SHARES)
         return shares
 
+    def usual_kph(self, hour: int | None) -> FloatArray:
+        """What ordinary traffic drives on each arc in an hour of the week; without one, when it is free."""
+        shares = self.shares(Conditions(hour=hour))
+        return self.free_kph.copy() if shares is None else shares * self.free_kph
+
 
 def drive_under(
     conditions: Conditions, graph: RoadGraph, traffic: Traffic, profile: Profile, weights: Weights

@@ -5,7 +5,7 @@ Coordinates are (lon, lat) in degrees, WGS 84. A row that is no place on earth i
 other rows are answered.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -153,6 +153,17 @@ def split_points(points: ArrayLike, on_bad: OnBad) -> tuple[FloatArray, dict[int
         return as_points(points), {}
     array = _as_rows(points)
     return array, {} if _all_good(array) else {row: PointNote(kind, np.inf) for row, kind in find_bad(array).items()}
+
+
+def as_one(point: Sequence[float] | Snapped) -> ArrayLike | Snapped:
+    """A single point as rows; raises `ValueError` for none and for several."""
+    if isinstance(point, Snapped):
+        if len(point) != 1:
+            raise ValueError(f"one place is asked about here; got {len(point)} snapped ones")
+        return point
+    if np.size(point) != 2:
+        raise ValueError(f"one place is lon, lat; got {point!r}")
+    return [point]
 
 
 def as_column(values: ArrayLike, rows: int, name: str) -> FloatArray:

@@ -4,30 +4,29 @@ TravelTimes: how long from here to there. The one thing that the rest of the sys
 Seconds and metres; points are (lon, lat) in degrees, WGS 84; many points are float arrays of shape (n, 2). Thread-safe.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from threading import Lock
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from routing import off_road
-from routing.conditions import FREE_FLOW, Conditions, Traffic, check_conditions, drive_under
+from routing.conditions import FREE_FLOW, Conditions, Traffic
 from routing.errors import UnknownProfileError
 from routing.eta import GUESSED, Eta, load_spread, with_spread
 from routing.explain import Explainer
 from routing.facts import graph_facts
-from routing.graph import FloatArray, IntArray, RoadGraph
+from routing.graph import FloatArray, RoadGraph
 from routing.guide import Guide
 from routing.hours import HourOfWeek, hour_of_week
-from routing.matching import Matcher
 from routing.networks import JunctionNetwork, Network, TurnNetwork
 from routing.networkx_graph import to_networkx
-from routing.points import OnBad, PointNote, Snapped, as_column, as_points, spread_out
+from routing.points import OnBad, PointNote, Snapped, as_column, as_one, as_points, spread_out
+from routing.prevailing import Prevailing
 from routing.profiles import PROFILES, Profile
 from routing.reach import Reached, find_reached
 from routing.reach_areas import ReachArea, reach_areas
@@ -43,11 +42,8 @@ from routing.weighing import Weighing
 from routing.weights import weigh
 
 Point = tuple[float, float]
-T = TypeVar("T")
 # Where a built city keeps its usual traffic.
 TRAFFIC_DIR: Final = "traffic"
-# One that is asked about, one in force, one being put in force, and the one before them all.
-_VERSIONS_AT_ONCE: Final = 4
 
 
 @dataclass(frozen=True)
@@ -100,11 +96,8 @@ class TravelTimes:
         self.spread = spread
         self.streets = Streets(graph)
         self._network: Network = TurnNetwork(graph) if turns else JunctionNetwork(graph)
-        self._traffic = Traffic(graph, ordinary_kph(graph, PROFILES["car"]), hours)
+        self._prevailing = Prevailing(graph, Traffic(graph, ordinary_kph(graph, PROFILES["car"]), hours))
         self._ways = {name: self._make_ways(profile) for name, profile in profiles.items()}
-        self._conditions = FREE_FLOW
-        self._recent = {FREE_FLOW.version: FREE_FLOW}
-        self._applying = Lock()
         if live:
             for ways in self._ways.values():
                 ways.weighing.prepare()
@@ -144,22 +137,21 @@ class TravelTimes:
     @property
     def conditions(self) -> Conditions:
         """What is in force."""
-        return self._conditions
+        return self._prevailing.conditions
 
     @property
     def free_kph(self) -> FloatArray:
         """What ordinary traffic drives on each arc when it is free: what live speeds are measured against."""
-        return self._traffic.free_kph
+        return self._prevailing.traffic.free_kph
 
     def usual_kph(self, hour: int | None) -> FloatArray:
         """What ordinary traffic drives on each arc in an hour of the week; without one, when it is free."""
-        shares = self._traffic.shares(Conditions(hour=hour))
-        return self._traffic.free_kph.copy() if shares is None else shares * self._traffic.free_kph
+        return self._prevailing.traffic.usual_kph(hour)
 
     @property
     def version(self) -> str:
         """Names the conditions in force; another name means that times may have changed."""
-        return self._conditions.version
+        return self.conditions.version
 
     def apply(self, conditions: Conditions) -> str:
         """
@@ -169,16 +161,7 @@ class TravelTimes:
         ambulance's times come first. Safe from any thread; takes some 0.1 s of another core for each profile when
         much has changed, some milliseconds when little has.
         """
-        check_conditions(conditions, self.graph.arcs)
-        with self._applying:
-            if conditions.version != self._conditions.version:
-                others = [each for each in self._recent.values() if each.version != conditions.version]
-                known = [*others, conditions][-_VERSIONS_AT_ONCE:]
-                self._recent = {each.version: each for each in known}
-                for ways in sorted(self._ways.values(), key=lambda ways: ways.profile.kind != "ambulance"):
-                    ways.weighing.change(self._drive_ms(ways, conditions), conditions.version)
-                self._conditions = conditions
-        return conditions.version
+        return self._prevailing.apply(conditions, self._ways.values())
 
     def snap(
         self,
@@ -214,7 +197,7 @@ class TravelTimes:
         on_bad: OnBad = "raise",
     ) -> FloatArray:
         """Seconds from each origin to one destination, inf = unreachable. The fast way: no distances."""
-        return self.times(origins, _one(destination), profile, at, on_bad=on_bad)[:, 0]
+        return self.times(origins, as_one(destination), profile, at, on_bad=on_bad)[:, 0]
 
     def times_from(
         self,
@@ -226,7 +209,7 @@ class TravelTimes:
         on_bad: OnBad = "raise",
     ) -> FloatArray:
         """Seconds from one origin to each destination, inf = unreachable."""
-        times_s: FloatArray = self.times(_one(origin), destinations, profile, at, on_bad=on_bad)[0]
+        times_s: FloatArray = self.times(as_one(origin), destinations, profile, at, on_bad=on_bad)[0]
         return times_s
 
     def times(
@@ -246,7 +229,7 @@ class TravelTimes:
         """
         ways = self._of(profile)
         here, there = ways.both_snapped(origins, destinations, on_bad)
-        return spread_out(ways.guide.times(self._weighing(ways, at), here, there), here, there, np.nan)
+        return spread_out(ways.guide.times(self._prevailing.weighing(ways, at), here, there), here, there, np.nan)
 
     def is_off_road(self, points: ArrayLike | Snapped, profile: str = "ambulance") -> NDArray[np.bool_]:
         """Which points lie off our roads: journeys from or to them hold a straight line and are estimates."""
@@ -262,7 +245,7 @@ class TravelTimes:
         on_bad: OnBad = "raise",
     ) -> Matrix:
         """As `matrix` with one destination, in one dimension."""
-        matrix = self.matrix(origins, _one(destination), profile, at, on_bad=on_bad)
+        matrix = self.matrix(origins, as_one(destination), profile, at, on_bad=on_bad)
         return Matrix(matrix.time_s[:, 0], matrix.distance_m[:, 0], matrix.estimated[:, 0])
 
     def eta(
@@ -282,7 +265,7 @@ class TravelTimes:
         way would take ten times as long as timing it (measured).
         """
         ways = self._of(profile)
-        here, there = ways.both_snapped(origins, _one(destination), on_bad)
+        here, there = ways.both_snapped(origins, as_one(destination), on_bad)
         off_m = off_road.leg_m(here.places)[:, None] + off_road.leg_m(there.places)
         off_road_m = spread_out(off_m, here, there, np.nan)[:, 0]
         straight_m = spread_out(off_road.straight_m(here.points, there.points), here, there, np.nan)[:, 0]
@@ -300,11 +283,11 @@ class TravelTimes:
                 estimated=straight,
             )
 
-        return self._under_one_version(self._weighing(ways, at), answer)
+        return self._prevailing.under_one_version(self._prevailing.weighing(ways, at), answer)
 
     def hour(self, at: datetime | None = None) -> int | None:
         """The hour of the week whose traffic holds at a moment, or now; `None` when the streets are taken as empty."""
-        return self._conditions.hour if at is None else hour_of_week(at)
+        return self.conditions.hour if at is None else hour_of_week(at)
 
     def matrix(
         self,
@@ -318,7 +301,7 @@ class TravelTimes:
         """Times and the fastest paths' distances between all origins and all destinations; `on_bad` as in `times`."""
         ways = self._of(profile)
         here, there = ways.both_snapped(origins, destinations, on_bad)
-        time_s, metres, estimated = ways.guide.matrix(self._weighing(ways, at), here, there)
+        time_s, metres, estimated = ways.guide.matrix(self._prevailing.weighing(ways, at), here, there)
         return Matrix(
             spread_out(time_s, here, there, np.nan),
             spread_out(metres, here, there, np.nan),
@@ -334,11 +317,11 @@ class TravelTimes:
     ) -> Route | None:
         """The fastest way; `None` where no road leads. Starts and ends on the street, unless that is over 100 m off."""
         ways = self._of(profile)
-        here, there = (ways.snapped(_one(point), "raise") for point in (origin, destination))
+        here, there = (ways.snapped(as_one(point), "raise") for point in (origin, destination))
         if here.refused or there.refused:
             return None
-        weighing = self._weighing(ways, at)
-        return self._under_one_version(weighing, lambda now: ways.guide.route(weighing, now, here, there))
+        weighing = self._prevailing.weighing(ways, at)
+        return self._prevailing.under_one_version(weighing, lambda now: ways.guide.route(weighing, now, here, there))
 
     def reached(
         self, places: ArrayLike | Snapped, profile: str = "ambulance", at: datetime | None = None, *, to: bool = False
@@ -346,7 +329,7 @@ class TravelTimes:
         """Times on every street from the nearest of some places, or (`to`) from there to it: see `reach.Reached`."""
         ways = self._of(profile)
         snapped = ways.snapped(places, "raise")
-        return find_reached(self.graph, self._weighing(ways, at), snapped.places, to=to)
+        return find_reached(self.graph, self._prevailing.weighing(ways, at), snapped.places, to=to)
 
     def reach(
         self,
@@ -360,7 +343,7 @@ class TravelTimes:
         """The ground reached from the nearest of some places, or that reaches it: see `reach_areas`."""
         if not all(each >= 0 for each in minutes):
             raise ValueError(f"minutes {list(minutes)} are not all numbers from 0 on")
-        open_ = self._of(profile).weighing.weights.open
+        open_ = self._of(profile).weights.open
         return reach_areas(self.reached(places, profile, at, to=to), open_[0::2] | open_[1::2], minutes)
 
     def nearest_road(self, lon: float, lat: float, profile: str = "ambulance") -> NearestRoad:
@@ -376,61 +359,17 @@ class TravelTimes:
 
         The first match of a profile takes 0.2 s longer: it makes the times of empty streets anew, whatever is in force.
         """
-        ways = self._of(profile)
-        with ways.lock:
-            if ways.matcher is None:
-                empty = Weighing(self._network, ways.weighing.weights, FREE_FLOW.version)
-                ways.matcher = Matcher(self.graph, self.streets, ways.guide.snapper, empty)
-        return ways.matcher.match(trace)
+        return self._of(profile).match(trace)
 
     def to_networkx(self, profile: str = "ambulance", at: datetime | None = None) -> Any:
         """The streets as an OSMnx-conform `MultiDiGraph` with `travel_time`: see `networkx_graph.to_networkx`."""
         ways = self._of(profile)
-        with self._weighing(ways, at).in_force() as now:
+        with self._prevailing.weighing(ways, at).in_force() as now:
             drive_ms = now.drive_ms
-        return to_networkx(self.graph, ways.weighing.weights, drive_ms)  # long, and changes need not wait for it
-
-    def _weighing(self, ways: Ways, at: datetime | None) -> Weighing:
-        """The times in force, or those of an hour of the week (of any hour where none is known), kept once made."""
-        if at is None:
-            return ways.weighing
-        asked, hours = hour_of_week(at), self._traffic.hours
-        hour = None if hours is None else hours.band(asked)
-
-        def make() -> Weighing:
-            usual = Conditions(hour=hour)
-            return Weighing(self._network, ways.weighing.weights, usual.version, self._drive_ms(ways, usual))
-
-        return ways.of_hour(hour, make)
-
-    def _under_one_version(self, weighing: Weighing, answer: Callable[[Conditions], T]) -> T:
-        """
-        An answer made of times and of the conditions behind them: both of one version.
-
-        While a version is held it can be replaced, but not come back: if it is in force in the end, it always was.
-        """
-        while True:
-            with weighing.in_force() as now:
-                found = answer(self._recent.get(now.version, FREE_FLOW))
-                if weighing.version == now.version:
-                    return found
-
-    def _drive_ms(self, ways: Ways, conditions: Conditions) -> IntArray:
-        return drive_under(conditions, self.graph, self._traffic, ways.profile, ways.weighing.weights)
+        return to_networkx(self.graph, ways.weights, drive_ms)  # long, and changes need not wait for it
 
     def _of(self, profile: str) -> Ways:
         try:
             return self._ways[profile]
         except KeyError:
             raise UnknownProfileError(f"no profile {profile!r}; choose one of {', '.join(self._ways)}") from None
-
-
-def _one(point: Sequence[float] | Snapped) -> ArrayLike | Snapped:
-    """A single point as rows; raises `ValueError` for none and for several."""
-    if isinstance(point, Snapped):
-        if len(point) != 1:
-            raise ValueError(f"one place is asked about here; got {len(point)} snapped ones")
-        return point
-    if np.size(point) != 2:
-        raise ValueError(f"one place is lon, lat; got {point!r}")
-    return [point]

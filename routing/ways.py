@@ -9,12 +9,16 @@ from typing import Final, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
+from routing.conditions import FREE_FLOW
 from routing.explain import Explainer
 from routing.guide import Guide
 from routing.matching import Matcher
+from routing.networks import Network
 from routing.points import OnBad, PointKind, PointNote, Snapped, as_column, split_points
 from routing.profiles import Profile
+from routing.trace import Match, Trace
 from routing.weighing import Weighing
+from routing.weights import Weights
 
 # So many hours of the week are kept ready for questions about other times than now.
 _HOURS_KEPT: Final = 8
@@ -31,6 +35,16 @@ class Ways:
     by_hour: OrderedDict[int | None, Weighing] = field(default_factory=OrderedDict)
     matcher: Matcher | None = None
     lock: Lock = field(default_factory=Lock)
+
+    @property
+    def network(self) -> Network:
+        """What all its times lie on."""
+        return self.weighing.network
+
+    @property
+    def weights(self) -> Weights:
+        """Its times on empty streets."""
+        return self.weighing.weights
 
     def snap(
         self,
@@ -89,3 +103,11 @@ class Ways:
                 while len(self.by_hour) > _HOURS_KEPT:
                     self.by_hour.popitem(last=False)
             return self.by_hour[hour]
+
+    def match(self, trace: Trace) -> Match:
+        """See `TravelTimes.match`."""
+        with self.lock:
+            if self.matcher is None:
+                guide, empty = self.guide, Weighing(self.network, self.weights, FREE_FLOW.version)
+                self.matcher = Matcher(guide.graph, guide.streets, guide.snapper, empty)
+        return self.matcher.match(trace)
