@@ -110,7 +110,7 @@ def test_nobody_walks_over_the_water_where_a_closed_ferry_goes() -> None:
 def test_each_profile_feels_its_part_of_a_jam(profile: str, felt: float) -> None:
     times = make_times(([(0, 0), (8, 0)], {"highway": "residential"}))
     free = times.times_to([at(1, 0)], at(7, 0), profile)[0]
-    times.apply(_slow(times, float(times._traffic.free_kph[0]) / 4))
+    times.apply(_slow(times, float(times.free_kph[0]) / 4))
     assert times.times_to([at(1, 0)], at(7, 0), profile)[0] == pytest.approx(free / (1 - felt * 0.75), rel=1e-3)
 
 
