@@ -36,6 +36,7 @@ Permission = Literal[
     "answer_offers",
     "hold_auto_dispatch",
     "report_unit_status",
+    "tell_outcomes",
     "stand_down_units",
     "stand_down_red",
     "declare_major",
@@ -86,6 +87,7 @@ _TABLE: dict[Permission, tuple[Role, ...]] = {
     "answer_offers": (*_SENDING, "station", "crew", "demo"),  # the desk enters a voice answer (`on_behalf_of`)
     "hold_auto_dispatch": _INTAKE,  # stopping it is one key for anyone who works
     "report_unit_status": (*_SENDING, "crew", "station", "demo"),
+    "tell_outcomes": (*_INTAKE, "crew", "station"),  # what was missing of a refusal, a death or a cancelling
     "stand_down_units": (*_SENDING, "duty_doctor"),
     "stand_down_red": _SIGNING,
     "declare_major": (*_SENDING, "duty_doctor"),

@@ -10,8 +10,9 @@ from pydantic import Field
 
 from dispatch.access.guard import allow, require_own_station
 from dispatch.access.roles import Actor
-from dispatch.assignment import handlers, own_runs
+from dispatch.assignment import handlers, outcomes, own_runs
 from dispatch.assignment.asking import OfferRequest
+from dispatch.assignment.outcome_body import DetailsBody
 from dispatch.assignment.runs import Report
 from dispatch.desk import Command
 from dispatch.domain.words import (
@@ -39,6 +40,8 @@ EditIncidents = Depends(allow("edit_incidents"))
 StandDown = Depends(allow("stand_down_units"))
 SeeAggregates = Depends(allow("see_aggregates"))
 HoldAutoDispatch = Depends(allow("hold_auto_dispatch"))
+SeeWork = Depends(allow("see_work"))
+TellOutcomes = Depends(allow("tell_outcomes"))
 
 REFUSALS = get_args(RefusalCode)
 REASONS = get_args(OverruleReason)
@@ -79,6 +82,7 @@ class StatusBody(Body):
     incident_id: str | None = None
     hospital_id: str | None = None
     outcome: Outcome | None = None
+    details: DetailsBody | None = None
     reason: OutOfServiceReason | None = None
     at: AwareTime
 
@@ -102,6 +106,11 @@ class OwnRunBody(Body):
 class StandDownBody(Body):
     outcome: Outcome
     reason: str | None = Field(default=None, max_length=200)
+    details: DetailsBody | None = None
+
+
+class OutcomeBody(Body):
+    details: DetailsBody
 
 
 class HoldBody(Body):
@@ -205,7 +214,13 @@ async def list_units(request: Request, actor: Actor = SeeDesk) -> Response:
 
 @router.post("/units/{unit_id}/status")
 async def report_status(unit_id: str, body: StatusBody, request: Request, actor: Actor = ReportUnit) -> Response:
-    """A crew's status, at the crew's own time."""
+    """
+    A crew's status, at the crew's own time.
+
+    A report that ends a run says its outcome, and in `details` what that wants besides: of a refusal, a death or a
+    cancelling. They may also be told later: `outcome_record` in the answer names what is `missing`.
+    """
+    told = body.details.told() if body.details else None
     said = Report(
         unit_id=unit_id,
         status=body.status,
@@ -213,11 +228,12 @@ async def report_status(unit_id: str, body: StatusBody, request: Request, actor:
         incident_id=body.incident_id,
         hospital_id=body.hospital_id,
         outcome=body.outcome,
+        details=told.details if told else None,
         reason=body.reason,
         source="app" if actor.unit_id else "voice",
     )
     command = body.command(actor, f"units/{unit_id}/status")
-    return answered(await handlers.report(parts_of(request), actor, command, said))
+    return answered(await handlers.report(parts_of(request), actor, command, said, told))
 
 
 @router.post("/incidents/{incident_id}/runs/{offer_id}/stamps")
@@ -258,7 +274,30 @@ async def report_own_run(station_id: str, body: OwnRunBody, request: Request, ac
 async def stand_down(unit_id: str, body: StandDownBody, request: Request, actor: Actor = StandDown) -> Response:
     """Release a unit before it arrives; from an event it stands by at, the supervisor or the duty doctor."""
     command = body.command(actor, f"units/{unit_id}/stand-down")
-    return answered(await handlers.stand_down(parts_of(request), actor, command, unit_id, body.outcome, body.reason))
+    told = body.details.told() if body.details else None
+    parts = parts_of(request)
+    return answered(await handlers.stand_down(parts, actor, command, unit_id, body.outcome, body.reason, told))
+
+
+@router.get("/outcomes")
+async def list_outcomes(request: Request, missing: bool = False, actor: Actor = SeeWork) -> Response:
+    """
+    Refusals, deaths and cancellings of the last three days, oldest first, each with what is `missing` of its details;
+    with `missing=true` only those that lack some. A crew and a station see those of their own runs.
+
+    `wanted` counts those that want details, `lacking` those that lack some.
+    """
+    found = outcomes.list_records(parts_of(request).desk.state, actor.scope)
+    lacking = [record for record in found if record.missing]
+    shown = lacking if missing else found
+    return json({"wanted": len(found), "lacking": len(lacking), "outcomes": shown})
+
+
+@router.post("/outcomes/{outcome_id}/details")
+async def tell_outcome(outcome_id: str, body: OutcomeBody, request: Request, actor: Actor = TellOutcomes) -> Response:
+    """Tell what was missing of an outcome, or set it right; names go encrypted to the personal store."""
+    command = body.command(actor, f"outcomes/{outcome_id}/details")
+    return answered(await handlers.tell_outcome(parts_of(request), actor, command, outcome_id, body.details.told()))
 
 
 @router.post("/desk/auto-dispatch")

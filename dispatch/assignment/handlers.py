@@ -10,9 +10,10 @@ import msgspec
 from dispatch.access.guard import require_own_station, require_own_unit
 from dispatch.access.permissions import may
 from dispatch.access.roles import Actor
-from dispatch.assignment import offers, runs
+from dispatch.assignment import offers, outcomes, runs
 from dispatch.assignment.asking import OfferRequest
 from dispatch.assignment.offer_ends import find_offer, get_incident
+from dispatch.assignment.outcome_body import DetailsTold
 from dispatch.assignment.recommendation import Recommendation
 from dispatch.assignment.saw import OfferSaw, advice_of, written
 from dispatch.desk import Answer, Command, Decision
@@ -142,27 +143,42 @@ def show_overrules(state: State) -> dict[str, Any]:
     return {"total": total, "days": dict(sorted(state.overrules.items()))}
 
 
-async def report(parts: Parts, actor: Actor, command: Command, said: runs.Report) -> Answer:
+async def report(
+    parts: Parts, actor: Actor, command: Command, said: runs.Report, told: DetailsTold | None = None
+) -> Answer:
     """A crew's status, at the crew's own time. A station reports for its own units, a crew for itself."""
 
     def decide(state: State, now: datetime) -> Decision:
         require_own_unit(actor, said.unit_id)
-        require_own_station(actor, runs.get_unit(state, said.unit_id).station_id)
+        unit = runs.get_unit(state, said.unit_id)
+        require_own_station(actor, unit.station_id)
         events = runs.report(state, said, now)
-        return Decision(events, lambda after: {"unit": after.units[said.unit_id]}, at=said.at)
+        run_id = _outcome_told_of(events, unit.offer_id)
+
+        def answer(after: State) -> dict[str, Any]:
+            return {"unit": after.units[said.unit_id], "outcome_record": after.outcomes.get(run_id or "")}
+
+        return Decision(events, answer, at=said.at, within=told.keeping(parts.personal, events) if told else None)
 
     return await parts.desk.execute(command, decide)
 
 
 async def stand_down(
-    parts: Parts, actor: Actor, command: Command, unit_id: str, outcome: Outcome, words: str | None
+    parts: Parts,
+    actor: Actor,
+    command: Command,
+    unit_id: str,
+    outcome: Outcome,
+    words: str | None,
+    told: DetailsTold | None = None,
 ) -> Answer:
     """Release a unit. A red incident, or an event it stands by at, is left only by those who may sign for that."""
     left = runs.get_unit(parts.desk.state, unit_id).incident_id
     reason = await parts.personal.code_or_token(left or unit_id, words)
 
     def decide(state: State, now: datetime) -> Decision:
-        incident = state.incidents.get(runs.get_unit(state, unit_id).incident_id or "")
+        unit = runs.get_unit(state, unit_id)
+        incident = state.incidents.get(unit.incident_id or "")
         if incident and incident.priority == RED and not may(actor, "stand_down_red"):
             raise Forbidden(
                 "incident {incident} is red; only the supervisor or the duty doctor stands its unit down",
@@ -176,8 +192,29 @@ async def stand_down(
                 unit=unit_id,
                 incident=incident.number,
             )
-        events = runs.stand_down(state, unit_id, outcome, reason)
-        return Decision(events, lambda after: {"unit": after.units[unit_id]})
+        details = outcomes.usable(told.details, now) if told else None
+        events = runs.stand_down(state, unit_id, outcome, reason, details)
+        run_id = unit.offer_id or ""
+
+        def answer(after: State) -> dict[str, Any]:
+            return {"unit": after.units[unit_id], "outcome_record": after.outcomes.get(run_id)}
+
+        return Decision(events, answer, within=told.keeping(parts.personal, events) if told else None)
+
+    return await parts.desk.execute(command, decide)
+
+
+async def tell_outcome(parts: Parts, actor: Actor, command: Command, outcome_id: str, told: DetailsTold) -> Answer:
+    """More about an outcome that wants details; by its crew, its station or the desk."""
+
+    def decide(state: State, now: datetime) -> Decision:
+        outcomes.require_own_outcome(state, actor.scope, outcome_id)
+        events = outcomes.tell(state, outcome_id, told.details, now)
+        return Decision(
+            events,
+            lambda after: {"outcome_record": after.outcomes[outcome_id]},
+            within=told.keeping(parts.personal, events),
+        )
 
     return await parts.desk.execute(command, decide)
 
@@ -207,6 +244,12 @@ async def hold_auto_dispatch(parts: Parts, command: Command, held: bool) -> Answ
         return Decision([ev.AutoDispatchHeld(held=held)], lambda after: {"held": after.auto_dispatch_held})
 
     return await parts.desk.execute(command, decide)
+
+
+def _outcome_told_of(events: list[ev.Event], run_id: str | None) -> str | None:
+    """Which run's outcome these events of a report tell of: the one that ends, or one told of late."""
+    late = (event.offer_id for event in events if isinstance(event, ev.RunStamped))
+    return next(late, run_id)
 
 
 def _offer_answer(state: State, offer_id: str) -> dict[str, Any]:

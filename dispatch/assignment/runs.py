@@ -13,10 +13,12 @@ import msgspec
 
 from dispatch.assignment.eligible import unserved_slots
 from dispatch.assignment.offer_ends import get_incident, take_back
+from dispatch.assignment.outcomes import usable
 from dispatch.domain import events as ev
 from dispatch.domain.clock import LOCAL
 from dispatch.domain.fold.runs import UNCOVERING
 from dispatch.domain.lifecycles import RUN_ENDING_REPORTS, STAMP_OF_REPORT, next_unit_status
+from dispatch.domain.outcomes import OutcomeDetails
 from dispatch.domain.state import Incident, Run, State, Unit
 from dispatch.domain.words import Outcome, OutOfServiceReason, PatientStatus, PatientStep, Stamp, UnitReport
 from dispatch.errors import IllegalStep, Malformed, NotFound, Taken
@@ -47,7 +49,7 @@ _PATIENT_STEP: dict[tuple[UnitReport, PatientStatus], PatientStep] = {
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What a crew says, at `at` by its own clock."""
+    """What a crew says, at `at` by its own clock. `details`: what the outcome wants besides, as far as it is told."""
 
     unit_id: str
     status: UnitReport
@@ -55,6 +57,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     incident_id: str | None = None
     hospital_id: str | None = None
     outcome: Outcome | None = None
+    details: OutcomeDetails | None = None
     reason: OutOfServiceReason | None = None
     source: str = "app"
 
@@ -63,7 +66,7 @@ def report(state: State, said: Report, now: datetime) -> list[ev.Event]:
     """The events of a crew's report. Raises NotFound, Malformed, IllegalStep or Taken; nothing is guessed."""
     unit = get_unit(state, said.unit_id)
     _check_time(said, now)
-    if late := late_stamp(state, unit, said):
+    if late := late_stamp(state, unit, said, now):
         return late
     _check_report(state, unit, said)
     told: list[ev.Event] = [
@@ -82,13 +85,14 @@ def report(state: State, said: Report, now: datetime) -> list[ev.Event]:
     if incident:
         told += follow(state, unit, said)
     if incident and said.status in RUN_ENDING_REPORTS:
-        told += _end_run(state, incident, unit, _outcome_of(unit, said))
+        told += _end_run(state, incident, unit, _outcome_of(unit, said), _details_of(said, now))
     return told
 
 
-def late_stamp(state: State, unit: Unit, said: Report) -> list[ev.Event]:
+def late_stamp(state: State, unit: Unit, said: Report, now: datetime) -> list[ev.Event]:
     """
-    What a phone tells late of a run that is over: kept as that run's stamp, and nothing else happens.
+    What a phone tells late of a run that is over: kept as that run's stamp and as details of its outcome, which stays
+    as the desk entered it, and nothing else happens.
 
     Only for what happened before the run ended, by the device's time; anything later is about a run that was not.
     """
@@ -101,7 +105,12 @@ def late_stamp(state: State, unit: Unit, said: Report) -> list[ev.Event]:
     ]
     if not ended:
         return []
-    return [ev.RunStamped(incident_id=incident.id, offer_id=ended[-1].offer_id, stamp=stamp, source=said.source)]
+    offer_id, details = ended[-1].offer_id, usable(said.details, now)
+    told: list[ev.Event] = [ev.RunStamped(incident_id=incident.id, offer_id=offer_id, stamp=stamp, source=said.source)]
+    if details and details != OutcomeDetails() and offer_id in state.outcomes:
+        more = ev.OutcomeDetailsTold(outcome_id=offer_id, incident_id=incident.id, unit_id=unit.id, details=details)
+        told.append(more)
+    return told
 
 
 def follow(state: State, unit: Unit, said: Report) -> list[ev.Event]:
@@ -146,7 +155,9 @@ def correct_stamp(
     return [corrected]
 
 
-def stand_down(state: State, unit_id: str, outcome: Outcome, reason: str | None = None) -> list[ev.Event]:
+def stand_down(
+    state: State, unit_id: str, outcome: Outcome, reason: str | None = None, details: OutcomeDetails | None = None
+) -> list[ev.Event]:
     """
     Release a unit before it arrives, or from an event that it stands by at. The incident waits again unless others are
     under way.
@@ -162,11 +173,25 @@ def stand_down(state: State, unit_id: str, outcome: Outcome, reason: str | None 
         raise IllegalStep("unit", unit.id, unit.status, "stood down", ["dispatched", "en_route"])
     return [
         ev.UnitReleased(unit_id=unit.id, incident_id=incident.id, because="stood_down"),
-        ev.RunEnded(incident_id=incident.id, unit_id=unit.id, outcome=outcome, cause="stood_down", reason=reason),
+        ev.RunEnded(
+            incident_id=incident.id,
+            unit_id=unit.id,
+            outcome=outcome,
+            cause="stood_down",
+            reason=reason,
+            details=details,
+        ),
     ]
 
 
-def close(state: State, incident_id: str, outcome: Outcome, *, duplicate_of: str | None = None) -> list[ev.Event]:
+def close(
+    state: State,
+    incident_id: str,
+    outcome: Outcome,
+    *,
+    duplicate_of: str | None = None,
+    details: OutcomeDetails | None = None,
+) -> list[ev.Event]:
     """
     Close an incident by hand: open offers are withdrawn; units under way and a major one are stood down first.
 
@@ -192,7 +217,8 @@ def close(state: State, incident_id: str, outcome: Outcome, *, duplicate_of: str
     told: list[ev.Event] = []
     for offer in incident.open_offers:
         told += take_back(incident, offer, "the incident was closed")
-    return [*told, ev.IncidentClosed(incident_id=incident.id, outcome=outcome, duplicate_of=duplicate_of)]
+    closed = ev.IncidentClosed(incident_id=incident.id, outcome=outcome, duplicate_of=duplicate_of, details=details)
+    return [*told, closed]
 
 
 def get_unit(state: State, unit_id: str) -> Unit:
@@ -253,6 +279,14 @@ def _check_report(state: State, unit: Unit, said: Report) -> None:
             known=known,
         )
     next_unit_status(unit.id, unit.status, said.status)
+    if said.details and not (unit.incident_id and said.status in RUN_ENDING_REPORTS):
+        raise Malformed(
+            "details belong to a report that ends a run, and {status} of unit {unit} ends none; leave them out, "
+            "or tell them at POST /api/v1/outcomes/{{id}}/details",
+            code="details_without_end",
+            status=said.status,
+            unit=unit.id,
+        )
 
 
 def _run_before(state: State, unit: Unit, at: datetime) -> Incident | None:
@@ -282,10 +316,25 @@ def _outcome_of(unit: Unit, said: Report) -> Outcome:
     )
 
 
-def _end_run(state: State, incident: Incident, unit: Unit, outcome: Outcome) -> list[ev.Event]:
+def _details_of(said: Report, now: datetime) -> OutcomeDetails | None:
+    """As told; a unit that breaks down has itself cancelled the run that it leaves."""
+    if said.details is None and said.status == "out_of_service":
+        return OutcomeDetails(cancelled_by="crew")
+    return usable(said.details, now)
+
+
+def _end_run(
+    state: State, incident: Incident, unit: Unit, outcome: Outcome, details: OutcomeDetails | None
+) -> list[ev.Event]:
     """End the unit's run, and the incident with it when nobody else is needed or coming."""
     told: list[ev.Event] = [
-        ev.RunEnded(incident_id=incident.id, unit_id=unit.id, outcome=outcome, hospital_id=unit.hospital_id)
+        ev.RunEnded(
+            incident_id=incident.id,
+            unit_id=unit.id,
+            outcome=outcome,
+            hospital_id=unit.hospital_id,
+            details=details,
+        )
     ]
     others = [run for run in incident.active_runs if run.unit_id != unit.id]
     if outcome not in UNCOVERING and not others and not incident.open_offers and _is_served(state, incident):

@@ -57,6 +57,7 @@ def scoped_state(state: State, scope: str) -> State:
         incidents=incidents,
         alarms={a.id: a for a in state.alarms.values() if a.incident_id in incidents},
         patients={p.id: p for p in state.patients.values() if p.incident_id in incidents},
+        outcomes={o.id: o for o in state.outcomes.values() if o.unit_id in units or o.incident_id in incidents},
         units={unit_id: state.units[unit_id] for unit_id in sorted(units)},
         stations={key: state.stations[key] for key in sorted(stations & state.stations.keys())},
         hospitals={key: without_reservations(one, frozenset(incidents)) for key, one in state.hospitals.items()},
@@ -85,6 +86,8 @@ def _with_saw(event: Recorded, saw: dict[str, Any]) -> Recorded:
 def concerns(event: Recorded, scope: str, state: State) -> bool:
     """Whether an event that was just folded is the scope's business."""
     units = own_units(state, scope)
+    if scope.startswith(PREFIX) and event.stream.startswith("outcome:"):
+        return False
     incident_id = getattr(event.data, "incident_id", None)
     is_for_all = incident_id is None and event.stream.startswith(("hospital:", "road:"))
     if is_for_all or event.stream == scope or event.stream.removeprefix("unit:") in units:

@@ -155,6 +155,14 @@ Outcome = Literal[
     "no_content",
     "transferred",
 ]
+Witness = Literal["relative", "bystander", "crew", "police", "none"]
+"""Who saw that a patient refused and did not sign; `none`: nobody else was there."""
+Physician = Literal["crew_doctor", "duty_doctor", "hospital_doctor", "other_doctor"]
+"""Which doctor decided to stop, or found the patient dead."""
+CancelledBy = Literal["caller", "patient", "desk", "station", "crew", "hospital", "other_service"]
+"""Who did not want the run any more; `other_service`: 113, 114 or another centre."""
+OutcomeDetail = Literal["capacity", "risks", "signature", "doctor", "decided_at", "police", "cancelled_by"]
+"""What some outcomes want to be told besides: `dispatch.domain.outcomes`."""
 
 PatientStatus = Literal["found", "loaded", "at_hospital", "handed_over", "ended"]
 PatientStep = Literal["loaded", "unloaded", "at_hospital", "handed_over", "ended"]
@@ -195,6 +203,10 @@ PUBLISHED: dict[str, tuple[object, ...]] = {
     "overrule_kind": get_args(OverruleKind),
     "overrule_reason": get_args(OverruleReason),
     "outcome": get_args(Outcome),
+    "outcome_detail": get_args(OutcomeDetail),
+    "witness": get_args(Witness),
+    "physician": get_args(Physician),
+    "cancelled_by": get_args(CancelledBy),
     "alarm_kind": get_args(AlarmKind),
     "alarm_status": get_args(AlarmStatus),
     "closure_kind": get_args(ClosureKind),

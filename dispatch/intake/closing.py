@@ -10,6 +10,7 @@ from dispatch.assignment import runs
 from dispatch.assignment.offer_ends import get_incident
 from dispatch.domain import events as ev
 from dispatch.domain.fold.runs import UNCOVERING
+from dispatch.domain.outcomes import OutcomeDetails
 from dispatch.domain.state import Incident, State
 from dispatch.domain.words import Outcome
 from dispatch.errors import Forbidden, Stale
@@ -27,6 +28,7 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome
     version: int | None = None
     duplicate_of: str | None = None
+    details: OutcomeDetails | None = None
     seen_calls: Sequence[str] = ()
 
 
@@ -56,7 +58,7 @@ def close(state: State, closing: Closing, *, may_without_sending: bool) -> list[
             incident=incident.number,
         )
     if other is None or not is_double:
-        return runs.close(state, incident.id, closing.outcome)
+        return runs.close(state, incident.id, closing.outcome, details=closing.details)
     return [*runs.close(state, incident.id, closing.outcome, duplicate_of=other.id), _taken_over(other, incident)]
 
 

@@ -11,6 +11,7 @@ from pydantic import Field
 from dispatch.access.guard import allow
 from dispatch.access.permissions import may
 from dispatch.access.roles import Actor
+from dispatch.assignment.outcome_body import DetailsBody
 from dispatch.domain.place import Place
 from dispatch.domain.words import Level, Outcome, RunKind
 from dispatch.errors import Forbidden, Malformed
@@ -83,6 +84,7 @@ class CloseBody(Body):
     outcome: Outcome
     version: int | None = None
     duplicate_of: str | None = None
+    details: DetailsBody | None = None
 
 
 class JoinBody(Body):
@@ -187,12 +189,17 @@ async def revise_incident(
 async def close_incident(
     incident_id: str, body: CloseBody, request: Request, actor: Actor = CloseIncidents
 ) -> Response:
-    """Close an incident with its outcome; units under way must be stood down first."""
+    """
+    Close an incident with its outcome; units under way must be stood down first.
+
+    `details`: what a refusal, a death or a cancelling wants besides; `outcome_record` names what of it is missing.
+    """
     command = body.command(actor, f"incidents/{incident_id}/close")
     closing = Closing(
         incident_id=incident_id, outcome=body.outcome, version=body.version, duplicate_of=body.duplicate_of
     )
-    return answered(await handlers.close_incident(parts_of(request), actor, command, closing))
+    told = body.details.told() if body.details else None
+    return answered(await handlers.close_incident(parts_of(request), actor, command, closing, told))
 
 
 @router.post("/incidents/{incident_id}/reopen")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 
 from dispatch.access.permissions import may
 from dispatch.access.roles import Actor
 from dispatch.assignment.offer_ends import get_incident
+from dispatch.assignment.outcome_body import DetailsTold
+from dispatch.assignment.outcomes import usable
 from dispatch.desk import Answer, Command, Decision
 from dispatch.domain import events as ev
 from dispatch.domain.place import Place
@@ -109,14 +112,24 @@ async def revise_incident(parts: Parts, actor: Actor, command: Command, incident
     return await parts.desk.execute(command, decide)
 
 
-async def close_incident(parts: Parts, actor: Actor, command: Command, closing: Closing) -> Answer:
+async def close_incident(
+    parts: Parts, actor: Actor, command: Command, closing: Closing, told: DetailsTold | None = None
+) -> Answer:
     """Close by hand. What joins it while this is decided is not closed unseen."""
     known = parts.desk.state.incidents.get(closing.incident_id)
     closing = msgspec.structs.replace(closing, seen_calls=tuple(known.call_ids) if known else ())
+    incident_id = closing.incident_id
 
     def decide(state: State, at: datetime) -> Decision:
-        events = close(state, closing, may_without_sending=may(actor, "close_without_sending"))
-        return Decision(events, lambda after: after.incidents[closing.incident_id])
+        meant = msgspec.structs.replace(closing, details=usable(told.details, at) if told else None)
+        events = close(state, meant, may_without_sending=may(actor, "close_without_sending"))
+
+        def answer(after: State) -> dict[str, Any]:
+            closed = after.incidents[incident_id]
+            record = after.outcomes.get(f"{incident_id}.{closed.version}")
+            return {**msgspec.structs.asdict(closed), "outcome_record": record}
+
+        return Decision(events, answer, within=told.keeping(parts.personal, events) if told else None)
 
     return await parts.desk.execute(command, decide)
 

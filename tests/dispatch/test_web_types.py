@@ -9,6 +9,7 @@ import pytest
 from dispatch.assignment.recommendation import Alternative, Candidate, Change, Recommendation
 from dispatch.domain import state
 from dispatch.domain.events import Need, Recorded
+from dispatch.domain.outcomes import OutcomeDetails
 from dispatch.domain.phone import PhoneFix
 from dispatch.domain.place import Place
 from dispatch.domain.road import Road
@@ -33,6 +34,8 @@ STRUCTS = (
     state.Call,
     state.Major,
     state.Patient,
+    state.OutcomeRecord,
+    OutcomeDetails,
     state.Crew,
     state.Vehicle,
     StampTold,
@@ -60,6 +63,10 @@ WORDS = {
     "OfferStatus": "offer_status",
     "RefusalCode": "refusal_code",
     "Outcome": "outcome",
+    "OutcomeDetail": "outcome_detail",
+    "Witness": "witness",
+    "Physician": "physician",
+    "CancelledBy": "cancelled_by",
     "AlarmKind": "alarm_kind",
     "AlarmStatus": "alarm_status",
     "ClosureKind": "closure_kind",

@@ -17,6 +17,7 @@ import msgspec
 from dispatch.domain import events as ev
 from dispatch.domain.events import Event, Need, Recorded, stream_of
 from dispatch.domain.fold import apply
+from dispatch.domain.outcomes import OutcomeDetails
 from dispatch.domain.phone import PhoneFix
 from dispatch.domain.place import Place
 from dispatch.domain.road import Road
@@ -172,11 +173,13 @@ def call(story: Story, call_id: str = "C1", incident_id: str = "I1", priority: L
     )
 
 
-def offer(story: Story, offer_id: str, unit_id: str, station_id: str, *, reason: str | None = None) -> None:
+def offer(
+    story: Story, offer_id: str, unit_id: str, station_id: str, *, incident_id: str = "I1", reason: str | None = None
+) -> None:
     story.tell(
         ev.OfferMade(
             offer_id=offer_id,
-            incident_id="I1",
+            incident_id=incident_id,
             station_id=station_id,
             unit_id=unit_id,
             channel="app",
@@ -185,16 +188,16 @@ def offer(story: Story, offer_id: str, unit_id: str, station_id: str, *, reason:
             reason=reason,
             saw={"based_on_seq": story.state.seq, "eta_s": {unit_id: 212.5}},
         ),
-        ev.UnitOffered(unit_id=unit_id, incident_id="I1", offer_id=offer_id),
-        ev.StationOffered(station_id=station_id, offer_id=offer_id, incident_id="I1"),
+        ev.UnitOffered(unit_id=unit_id, incident_id=incident_id, offer_id=offer_id),
+        ev.StationOffered(station_id=station_id, offer_id=offer_id, incident_id=incident_id),
     )
 
 
-def accept(story: Story, offer_id: str, unit_id: str, station_id: str) -> None:
+def accept(story: Story, offer_id: str, unit_id: str, station_id: str, *, incident_id: str = "I1") -> None:
     story.tell(
-        ev.OfferAccepted(offer_id=offer_id, incident_id="I1", station_id=station_id, unit_id=unit_id),
-        ev.UnitAssigned(unit_id=unit_id, incident_id="I1", offer_id=offer_id),
-        ev.StationAnswered(station_id=station_id, offer_id=offer_id, incident_id="I1", answer="accepted"),
+        ev.OfferAccepted(offer_id=offer_id, incident_id=incident_id, station_id=station_id, unit_id=unit_id),
+        ev.UnitAssigned(unit_id=unit_id, incident_id=incident_id, offer_id=offer_id),
+        ev.StationAnswered(station_id=station_id, offer_id=offer_id, incident_id=incident_id, answer="accepted"),
         actor=f"station:{station_id}",
     )
 
@@ -216,9 +219,13 @@ def withdraw(story: Story, offer_id: str, unit_id: str, station_id: str) -> None
     )
 
 
-def report(story: Story, unit_id: str, *reports: UnitReport, hospital_id: str | None = None) -> None:
+def report(
+    story: Story, unit_id: str, *reports: UnitReport, incident_id: str = "I1", hospital_id: str | None = None
+) -> None:
     for one in reports:
-        told = ev.UnitReported(unit_id=unit_id, report=one, incident_id="I1", hospital_id=hospital_id, source="app")
+        told = ev.UnitReported(
+            unit_id=unit_id, report=one, incident_id=incident_id, hospital_id=hospital_id, source="app"
+        )
         story.tell(told, after_s=95.5, actor=f"unit:{unit_id}")
 
 
@@ -388,6 +395,55 @@ def a_closed_one_is_reopened(story: Story) -> None:
     )
     story.tell(ev.IncidentRevised(incident_id="I1"), after_s=2400)
     story.refuse(ev.IncidentReopened(incident_id="I1"))
+
+
+def what_an_outcome_wants_is_told(story: Story) -> None:
+    """A refusal told by halves, a run cancelled and an incident closed by hand; three days later all that is gone."""
+    city(story)
+    call(story)
+    call(story, "C2", "I2")
+    call(story, "C3", "I3")
+    for offer_id, unit_id, station_id, incident_id in (
+        ("O1", "115-001", "S1", "I1"), ("O2", "115-002", "S2", "I2"), ("O3", "115-003", "S2", "I2"),
+    ):  # fmt: skip
+        offer(story, offer_id, unit_id, station_id, incident_id=incident_id)
+        accept(story, offer_id, unit_id, station_id, incident_id=incident_id)
+    report(story, "115-001", "en_route", "on_scene")
+    report(story, "115-002", "en_route", "on_scene", incident_id="I2")
+    story.begin()
+    some = OutcomeDetails(has_capacity=True, witness="relative", witness_token="psn-7")
+    story.tell(
+        ev.UnitReported(unit_id="115-001", report="returning", incident_id="I1"),
+        ev.RunEnded(incident_id="I1", unit_id="115-001", outcome="refused_by_patient", details=some),
+        ev.IncidentClosed(incident_id="I1", outcome="refused_by_patient"),
+        actor="token:unit:115-001",
+    )
+    told = ev.OutcomeDetailsTold(
+        outcome_id="O1", incident_id="I1", unit_id="115-001", details=OutcomeDetails(risks_told=True, signed=False)
+    )
+    story.tell(told, after_s=60)
+    story.tell(
+        ev.UnitReleased(unit_id="115-003", incident_id="I2", because="stood_down"),
+        ev.RunEnded(incident_id="I2", unit_id="115-003", outcome="cancelled_before_departure", cause="stood_down"),
+    )
+    stopped_at = START + timedelta(minutes=5, microseconds=7)
+    stopped = OutcomeDetails(physician="crew_doctor", decided_at=stopped_at, police_informed=False)
+    story.tell(
+        ev.UnitReported(unit_id="115-002", report="returning", incident_id="I2"),
+        ev.RunEnded(incident_id="I2", unit_id="115-002", outcome="resuscitation_stopped", details=stopped),
+    )
+    story.tell(ev.IncidentClosed(incident_id="I2", outcome="dead_on_arrival"))
+    by_caller = OutcomeDetails(cancelled_by="caller")
+    story.tell(ev.IncidentClosed(incident_id="I3", outcome="cancelled_before_departure", details=by_caller))
+    story.tell(ev.IncidentReopened(incident_id="I3"))
+    story.tell(ev.IncidentClosed(incident_id="I3", outcome="refused_by_patient"))
+    closing = f"I3.{story.state.incidents['I3'].version}"
+    story.refuse(ev.OutcomeDetailsTold(outcome_id="I3.3", incident_id="I3", details=by_caller))
+    capable = OutcomeDetails(has_capacity=False)
+    story.tell(ev.OutcomeDetailsTold(outcome_id=closing, incident_id="I3", details=capable), after_s=3600)
+    story.tell(ev.AutoDispatchHeld(held=True), after_s=3 * 24 * 3600 - 3612)
+    story.refuse(told)
+    story.refuse(ev.OutcomeDetailsTold(outcome_id="O9", incident_id="I1", details=capable))
 
 
 def an_incident_opens_without_a_place(story: Story) -> None:
@@ -900,6 +956,7 @@ STORIES: tuple[Callable[[Story], None], ...] = (
     two_runs_end_apart,
     closed_ones_leave_after_half_an_hour,
     a_closed_one_is_reopened,
+    what_an_outcome_wants_is_told,
     an_incident_opens_without_a_place,
     an_incident_is_never_seen_without_its_call,
     roads_are_closed_and_reopened,

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from dispatch.domain.events.base import Event
+from dispatch.domain.outcomes import OutcomeDetails
 from dispatch.domain.place import Place
 from dispatch.domain.words import Level, LevelBy, Outcome, RunKind, Skill
 
@@ -66,13 +67,17 @@ class IncidentJoined(Event, frozen=True):
 
 
 class IncidentClosed(Event, frozen=True):
-    """`duplicate_of`: the incident that goes on in its place, where somebody said which."""
+    """
+    `duplicate_of`: the incident that goes on in its place, where somebody said which. `details`: what the outcome wants
+    besides, where it was closed by hand.
+    """
 
     STREAM = "incident"
 
     incident_id: str
     outcome: Outcome
     duplicate_of: str | None = None
+    details: OutcomeDetails | None = None
 
 
 class IncidentReopened(Event, frozen=True):

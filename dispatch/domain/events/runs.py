@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from dispatch.domain.events.base import Event
+from dispatch.domain.outcomes import OutcomeDetails
 from dispatch.domain.words import Outcome, ReleaseCause, Stamp
 
 
 class RunEnded(Event, frozen=True):
     """
     `cause` is set when the desk ended it: stood down, or diverted to another incident. `reason` is a token of the words
-    that somebody gave for it.
+    that somebody gave for it. `details`: what the outcome wants besides, as far as it was told with it.
     """
 
     STREAM = "incident"
@@ -22,6 +23,23 @@ class RunEnded(Event, frozen=True):
     hospital_id: str | None = None
     cause: ReleaseCause | None = None
     reason: str | None = None
+    details: OutcomeDetails | None = None
+
+
+class OutcomeDetailsTold(Event, frozen=True):
+    """
+    More about how a run ended, or an incident, told after its end: only what is told anew is set.
+
+    `outcome_id`: of a run the id of its offer, of an incident closed by hand its id and version. On a stream of its
+    own: the incident may have left the state meanwhile.
+    """
+
+    STREAM = "outcome"
+
+    outcome_id: str
+    incident_id: str
+    details: OutcomeDetails
+    unit_id: str | None = None
 
 
 class RunStamped(Event, frozen=True):

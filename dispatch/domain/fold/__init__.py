@@ -23,6 +23,7 @@ from dispatch.domain.fold import (
     major,
     move_ups,
     offers,
+    outcomes,
     patients,
     phones,
     policy,
@@ -48,6 +49,7 @@ ROOMS = (
     major,
     move_ups,
     offers,
+    outcomes,
     patients,
     phones,
     policy,
@@ -60,6 +62,9 @@ ROOMS = (
 
 KEEP_CLOSED = timedelta(minutes=30)
 """How long a closed call or incident, or a cleared alarm, stays in the state, by the log's own time (guess)."""
+
+KEEP_OUTCOMES = timedelta(days=3)
+"""How long an outcome that wants details stays in the state, and may be asked about: a weekend (guess)."""
 
 
 def apply(state: State, recorded: Recorded) -> None:
@@ -83,3 +88,8 @@ def _let_go(state: State, recorded: Recorded) -> None:
             state.calls.pop(call_id, None)
         for patient_id in [patient.id for patient in state.patients.values() if patient.incident_id == key]:
             del state.patients[patient_id]
+    while state.outcomes:
+        oldest = next(iter(state.outcomes.values()))
+        if recorded.recorded_at - oldest.recorded_at <= KEEP_OUTCOMES:
+            break
+        del state.outcomes[oldest.id]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dispatch.domain import events as ev
 from dispatch.domain.events import Recorded
+from dispatch.domain.fold.outcomes import drop_closing, enter_closing
 from dispatch.domain.fold.table import folds, get
 from dispatch.domain.lifecycles import next_incident_status
 from dispatch.domain.state import Incident, Leaving, State
@@ -77,6 +78,7 @@ def _incident_closed(state: State, event: ev.IncidentClosed, recorded: Recorded)
     incident.duplicate_of = event.duplicate_of
     incident.closed_at, incident.waiting_since = recorded.at, None
     state.leaving.append(Leaving(stream=recorded.stream, closed_at=recorded.recorded_at))
+    enter_closing(state, incident, event, recorded)
 
 
 @folds(ev.IncidentReopened)
@@ -87,3 +89,4 @@ def _incident_reopened(state: State, event: ev.IncidentReopened, recorded: Recor
     incident.duplicate_of = None
     incident.waiting_since = recorded.at
     state.leaving[:] = [leaving for leaving in state.leaving if leaving.stream != recorded.stream]
+    drop_closing(state, incident.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dispatch.domain import events as ev
 from dispatch.domain.events import Recorded
+from dispatch.domain.fold.outcomes import enter_run
 from dispatch.domain.fold.table import folds, get
 from dispatch.domain.lifecycles import next_incident_status
 from dispatch.domain.state import Incident, Run, State
@@ -33,6 +34,7 @@ def _run_ended(state: State, event: ev.RunEnded, recorded: Recorded) -> None:
         incident.status = next_incident_status(incident.id, incident.status, "uncovered")
         incident.waiting_since = recorded.at
     incident.version = recorded.version
+    enter_run(state, incident, run, event, recorded)
 
 
 @folds(ev.RunStamped)

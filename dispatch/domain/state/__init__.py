@@ -21,6 +21,7 @@ from dispatch.domain.state.hospitals import Hospital, Reservation
 from dispatch.domain.state.incidents import Incident
 from dispatch.domain.state.major import Major
 from dispatch.domain.state.offers import DutyDay, Offer, OfferCounts
+from dispatch.domain.state.outcomes import OutcomeRecord
 from dispatch.domain.state.patients import Patient
 from dispatch.domain.state.policy import PolicyInForce
 from dispatch.domain.state.roads import Closure
@@ -32,11 +33,11 @@ from dispatch.domain.words import OverruleKind, OverruleReason
 __all__ = [
     "FOLD_VERSION", "KEEP_MESSAGES", "TABLES",
     "Alarm", "Call", "CallBack", "CallBackAttempt", "CallMessage", "Closure", "Crew", "DutyDay", "Hospital", "Incident",
-    "Leaving", "Major", "Offer", "OfferCounts", "Patient", "PolicyInForce", "ProtocolInForce", "Reservation", "Run",
-    "Seat", "State", "Station", "Surge", "Triage", "Unit", "Vehicle",
+    "Leaving", "Major", "Offer", "OfferCounts", "OutcomeRecord", "Patient", "PolicyInForce", "ProtocolInForce",
+    "Reservation", "Run", "Seat", "State", "Station", "Surge", "Triage", "Unit", "Vehicle",
 ]  # fmt: skip
 
-FOLD_VERSION = 7
+FOLD_VERSION = 8
 """Raised whenever the same events would fold to another state; snapshots of another version are not used."""
 
 TABLES: Final = {
@@ -48,6 +49,7 @@ TABLES: Final = {
     "hospital": "hospitals",
     "road": "closures",
     "patient": "patients",
+    "outcome": "outcomes",
     "vehicle": "vehicles",
     "crew": "crews",
     "seat": "seats",
@@ -66,6 +68,7 @@ class State(msgspec.Struct, kw_only=True):
     """
     Everything, keyed by id. `seq` is the last event folded in; `at` its time of record.
 
+    `outcomes`: those of the last days that want details, oldest first, by the run's or the closing's id.
     `overrules` counts by duty day, by which advice and by reason how often a person went against advice.
     """
 
@@ -79,6 +82,7 @@ class State(msgspec.Struct, kw_only=True):
     hospitals: dict[str, Hospital] = {}
     closures: dict[str, Closure] = {}
     patients: dict[str, Patient] = {}
+    outcomes: dict[str, OutcomeRecord] = {}
     vehicles: dict[str, Vehicle] = {}
     crews: dict[str, Crew] = {}
     alarms: dict[str, Alarm] = {}

@@ -18,6 +18,7 @@ import type {
   OfferAnswer,
   OutOfServiceReason,
   Outcome,
+  OutcomeDetails,
   OverruleReason,
   PatientStep,
   PhoneFix,
@@ -208,7 +209,12 @@ export interface Events {
     level_by?: Incident["level_by"];
   };
   IncidentJoined: { incident_id: string; call_id: string };
-  IncidentClosed: { incident_id: string; outcome: Outcome; duplicate_of?: Maybe<string> };
+  IncidentClosed: {
+    incident_id: string;
+    outcome: Outcome;
+    duplicate_of?: Maybe<string>;
+    details?: Maybe<OutcomeDetails>;
+  };
   IncidentReopened: { incident_id: string };
   AlarmRaised: OnAlarm & {
     kind: AlarmKind;
@@ -247,6 +253,13 @@ export interface Events {
     hospital_id?: Maybe<string>;
     cause?: Maybe<ReleaseCause>;
     reason?: Maybe<string>;
+    details?: Maybe<OutcomeDetails>;
+  };
+  OutcomeDetailsTold: {
+    outcome_id: string;
+    incident_id: string;
+    details: OutcomeDetails;
+    unit_id?: Maybe<string>;
   };
   UnitOffered: OnUnit & { offer_id: string };
   UnitAssigned: OnUnit & { offer_id: string };

@@ -15,6 +15,7 @@ export type * from "./location";
 export type * from "./major";
 export type * from "./moves";
 export type * from "./offers";
+export type * from "./outcomes";
 export type * from "./patients";
 export type * from "./places";
 export type * from "./policy";

@@ -6,6 +6,7 @@ import type { Station } from "./city";
 import type { Crew, Vehicle } from "./crews";
 import type { Hospital } from "./hospitals";
 import type { Incident } from "./incidents";
+import type { OutcomeRecord } from "./outcomes";
 import type { PolicyInForce } from "./policy";
 import type { Patient } from "./patients";
 import type { Closure } from "./roads";
@@ -40,6 +41,8 @@ export interface State {
   hospitals: Record<string, Hospital>;
   closures: Record<string, Closure>;
   patients: Record<string, Patient>;
+  /** Those of the last days that want details, oldest first. */
+  outcomes: Record<string, OutcomeRecord>;
   vehicles: Record<string, Vehicle>;
   crews: Record<string, Crew>;
   alarms: Record<string, Alarm>;

@@ -101,6 +101,15 @@ export type Outcome =
   | "duplicate"
   | "no_content"
   | "transferred";
+/** Who saw that a patient refused and did not sign. */
+export type Witness = "relative" | "bystander" | "crew" | "police" | "none";
+/** Which doctor decided to stop, or found the patient dead. */
+export type Physician = "crew_doctor" | "duty_doctor" | "hospital_doctor" | "other_doctor";
+/** Who did not want the run any more. */
+export type CancelledBy = "caller" | "patient" | "desk" | "station" | "crew" | "hospital" | "other_service";
+/** What some outcomes want to be told besides. */
+export type OutcomeDetail =
+  "capacity" | "risks" | "signature" | "doctor" | "decided_at" | "police" | "cancelled_by";
 
 export type Stamp =
   | "offered_at"

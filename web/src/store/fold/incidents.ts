@@ -2,6 +2,7 @@
 
 import { IllegalStep } from "../lifecycles";
 import { activeRuns, openOffers } from "../state";
+import { dropClosing, enterClosing } from "./outcomes";
 import { get, nextIncident, type Room } from "./table";
 
 export const incidents: Room<
@@ -73,6 +74,7 @@ export const incidents: Room<
     incident.closed_at = recorded.at;
     incident.waiting_since = null;
     state.leaving.push({ stream: recorded.stream, closed_at: recorded.recorded_at });
+    enterClosing(state, incident, event, recorded);
   },
 
   IncidentReopened(state, event, recorded) {
@@ -84,5 +86,6 @@ export const incidents: Room<
     incident.waiting_since = recorded.at;
     incident.version = recorded.version;
     state.leaving = state.leaving.filter((leaving) => leaving.stream !== recorded.stream);
+    dropClosing(state, incident.id);
   },
 };

@@ -21,6 +21,7 @@ import { incidents } from "./incidents";
 import { major } from "./major";
 import { move_ups } from "./move_ups";
 import { offers } from "./offers";
+import { outcomes } from "./outcomes";
 import { patients } from "./patients";
 import { phones } from "./phones";
 import { policy } from "./policy";
@@ -31,6 +32,7 @@ import { units } from "./units";
 import type { Room } from "./table";
 
 const KEEP_CLOSED_US = 30 * 60 * 1_000_000;
+const KEEP_OUTCOMES_US = 3 * 24 * 3600 * 1_000_000;
 
 const FOLDERS: Room<ev.Name> = {
   ...alarms,
@@ -45,6 +47,7 @@ const FOLDERS: Room<ev.Name> = {
   ...major,
   ...move_ups,
   ...offers,
+  ...outcomes,
   ...patients,
   ...phones,
   ...policy,
@@ -83,6 +86,10 @@ function letGo(state: State, recorded: Recorded): void {
     for (const patient of Object.values(state.patients)) {
       if (patient.incident_id === key) delete state.patients[patient.id];
     }
+  }
+  for (const outcome of Object.values(state.outcomes)) {
+    if (now - microseconds(outcome.recorded_at) <= KEEP_OUTCOMES_US) break;
+    delete state.outcomes[outcome.id];
   }
 }
 

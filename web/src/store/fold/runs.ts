@@ -3,6 +3,7 @@
 import type { Incident, Run, State } from "../../api/types";
 import { IllegalStep, UNCOVERING } from "../lifecycles";
 import { activeRuns } from "../state";
+import { enterRun } from "./outcomes";
 import { get, nextIncident, type Room } from "./table";
 
 /** A person took the unit back: the system does not send it there by itself again. */
@@ -54,5 +55,6 @@ export const runs: Room<"RunEnded" | "RunStamped" | "StampCorrected"> = {
       incident.waiting_since = recorded.at;
     }
     incident.version = recorded.version;
+    enterRun(state, incident, run, event, recorded);
   },
 };
