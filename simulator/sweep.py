@@ -59,7 +59,7 @@ class Here:
             _OPENED.update({_key(one.path, one.scenario, city): one for one in prepared})
             reads = any(one.scenario.city is not None and one.scenario.city.calls for one in prepared)
             context = get_context("spawn" if reads else "fork")
-            self._pool = ProcessPoolExecutor(count, mp_context=context, initializer=_begin_work)
+            self._pool = ProcessPoolExecutor(count, mp_context=context, initializer=begin_work)
 
     def run(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, Summary]]:
         """Raises what a replication raised, or ScenarioError when a process was ended from outside."""
@@ -101,7 +101,7 @@ def _key(path: Path, scenario: Scenario, city: Path | None) -> tuple[Path, bytes
     return path, msgspec.json.encode(scenario), city
 
 
-def _begin_work() -> None:
+def begin_work() -> None:
     """What is in memory already stays: no looking for garbage there. A process ends when its parent is gone."""
     gc.freeze()
     Thread(target=_end_with_parent, daemon=True).start()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
@@ -37,9 +38,11 @@ from simulator.city import SKILLS, CityWorld, TableOf
 from simulator.city_calls import joined
 from simulator.day import Day
 from simulator.drawn_calls import draw_calls
+from simulator.errors import ScenarioError
 from simulator.run import open_roads
 from simulator.scenario import Scenario, read_scenario
 from simulator.streams import stream
+from simulator.sweep import begin_work
 from simulator.units import KIND_NAMES, OFF, Unit
 
 SAME_WORDS = ("diversion", "closure", "flood", "traffic")
@@ -211,8 +214,10 @@ def _mapper(looks: Sequence[Look], workers: int) -> Iterator[Callable[[list[Job]
         return
     _LOOKS[:] = looks
     try:
-        with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
+        with ProcessPoolExecutor(workers, mp_context=get_context("fork"), initializer=begin_work) as pool:
             yield lambda jobs: pool.map(_one, jobs)
+    except BrokenProcessPool:
+        raise ScenarioError("a worker", "was ended from outside", "perhaps memory is short: try --workers 1") from None
     finally:
         _LOOKS.clear()
 

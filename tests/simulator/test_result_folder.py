@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import errno
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,6 +31,38 @@ def test_results_take_the_place_of_older_ones_and_leave_other_files_alone(tmp_pa
         "summary.json": "new",
         "notes.txt": "mine",
     }
+
+
+HOLDS = """
+import sys
+from pathlib import Path
+from simulator.result_folder import results_in
+
+with results_in(Path(sys.argv[1])) as folder:
+    (folder / "summary.json").write_text("half")
+    print(folder.name, flush=True)
+    sys.stdin.read()
+"""
+
+
+def names_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def test_what_a_killed_process_left_is_swept_away_and_never_what_a_living_one_writes(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", HOLDS, str(tmp_path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        begun = other.stdout.readline().strip()
+        with results_in(tmp_path) as mine:
+            assert names_in(tmp_path) == {begun, mine.name}
+        assert names_in(tmp_path / begun) == {"summary.json"}
+        os.kill(other.pid, signal.SIGKILL)
+        other.wait()
+    assert names_in(tmp_path) == {begun}
+    with results_in(tmp_path) as mine:
+        assert names_in(tmp_path) == {mine.name}
+    assert names_in(tmp_path) == set()
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), ValueError("a policy"), ScenarioError("x", "y", "z")])
