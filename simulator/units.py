@@ -13,7 +13,6 @@ OFF, FREE, ASKED, GOING, SCENE, CONVEYING, HOSPITAL, RESTING = range(8)
 STATUS_NAMES = ("off_duty", "free", "asked", "going", "on_scene", "conveying", "at_hospital", "on_break")
 
 MAIN, FIRST = 0, 1
-TIERS = ("main", "first")
 
 DAY_S = 86_400.0
 

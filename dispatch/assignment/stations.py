@@ -7,9 +7,8 @@ day: of all the answers before it at most `MEMORY` weigh. A centre-run station c
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
-from dispatch.domain.clock import duty_day
 from dispatch.domain.state import OfferCounts, Station
 
 PRIOR_ACCEPTED, PRIOR_DECLINED = 9.0, 1.0
@@ -49,13 +48,8 @@ def usual_answer_s(station: Station, default_s: float) -> float:
     return answer_s / answers
 
 
-def load_today(station: Station, now: datetime | None = None) -> float:
-    """Runs accepted this duty day. Without `now`, of the day of its last offer, which may be over."""
-    return load_of(station, None if now is None else duty_day(now))
-
-
 def load_of(station: Station, day: date | None) -> float:
-    """Runs accepted on this duty day; None: on the day of its last offer."""
+    """Runs accepted on this duty day; None: on the day of its last offer, which may be over."""
     if station.today is None or (day is not None and station.today.day != day):
         return 0.0
     return float(station.today.accepted)

@@ -8,7 +8,7 @@ and the desk says so. Breadcrumbs go to PostgreSQL in batches; losing the last f
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -29,8 +29,6 @@ CRUMB_EVERY_S = 5.0
 log = structlog.get_logger()
 _encoder, _decoder = msgspec.json.Encoder(), msgspec.json.Decoder(dict[str, Position])
 _position_decoder = msgspec.json.Decoder(Position)
-
-Moved = Callable[[Sequence[str]], None]
 
 
 class PositionStore:

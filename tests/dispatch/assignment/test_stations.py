@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from dispatch.assignment.stations import chance_of_accepting, load_today, usual_answer_s
+from dispatch.assignment.stations import chance_of_accepting, load_of, usual_answer_s
 from dispatch.domain.state import DutyDay, OfferCounts, Station
-from tests.factories import NOW, make_station
+from tests.factories import make_station
 
 TODAY = date(2026, 3, 2)
 
@@ -49,5 +49,5 @@ def test_the_usual_answer_is_drawn_towards_the_default() -> None:
 
 def test_the_load_of_a_day_that_is_over_is_none() -> None:
     station = station_with(OfferCounts(accepted=3), accepted=3)
-    assert load_today(station) == load_today(station, NOW) == 3.0
-    assert load_today(station, NOW + timedelta(days=1)) == 0.0
+    assert load_of(station, None) == load_of(station, TODAY) == 3.0
+    assert load_of(station, TODAY + timedelta(days=1)) == 0.0
