@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -47,6 +47,16 @@ WITH told AS (
 )
 SELECT date_trunc('hour', answered_at AT TIME ZONE 'UTC'), count(*) FROM opened
 WHERE answered_at >= %(since)s AND answered_at < %(until)s AND id NOT IN (SELECT id FROM empty) GROUP BY 1
+"""
+_PAUSES = """
+WITH minutes AS (
+    SELECT DISTINCT date_trunc('minute', recorded_at) AS at FROM events
+    WHERE recorded_at >= %(since)s AND recorded_at < %(until)s
+    UNION SELECT %(until)s::timestamptz
+), told AS (
+    SELECT at, lag(at, 1, %(since)s::timestamptz) OVER (ORDER BY at) AS before FROM minutes
+)
+SELECT before, at FROM told WHERE at - before > %(longer_than)s ORDER BY at
 """
 
 Within = Callable[[Connection], Awaitable[None]]
@@ -205,6 +215,25 @@ class EventLog:
         async with borrowed(self._pool) as conn:
             cursor = await conn.execute(_EMERGENCIES, {"since": since, "until": until})
             return {hour.replace(tzinfo=UTC): count for hour, count in await cursor.fetchall()}
+
+    async def count_calls(self, since: datetime, until: datetime) -> int:
+        """Calls that were written down in this time."""
+        async with borrowed(self._pool) as conn:
+            cursor = await conn.execute(
+                "SELECT count(*) FROM events WHERE recorded_at >= %s AND recorded_at < %s AND type = 'CallReceived'",
+                (since, until),
+            )
+            (count,) = await cursor.fetchone() or (0,)
+        return int(count)
+
+    async def list_pauses(
+        self, since: datetime, until: datetime, longer_than: timedelta
+    ) -> list[tuple[datetime, datetime]]:
+        """When nothing at all was written down for longer than this, to the minute; both ends count as something."""
+        async with borrowed(self._pool) as conn:
+            told = {"since": since, "until": until, "longer_than": longer_than}
+            cursor = await conn.execute(_PAUSES, told)
+            return [(before.astimezone(UTC), at.astimezone(UTC)) for before, at in await cursor.fetchall()]
 
     async def read_all(self, after: int = 0, batch: int = 5000) -> AsyncIterator[list[Recorded]]:
         """The whole log in batches, oldest first."""

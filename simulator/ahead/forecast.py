@@ -43,6 +43,7 @@ class Forecast:
     """
     `rate`: usual emergencies of each hour of the week; `hour`: that of now. The factor on them has this mean and, as a
     Gamma, this `shape`; without one it is certain. `source`: `pack`, `desk`, a log, or `told` by whoever asked.
+    `unknown_hours` of the log are left out, since it has a gap there.
     """
 
     rate: tuple[float, ...]
@@ -52,6 +53,7 @@ class Forecast:
     source: str
     seen: int = 0
     logged_hours: int = 0
+    unknown_hours: int = 0
 
     @property
     def usual_per_hour(self) -> float:
@@ -89,6 +91,7 @@ class Forecast:
             "high": high,
             "source": self.source,
             "logged_hours": self.logged_hours,
+            "unknown_hours": self.unknown_hours,
         }
 
 
@@ -108,7 +111,8 @@ def forecast_of(start: Start, demand: Demand, told_per_hour: float | None = None
     else:
         shape = start.recent + PRIOR_CALLS
         factor = shape / (rate[hour] + PRIOR_CALLS)
-    return Forecast(rate, hour, factor, shape, source, start.recent, known)
+    unknown = 0 if logged is None else len(logged.counts) - known
+    return Forecast(rate, hour, factor, shape, source, start.recent, known, unknown)
 
 
 def known_hours(logged: LoggedHours | None) -> int:
@@ -122,7 +126,9 @@ def short_of(logged: LoggedHours | None) -> str | None:
     if known >= LEAST_HOURS:
         return None
     whose = "the desk's own log" if logged is None or logged.source == DESK else logged.source
-    return f"{whose} tells of {known} whole hours, and a forecast needs {LEAST_HOURS}, two weeks"
+    unknown = 0 if logged is None else len(logged.counts) - known
+    gaps = f" ({unknown} lie in gaps)" if unknown else ""
+    return f"{whose} tells of {known} whole hours{gaps}, and a forecast needs {LEAST_HOURS}, two weeks"
 
 
 def _rates_of(demand: Demand) -> tuple[float, ...]:

@@ -1,4 +1,11 @@
-"""The emergencies of past hours that a forecast learns from: in the desk's own log, in one that it keeps, in a file."""
+"""
+The emergencies of past hours that a forecast learns from: in the desk's own log, in one that it keeps, in a file.
+
+Hours of which a log knows nothing are unknown, not quiet. In the desk's own log these are the hours that an outage
+touches: a pause in which nothing at all was written down and which chance would bring to its calls once in a hundred
+such logs. Where calls of that time were entered from paper afterwards, they count. Weakness: of a desk with few calls
+only long outages show.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +13,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from math import ceil, floor
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,11 +30,13 @@ from simulator.kept_logs import CALLS, kept_file
 from simulator.logs.fit import HOURS
 from simulator.logs.formats import read_log
 from simulator.logs.hourly import count_by_hour
-from simulator.logs.table import LogError, LogTable, find_gaps
+from simulator.logs.table import LogError, LogTable, find_gaps, longest_pause
 
 READS_BACK = timedelta(hours=26 * HOURS)
 """Of the desk's own log; what is older would count half and less (`FORGET_WEEKS`)."""
 HOUR = timedelta(hours=1)
+LEAST_CALLS = 3
+"""With fewer nobody can say what a pause is."""
 WAY_OUT = 'leave forecast out, or say "pack"'
 
 
@@ -39,6 +49,12 @@ class DeskLog(Protocol):
 
     async def count_emergencies(self, since: datetime, until: datetime) -> dict[datetime, int]: ...
 
+    async def count_calls(self, since: datetime, until: datetime) -> int: ...
+
+    async def list_pauses(
+        self, since: datetime, until: datetime, longer_than: timedelta
+    ) -> list[tuple[datetime, datetime]]: ...
+
 
 async def hours_of_desk(events: DeskLog, now: datetime) -> LoggedHours | None:
     """The whole hours from the log's first one on to now, half a year at most; None without any."""
@@ -48,10 +64,20 @@ async def hours_of_desk(events: DeskLog, now: datetime) -> LoggedHours | None:
         return None
     since = max(_next_hour(began_at), until - READS_BACK)
     found = await events.count_emergencies(since, until)
-    hours = int((until - since) / HOUR)
-    return LoggedHours(
-        source=DESK, since=since, counts=tuple(float(found.get(since + at * HOUR, 0)) for at in range(hours))
-    )
+    counts: list[float | None] = [float(found.get(since + at * HOUR, 0)) for at in range(int((until - since) / HOUR))]
+    calls = await events.count_calls(since, now)
+    if calls >= LEAST_CALLS:
+        longest = longest_pause((now - since) / calls, calls)
+        for first, last in await events.list_pauses(since, now, longest):
+            leave_out(counts, (first - since) / HOUR, (last - since) / HOUR)
+    return LoggedHours(source=DESK, since=since, counts=tuple(counts))
+
+
+def leave_out(counts: list[float | None], first: float, last: float) -> None:
+    """Hours that an outage touches are unknown, unless calls of the hours within it were entered afterwards."""
+    if not sum(count or 0.0 for count in counts[ceil(first) : floor(last)]):
+        hours = range(floor(first), min(ceil(last), len(counts)))
+        counts[hours.start : hours.stop] = [None] * len(hours)
 
 
 async def logged_hours(source: str, events: DeskLog, now: datetime, pack: CityPack) -> LoggedHours | None:

@@ -168,6 +168,8 @@ def look_ahead(
     check_alternatives(asked, start, pack, "ahead")
     roads = _roads(start, asked, city, say)
     forecast = forecast_of(start, pack.demand, asked.calls_per_hour)
+    if forecast.unknown_hours:
+        say(f"the forecast leaves out {forecast.unknown_hours} hours of its log: they lie in gaps")
     looks = [Look(start, asked, one, forecast, roads) for one in told]
     rows = _replicate(looks, asked, workers or os.cpu_count() or 1, say)
     return _result(start, asked, looks, rows, roads.about), roads.about

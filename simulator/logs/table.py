@@ -181,10 +181,14 @@ def find_gaps(calls: pl.DataFrame) -> tuple[Gap, ...]:
         return ()
     at = calls["at"]
     times = at.to_list()
-    mean_s = (times[-1] - times[0]).total_seconds() / (len(times) - 1)
-    limit = timedelta(seconds=mean_s * TIMES_QUIET * log(100 * len(times)))
+    limit = longest_pause((times[-1] - times[0]) / (len(times) - 1), len(times))
     long = (at.diff() > limit).fill_null(False).arg_true().to_list()
     return tuple(Gap(times[row - 1], times[row]) for row in long)
+
+
+def longest_pause(mean: timedelta, calls: int) -> timedelta:
+    """What chance brings once in a hundred logs of so many calls, `mean` apart, at the rate of the quietest hour."""
+    return mean * (TIMES_QUIET * log(100 * calls))
 
 
 def city_time(wall_clock: datetime) -> datetime:

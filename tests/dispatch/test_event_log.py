@@ -107,6 +107,19 @@ async def test_emergencies_are_counted_by_the_hour_in_which_they_were_answered(p
     assert began_at >= now
 
 
+async def test_a_pause_is_when_nothing_at_all_was_written_down(pool: Pool) -> None:
+    log, hour, now = EventLog(pool), timedelta(hours=1), datetime.now(UTC)
+    call = ev.CallReceived(call_id="C1", answered_at=now)
+    await log.append([off_duty("A"), NewEvent(call, now)], expected={"unit:A": 0, "call:C1": 0}, actor="user:an")
+    since, until = now - 3 * hour, now + 2 * hour
+    (first, last) = await log.list_pauses(since, until, hour)
+    assert (first[0], last[1]) == (since, until)
+    assert abs(first[1] - now) < timedelta(minutes=2)
+    assert first[1] == last[0]
+    assert await log.list_pauses(since, until, 4 * hour) == []
+    assert (await log.count_calls(since, until), await log.count_calls(since, now - hour)) == (1, 0)
+
+
 async def test_many_writers_leave_no_hole_and_lose_nothing(pool: Pool) -> None:
     log = EventLog(pool)
 

@@ -45,10 +45,13 @@ def start(known: LoggedHours | None, recent: int = 0) -> Start:
 
 
 class Log:
-    """A desk's log that began some hours ago, with so many emergencies in each."""
+    """A desk's log that began some hours ago, with so many emergencies in each; `down`: pauses, in hours before now."""
 
-    def __init__(self, hours: int, an_hour: int = 2, error: Exception | None = None) -> None:
+    def __init__(
+        self, hours: int, an_hour: int = 2, error: Exception | None = None, down: tuple[tuple[float, float], ...] = ()
+    ) -> None:
         self._hours, self._an_hour, self._error = hours, an_hour, error
+        self._down = [(NOW - timedelta(hours=first), NOW - timedelta(hours=last)) for first, last in down]
 
     async def began_at(self) -> datetime | None:
         if self._error:
@@ -59,6 +62,14 @@ class Log:
         return {
             since + timedelta(hours=at): self._an_hour for at in range(0, int((until - since) / timedelta(hours=1)))
         }
+
+    async def count_calls(self, since: datetime, until: datetime) -> int:
+        return self._an_hour * self._hours * 3
+
+    async def list_pauses(
+        self, since: datetime, until: datetime, longer_than: timedelta
+    ) -> list[tuple[datetime, datetime]]:
+        return [one for one in self._down if one[1] - one[0] > longer_than]
 
     def read_all(self) -> AsyncIterator[list[Any]]:
         raise AssertionError("nobody folds a log for a forecast")
@@ -127,6 +138,30 @@ def test_what_the_forecast_learns_from_can_be_chosen_and_what_it_cannot_is_said(
     ):
         with pytest.raises(ScenarioError, match=said):
             ask(source, log)
+
+
+class Silent(Log):
+    """Nobody entered the calls of its outages afterwards."""
+
+    async def count_emergencies(self, since: datetime, until: datetime) -> dict[datetime, int]:
+        found = await super().count_emergencies(since, until)
+        hour = timedelta(hours=1)
+        return {at: n for at, n in found.items() if not any(a < at + hour and at < b for a, b in self._down)}
+
+
+def test_hours_in_which_the_desk_was_down_are_unknown_and_not_quiet_unless_entered_from_paper() -> None:
+    down = ((100.0, 80.5), (40.2, 40.0))  # the first for a night, the second so short that chance may do it
+    found = ask("desk", Silent(24 * 30, down=down))
+    assert found is not None
+    assert [at for at, count in enumerate(found.counts) if count is None] == list(range(619, 639))
+    told = forecast_of(start(found), DEMAND)
+    assert (told.source, told.logged_hours, told.as_told()["unknown_hours"]) == ("desk", 699, 20)
+    assert told.usual_per_hour == pytest.approx(2.0)
+    entered = ask("desk", Log(24 * 30, down=down))
+    assert entered is not None
+    assert None not in entered.counts
+    with pytest.raises(ScenarioError, match=r"tells of 331 whole hours \(20 lie in gaps\)"):
+        ask("desk", Silent(352, down=down))
 
 
 def test_a_logs_file_is_counted_by_the_hour(tmp_path: Path) -> None:

@@ -60,6 +60,8 @@ export interface AheadResult {
     /** "pack", "desk" (its own log), "told", or the log that it learned from. */
     source: string;
     logged_hours: number;
+    /** Left out, since the log has a gap there; absent from older results. */
+    unknown_hours?: number;
   };
   travel: { source: "roads" | "table"; closures: number; live_speeds: number };
   left_out: { what: string; id: string; why: string }[];

@@ -322,6 +322,7 @@ export const plannerEn: Record<PlannerKey, string> = {
   "planner.ahead.source.pack": "Usual rates are the city pack's.",
   "planner.ahead.source.pack.short":
     "Usual rates are the city pack's: the log holds {n} hours, and two weeks are needed.",
+  "planner.ahead.source.gaps": "{n} hours in which the log has a gap are left out: they were not quiet.",
   "planner.ahead.source.told": "So many were told.",
   "planner.ahead.from": "Computed from the desk at {at}, seq {seq}; the next {hours} hours, {n} draws.",
   "planner.ahead.now": "Then: {free} units free, {busy} busy, {waiting} calls waiting, coverage {coverage}.",

@@ -322,6 +322,7 @@ export const plannerVi = {
   "planner.ahead.source.pack": "Mức thường lấy từ số liệu thành phố.",
   "planner.ahead.source.pack.short":
     "Mức thường lấy từ số liệu thành phố: nhật ký mới có {n} giờ, cần hai tuần.",
+  "planner.ahead.source.gaps": "Không tính {n} giờ nhật ký bị gián đoạn: đó không phải giờ vắng ca.",
   "planner.ahead.source.told": "Số ca do người hỏi nêu.",
   "planner.ahead.from": "Tính từ bàn lúc {at}, seq {seq}; {hours} giờ tới, {n} lần rút.",
   "planner.ahead.now": "Lúc đó: {free} xe rảnh, {busy} bận, {waiting} ca chờ, độ phủ {coverage}.",

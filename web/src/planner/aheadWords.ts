@@ -28,8 +28,17 @@ export function sentence(one: AheadAlternative): string {
   return t(`planner.ahead.verdict.${verdict}`, { name: one.name, n: size, low, high });
 }
 
-/** What the forecast learned from; `nameOfLog`: what people call a kept log. */
+/** What the forecast learned from, and what of it was left out; `nameOfLog`: what people call a kept log. */
 export function learnedFrom(
+  forecast: AheadResult["forecast"],
+  nameOfLog: (id: string) => string | undefined,
+): string {
+  const { source, unknown_hours: unknown = 0 } = forecast;
+  const gaps = unknown && source !== "told" ? ` ${t("planner.ahead.source.gaps", { n: unknown })}` : "";
+  return sourceOf(forecast, nameOfLog) + gaps;
+}
+
+function sourceOf(
   { source, logged_hours: n }: AheadResult["forecast"],
   nameOfLog: (id: string) => string | undefined,
 ): string {
