@@ -16,5 +16,3 @@ export const askToMove = (id: string, station_id: string, reason?: string) =>
 export const answerMove = (id: string, answer: "accept" | "refuse", on_behalf_of: string) =>
   request<unknown>("POST", `${unit(id)}/answer`, { answer, on_behalf_of, idempotency_key: newKey() });
 export const withdrawMove = (id: string) => request<unknown>("POST", `${unit(id)}/withdraw`, {});
-export const signDiversion = (offer: string) =>
-  request<unknown>("POST", `/api/v1/offers/${encodeURIComponent(offer)}/sign`, {});

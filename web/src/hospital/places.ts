@@ -17,7 +17,7 @@ export const RESOURCES: readonly HospitalResource[] = [
 ];
 
 /** The server takes no larger number. */
-export const MOST_PLACES = 10_000;
+const MOST_PLACES = 10_000;
 
 /** What a hospital with a capability is asked for (our guess; the desk's own table is destinations.toml). */
 const ASKED_FOR: Record<string, readonly HospitalResource[]> = {
@@ -77,7 +77,7 @@ export const toggled = (diversion: readonly string[], code: string): string[] =>
   diversion.includes(code) ? diversion.filter((one) => one !== code) : [...diversion, code];
 
 /** What was told is old after this long (guess): numbers of free beds change by the hour. */
-export const OLD_S = 2 * 3600;
+const OLD_S = 2 * 3600;
 
 export const isOld = (hospital: Hospital, now: number): boolean =>
   hospital.revised_at !== null && (now - Date.parse(hospital.revised_at)) / 1000 > OLD_S;

@@ -113,10 +113,6 @@ class MapDoor {
     if (this.map && this.map.getZoom() < zoom) this.map.easeTo({ zoom, duration: this.duration });
   }
 
-  pan(dx: number, dy: number): void {
-    this.map?.panBy([dx, dy], { duration: 0 });
-  }
-
   zoom(by: number): void {
     this.map?.easeTo({ zoom: this.map.getZoom() + by, duration: this.duration / 3 });
   }

@@ -7,7 +7,7 @@ import { grow } from "./basemap";
 export const TRAFFIC = "traffic";
 
 /** Speeds above this share of free flow are not drawn: calm by default. */
-export const SLOW_SHARE = 0.6;
+const SLOW_SHARE = 0.6;
 const SLOWER = 0.4;
 const SLOWEST = 0.25;
 

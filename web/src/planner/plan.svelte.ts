@@ -110,10 +110,6 @@ class PlanStore {
     if (this.draft.closed.includes(id)) delete this.draft.added[id];
   }
 
-  moveBack(id: string): void {
-    delete this.draft.moved[id];
-  }
-
   /** Everything about a station as the pack has it. */
   restore(id: string, units: string[]): void {
     this.draft.closed = this.draft.closed.filter((one) => one !== id);

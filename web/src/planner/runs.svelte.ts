@@ -11,7 +11,7 @@ import { plan } from "./plan.svelte";
 /** Often while something waits or runs, seldom otherwise. */
 const SOON_MS = 700;
 const LATER_MS = 5_000;
-export const MOST_BESIDE = 4;
+const MOST_BESIDE = 4;
 
 class RunStore {
   list = $state.raw<Run[] | null>(null);

@@ -12,19 +12,19 @@ export interface Shift {
   rest_min?: number;
 }
 
-export const STEP_MIN = 30;
+const STEP_MIN = 30;
 export const STEPS = (24 * 60) / STEP_MIN;
-export const FIRST_MIN = 6 * 60;
-export const REST_MIN = 30;
+const FIRST_MIN = 6 * 60;
+const REST_MIN = 30;
 
 const DAY_MIN = 24 * 60;
 
-export const minutesOf = (clock: string): number => {
+const minutesOf = (clock: string): number => {
   const [hours, minutes] = clock.split(":").map(Number);
   return (hours ?? 0) * 60 + (minutes ?? 0);
 };
 
-export const clockOf = (minutes: number): string => {
+const clockOf = (minutes: number): string => {
   const within = ((minutes % DAY_MIN) + DAY_MIN) % DAY_MIN;
   return `${String(Math.floor(within / 60)).padStart(2, "0")}:${String(within % 60).padStart(2, "0")}`;
 };

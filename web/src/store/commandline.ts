@@ -195,14 +195,14 @@ function openNumber(typed: string, state: State): Command {
 }
 
 /** The newest incident of that number: zeros in front do not matter, nor what stands before the last dash. */
-export function findNumber(typed: string, state: State): Incident | null {
+function findNumber(typed: string, state: State): Incident | null {
   const bare = (text: string): string => text.replace(/^.*\D/, "").replace(/^0+(?=\d)/, "");
   const found = Object.values(state.incidents).filter((incident) => bare(incident.number) === bare(typed));
   return found.sort((a, b) => (a.opened_at < b.opened_at ? 1 : -1))[0] ?? null;
 }
 
 /** A unit by its call sign or by the digits after the dash. */
-export function findUnit(typed: string, state: State): string | null {
+function findUnit(typed: string, state: State): string | null {
   if (!typed) return null;
   const wanted = typed.toLowerCase();
   const ids = Object.keys(state.units);

@@ -10,7 +10,7 @@ import { microseconds } from "./time";
 export const DUE_S: Record<Level, number> = { 1: 60, 2: 60, 3: 1800, 4: 3600 };
 export const RINGING_DUE_S = 10;
 /** Attempts wanted; more are always possible. */
-export const ATTEMPTS: Record<CallBackReason, number> = {
+const ATTEMPTS: Record<CallBackReason, number> = {
   abandoned: 1,
   dropped: 2,
   silent: 1,

@@ -7,7 +7,7 @@ import { countOverrule } from "./overrules";
 import { get, type Room } from "./table";
 
 /** Places that nobody keeps; null where the hospital told no number. */
-export function freeOf(hospital: Hospital, resource: HospitalResource): number | null {
+function freeOf(hospital: Hospital, resource: HospitalResource): number | null {
   const told = hospital.capacity[resource];
   if (told === undefined) return null;
   return told - Object.values(hospital.reservations).filter((one) => one.resource === resource).length;
