@@ -14,6 +14,7 @@ import msgspec
 from dispatch.assignment.eligible import unserved_slots
 from dispatch.assignment.offer_ends import get_incident, take_back
 from dispatch.assignment.outcomes import usable
+from dispatch.assignment.unheard import unheard_calls
 from dispatch.domain import events as ev
 from dispatch.domain.clock import LOCAL
 from dispatch.domain.fold.runs import UNCOVERING
@@ -85,7 +86,7 @@ def report(state: State, said: Report, now: datetime) -> list[ev.Event]:
     if incident:
         told += follow(state, unit, said)
     if incident and said.status in RUN_ENDING_REPORTS:
-        told += _end_run(state, incident, unit, _outcome_of(unit, said), _details_of(said, now))
+        told += _end_run(state, incident, unit, said, now)
     return told
 
 
@@ -323,21 +324,28 @@ def _details_of(said: Report, now: datetime) -> OutcomeDetails | None:
     return usable(said.details, now)
 
 
-def _end_run(
-    state: State, incident: Incident, unit: Unit, outcome: Outcome, details: OutcomeDetails | None
-) -> list[ev.Event]:
-    """End the unit's run, and the incident with it when nobody else is needed or coming."""
+def _end_run(state: State, incident: Incident, unit: Unit, said: Report, now: datetime) -> list[ev.Event]:
+    """
+    End the unit's run, and the incident with it when nobody else is needed or coming.
+
+    A call that joined too late for a crew to have heard of it is not closed with the incident: it is to be decided.
+    """
+    outcome = _outcome_of(unit, said)
     told: list[ev.Event] = [
         ev.RunEnded(
             incident_id=incident.id,
             unit_id=unit.id,
             outcome=outcome,
             hospital_id=unit.hospital_id,
-            details=details,
+            details=_details_of(said, now),
         )
     ]
     others = [run for run in incident.active_runs if run.unit_id != unit.id]
     if outcome not in UNCOVERING and not others and not incident.open_offers and _is_served(state, incident):
+        told += [
+            ev.CallUnjoined(call_id=call_id, incident_id=incident.id, because="closed_unheard")
+            for call_id in unheard_calls(state, incident, said.at)
+        ]
         told.append(ev.IncidentClosed(incident_id=incident.id, outcome=outcome))
     return told
 

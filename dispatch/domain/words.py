@@ -84,8 +84,11 @@ CallBackReason = Literal["abandoned", "dropped", "silent", "clinical", "other"]
 """`dropped`: the line ended before anybody knew what it was; `clinical`: a lower call that waits too long."""
 CallBackResult = Literal["reached", "no_answer", "engaged", "failed"]
 CallBackEnd = Literal["reached", "rang_again", "given_up", "not_needed", "closed"]
-ReopenCause = Literal["undone", "rang_again"]
-"""`rang_again`: somebody called from the same number soon after."""
+ReopenCause = Literal["undone", "rang_again", "closed_unheard"]
+"""
+`rang_again`: somebody called from the same number soon after. `closed_unheard`: its incident was closed by a crew that
+cannot have heard of it.
+"""
 SilentStep = Literal["listened", "key_asked", "key_heard", "nothing_heard"]
 """What is done about a call in which nobody speaks, in this order; then it is called back once."""
 MessageSide = Literal["caller", "desk"]

@@ -160,6 +160,59 @@ def test_a_run_to_hospital_is_conveyed_by_itself_and_closes_the_incident() -> No
     assert (state.units["U1"].status, state.units["U1"].incident_id) == ("returning", None)
 
 
+def join_late(state: State, call_id: str, after: timedelta) -> None:
+    """Another caller, whom the desk takes to speak of the same incident."""
+    tell(state, ev.CallReceived(call_id=call_id, answered_at=NOW), after=after)
+    tell(state, ev.CallJoined(call_id=call_id, incident_id="I1"), after=after)
+
+
+def report_at(state: State, minutes: int, said: Any, **more: Any) -> None:
+    at = NOW + timedelta(minutes=minutes)
+    tell(
+        state,
+        *runs.report(state, Report(unit_id="U1", status=said, at=at, **more), at),
+        after=timedelta(minutes=minutes),
+    )
+
+
+def test_a_call_that_joins_once_the_crew_has_left_the_scene_is_not_closed_with_the_incident() -> None:
+    state = assigned_state()
+    state.hospitals["H1"] = make_hospital()
+    report_at(state, 1, "en_route")
+    report_at(state, 10, "on_scene")
+    join_late(state, "heard", timedelta(minutes=12))
+    report_at(state, 20, "transporting", hospital_id="H1")
+    join_late(state, "unheard", timedelta(minutes=25))
+    report_at(state, 30, "at_hospital")
+    report_at(state, 40, "returning")
+    incident, call = state.incidents["I1"], state.calls["unheard"]
+    assert (incident.status, incident.call_ids) == ("closed", ["heard"])
+    assert (call.status, call.incident_id, call.reopened_because) == ("answered", None, "closed_unheard")
+    assert call.undecided_since == NOW + timedelta(minutes=40)
+
+
+@pytest.mark.parametrize(("seconds_before", "status"), [(61, "joined"), (59, "answered"), (-300, "answered")])
+def test_a_call_that_joins_as_the_crew_leaves_without_a_patient_is_not_closed_with_the_incident(
+    seconds_before: int, status: str
+) -> None:
+    state = assigned_state()
+    report_at(state, 1, "en_route")
+    report_at(state, 10, "on_scene")
+    join_late(state, "late", timedelta(minutes=20, seconds=-seconds_before))
+    report_at(state, 20, "available", outcome="no_patient_found")
+    assert (state.incidents["I1"].status, state.calls["late"].status) == ("closed", status)
+
+
+def test_the_call_that_an_incident_was_opened_for_is_closed_with_it() -> None:
+    state = assigned_state()
+    state.incidents["I1"].opened_for = "first"
+    report_at(state, 1, "en_route")
+    report_at(state, 2, "on_scene")
+    join_late(state, "first", timedelta(minutes=2))
+    report_at(state, 3, "available", outcome="no_patient_found")
+    assert state.calls["first"].status == "joined"
+
+
 def test_leaving_the_scene_without_a_patient_needs_an_outcome() -> None:
     state = drive(assigned_state(), "en_route", "on_scene")
     with pytest.raises(Malformed, match="say the outcome"):

@@ -943,6 +943,12 @@ def calls_are_joined_by_mistake_closed_and_reopened(story: Story) -> None:
     story.tell(ev.CallClosed(call_id="C3", outcome="no_content"), actor="user:minh")
     story.tell(ev.CallReopened(call_id="C3", because="rang_again"), actor="token:exchange")
     story.refuse(ev.CallReopened(call_id="C3"))
+    story.tell(ev.CallJoined(call_id="C3", incident_id="I1"), ev.IncidentJoined(incident_id="I1", call_id="C3"))
+    story.tell(
+        ev.CallUnjoined(call_id="C3", incident_id="I1", because="closed_unheard"),
+        ev.IncidentClosed(incident_id="I1", outcome="no_patient_found"),
+        actor="token:115-001",
+    )
     story.tell(ev.CallRang(call_id="C9", rang_at=START), after_s=1801.0)
 
 

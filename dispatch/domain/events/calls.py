@@ -107,12 +107,16 @@ class CallJoined(Event, frozen=True):
 
 
 class CallUnjoined(Event, frozen=True):
-    """It had been joined wrongly, and is a call of its own again. The incident stays as it is."""
+    """
+    It had been joined wrongly, or its incident closes without the crew having heard of it: a call of its own again, to
+    be decided. The incident stays as it is.
+    """
 
     STREAM = "call"
 
     call_id: str
     incident_id: str
+    because: ReopenCause | None = None
 
 
 class CallRevised(Event, frozen=True):

@@ -111,6 +111,7 @@ def _call_joined(state: State, event: ev.CallJoined, recorded: Recorded) -> None
         call.left_incident_id = call.incident_id
         _leave(state, call)
     call.incident_id, call.undecided_since, call.version = event.incident_id, None, recorded.version
+    call.joined_at = recorded.at
     if event.call_id not in incident.call_ids:
         incident.call_ids.append(event.call_id)
 
@@ -123,7 +124,8 @@ def _call_unjoined(state: State, event: ev.CallUnjoined, recorded: Recorded) -> 
     call.status = next_call_status(call.id, call.status, "unjoined")
     _leave(state, call)
     call.incident_id, call.left_incident_id, call.version = None, None, recorded.version
-    call.undecided_since = recorded.at
+    call.joined_at, call.undecided_since = None, recorded.at
+    call.reopened_because = event.because or call.reopened_because
 
 
 @folds(ev.CallRevised)

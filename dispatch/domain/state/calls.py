@@ -57,7 +57,8 @@ class Call(msgspec.Struct, kw_only=True):
     """
     `answered_at` is None while it rings, `taken_at` until what the caller says is entered. A closed one leaves the
     state after a while, an abandoned one once its call-back has ended. `undecided_since`: while it is answered, has no
-    incident and is not closed. `left_incident_id`: where it was before it was joined to another incident.
+    incident and is not closed. `joined_at`: to the incident that it is in. `left_incident_id`: where it was before it
+    was joined to another incident.
 
     `seat_at`: when it began to ring at `seat`, or was answered there. `abandoned_at`: its line went down before anybody
     answered, as far as the exchange has told; it stays for a caller who was reached afterwards.
@@ -79,6 +80,7 @@ class Call(msgspec.Struct, kw_only=True):
     places: tuple[Place, ...] = ()
     duplicates: tuple[str, ...] = ()
     incident_id: str | None = None
+    joined_at: datetime | None = None
     outcome: Outcome | None = None
     triage: Triage | None = None
     instruction: str | None = None

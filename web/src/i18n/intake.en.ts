@@ -146,6 +146,7 @@ export const intakeEn: Record<IntakeKey, string> = {
   "call.line.ended": "the line ended {age} ago",
   "call.abandoned": "gave up before it was answered",
   "call.reopened.rang_again": "REOPENED: the number has called again",
+  "call.reopened.closed_unheard": "TO BE DECIDED: the crew ended the incident without knowing of this call",
   "call.reopened.undone": "reopened",
   "call.closed": "closed: {outcome}",
   "call.open": "A new call at seat {seat}",
@@ -197,6 +198,8 @@ export const intakeEn: Record<IntakeKey, string> = {
   "unjoin.join": "join to incident {number} {what}",
   "unjoin.out": "take the call of {at} out of this incident",
   "unjoin.said": "The call is out of incident {number}.",
+  "unjoin.raised":
+    "A call that has been taken out since had raised the level. A supervisor or the duty doctor may lower it:",
   "unjoin.calls": "Calls",
   "unjoin.opened": "opened it",
   "callback.title": "Calls",

@@ -165,7 +165,7 @@ export interface Events {
     effective?: Maybe<string>;
   };
   CallJoined: { call_id: string; incident_id: string };
-  CallUnjoined: { call_id: string; incident_id: string };
+  CallUnjoined: { call_id: string; incident_id: string; because?: ReopenCause | null };
   CallRevised: {
     call_id: string;
     language?: Maybe<string>;

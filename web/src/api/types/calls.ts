@@ -55,6 +55,7 @@ export interface Call {
   places: Place[];
   duplicates: string[];
   incident_id: string | null;
+  joined_at: string | null;
   outcome: Outcome | null;
   triage: Triage | null;
   instruction: string | null;

@@ -22,6 +22,7 @@ export function newCall(id: string): Call {
     places: [],
     duplicates: [],
     incident_id: null,
+    joined_at: null,
     outcome: null,
     triage: null,
     instruction: null,
@@ -196,6 +197,7 @@ export const calls: Room<
       leave(state, call);
     }
     call.incident_id = event.incident_id;
+    call.joined_at = recorded.at;
     call.undecided_since = null;
     if (!incident.call_ids.includes(event.call_id)) incident.call_ids.push(event.call_id);
   },
@@ -209,7 +211,9 @@ export const calls: Room<
     leave(state, call);
     call.incident_id = null;
     call.left_incident_id = null;
+    call.joined_at = null;
     call.undecided_since = recorded.at;
+    call.reopened_because = event.because ?? call.reopened_because;
   },
 
   CallRevised(state, event, recorded) {
