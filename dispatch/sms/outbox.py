@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
+from cryptography.exceptions import InvalidTag
 
 from dispatch.database import Connection, Pool, borrowed
 from dispatch.domain.state import Call
@@ -40,7 +41,10 @@ OFF = Standing("off")
 
 
 class Claimed(msgspec.Struct, frozen=True):
-    """A message that is this server's to send; `number` None: its words can be read no more."""
+    """
+    A message that is this server's to send; `number` None: its words can be read no more, erased or under a key that is
+    not ours. It fails alone: those behind it go.
+    """
 
     key: str
     call_id: str
@@ -89,7 +93,7 @@ async def claim(pool: Pool, personal: PersonalStore) -> Claimed | None:
         key, call_id, tries, made_at, *tokens = row
         try:
             number, text = [await personal.read(token, ACTOR, f"to send {key}", conn=conn) for token in tokens]
-        except NotFound:
+        except (NotFound, InvalidTag, ValueError):
             return Claimed(key, call_id, tries, made_at, None, "")
         return Claimed(key, call_id, tries, made_at, number, text)
 

@@ -191,6 +191,22 @@ def test_the_number_stands_in_no_event_row_or_log_and_its_reading_is_kept(
     assert (phone[1:] in out, token in out, len(reads)) == (False, False, 2)
 
 
+def test_a_message_that_cannot_be_read_any_more_fails_alone(
+    texting: Live, desk: httpx.Client, http: HttpGateway
+) -> None:
+    http.answer = lambda asked: (503, "later")
+    broken, behind = call_from(desk, number()), call_from(desk, number())
+    ask(desk, broken)
+    settled(desk, broken)
+    with psycopg.connect(texting.database_url, autocommit=True) as connection:
+        connection.execute("UPDATE personal SET ciphertext = '\\x00' WHERE subject = %s AND kind = 'sms'", [broken])
+    http.answer = lambda asked: ACCEPTED
+    ask(desk, behind)
+    assert settled(desk, behind, is_over)["state"] == "sent"
+    sms = settled(desk, broken, is_over)
+    assert (sms["state"], sms["reason"]) == ("failed", "no_number")
+
+
 def test_what_a_server_was_sending_when_it_died_is_unclear_and_not_sent_again(
     texting: Live, desk: httpx.Client, http: HttpGateway
 ) -> None:
