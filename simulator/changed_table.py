@@ -114,7 +114,7 @@ def make_bands(
     time_s: list[list[Seconds]] = [[] for _ in profiles]
     snapped = [travel.snap(points, profile) for profile in profiles]
     for done, (held, band) in enumerate(wanted, 1):
-        travel.apply(_conditions(travel, [changes[one] for one in held], usual.hour_of_band[band]))
+        travel.apply(conditions_of(travel, [changes[one] for one in held], usual.hour_of_band[band]))
         for number, profile in enumerate(profiles):
             times = travel.times(snapped[number], snapped[number], profile)
             time_s[number].append(np.ascontiguousarray(times.T, dtype=np.float32))
@@ -150,7 +150,8 @@ def _hours(first_hour_s: float, from_s: float, to_s: float) -> set[int]:
     return {hour % HOURS for hour in range(first, max(last, first + 1))}
 
 
-def _conditions(travel: TravelTimes, changes: Sequence[ChangedArcs], hour: int | None) -> Conditions:
+def conditions_of(travel: TravelTimes, changes: Sequence[ChangedArcs], hour: int | None) -> Conditions:
+    """What the engine is told while all of these changes hold, in an hour of the week."""
     obstacles = tuple(
         Obstacle(tuple(change.arcs.tolist()), change.kph)
         for change in changes

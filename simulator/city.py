@@ -74,8 +74,9 @@ class CityWorld:
         self.hospitals = [row for row in self.pack.hospitals if row.destination]
         groups = (self.wards, self.stations, self.hospitals)
         points = np.array([(spot.lon, spot.lat) for group in groups for spot in group])
-        changed = changed_roads(scenario, self.pack, self.start, self.first_hour_s, where)
-        table = table_of(points, self._samples(), scenario.city.traffic if changed is None else changed)
+        self.changed = changed_roads(scenario, self.pack, self.start, self.first_hour_s, where)
+        roads = scenario.city.traffic if self.changed is None else self.changed
+        table = table_of(points, self._samples(), roads)
         is_open = np.ones(len(points), dtype=np.bool_)
         of_stations = slice(len(self.wards), len(self.wards) + len(self.stations))
         is_open[of_stations] = [spot.id not in scenario.city.closed for spot in self.stations]

@@ -32,6 +32,7 @@ from simulator.ahead.forecast import Forecast, forecast_of
 from simulator.ahead.now import about_now
 from simulator.ahead.roads import AboutRoads, RoadsAhead
 from simulator.ahead.start import Start
+from simulator.ahead.under_way import ways_of, with_longer_ways
 from simulator.begun import Begun
 from simulator.calls import Calls
 from simulator.city import SKILLS, CityWorld, TableOf
@@ -63,8 +64,11 @@ class Look:
     def __init__(
         self, start: Start, asked: AheadAsked, told: Alternative, forecast: Forecast, table_of: TableOf
     ) -> None:
-        self.start, self.asked, self.told, self.forecast = start, asked, told, forecast
+        self.asked, self.told, self.forecast = asked, told, forecast
         self.world = CityWorld(scenario_of(start, asked, told), f"alternative {told.name!r}", table_of)
+        changed, ways = self.world.changed, ways_of(start, self.world.pack)
+        longer_s = table_of.longer_s(ways, changed) if changed and isinstance(table_of, RoadsAhead) else {}
+        self.start = with_longer_ways(start, longer_s)
         self.pack = forecast.put_into(self.world.pack)
         self.ends = Ends.of(self.world)
         self.can_refuse = {spot.id: spot.can_refuse for spot in self.world.stations}

@@ -9,7 +9,7 @@ Exact, as in `changed_table`: closures that begin or end, and hours of another k
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -22,9 +22,10 @@ from dispatch.domain.state import Closure
 from dispatch.roads.decide import allowed_kph, find_arcs
 from routing.locate import Locator
 from routing.travel_times import TravelTimes
+from simulator.ahead.freeze import Way
 from simulator.ahead.start import LiveRoads
-from simulator.changed_roads import Change, ChangedRoads
-from simulator.changed_table import ChangedArcs, Usual, find_changed_arcs, make_bands
+from simulator.changed_roads import SPAN, Change, ChangedRoads
+from simulator.changed_table import ChangedArcs, Usual, conditions_of, find_changed_arcs, make_bands
 from simulator.city import TableOf
 from simulator.city_table import (
     PROFILES,
@@ -76,6 +77,7 @@ class RoadsAhead:
         self._at, self._end_s, self._bikes, self._say = at, end_s, bikes, say
         self._standing = [one for one in desk.closures if _matters(one, at, end_s)]
         self._made: dict[tuple[Change, ...], CityTable] = {}
+        self._as_desk_s: dict[str, float] | None = None
         self._build_s = 0.0
 
     def __call__(self, points: Points, samples: Points, traffic: Roads) -> CityTable:
@@ -89,6 +91,29 @@ class RoadsAhead:
             self._made[key] = self._make(usual, points, changes)
             self._build_s += time.perf_counter() - began
         return self._made[key]
+
+    def longer_s(self, ways: Mapping[str, Way], traffic: Roads) -> dict[str, float]:
+        """
+        How much longer each way that somebody is on takes by the alternative's roads of this moment than by the desk's.
+
+        Only of those that change; where no road leads, nothing is known.
+        """
+        changes = traffic.changes if isinstance(traffic, ChangedRoads) else ()
+        if not ways or not any(_holds_now(one.spans) for one in changes):
+            return {}
+        if self._as_desk_s is None:
+            self._as_desk_s = self._ways_s(ways, self._as_desk)
+        changed = [*self._as_desk, *(find_changed_arcs(one, self._locator) for one in changes)]
+        found = {unit: then_s - self._as_desk_s[unit] for unit, then_s in self._ways_s(ways, changed).items()}
+        return {unit: longer_s for unit, longer_s in found.items() if longer_s and np.isfinite(longer_s)}
+
+    def _ways_s(self, ways: Mapping[str, Way], changes: Sequence[ChangedArcs]) -> dict[str, float]:
+        hour = int(self._first_hour_s // 3600)
+        self._travel.apply(conditions_of(self._travel, [one for one in changes if _holds_now(one.spans)], hour))
+        return {
+            unit: float(self._travel.times([here], [there], profile)[0, 0])
+            for unit, (here, there, profile) in ways.items()
+        }
 
     @property
     def about(self) -> AboutRoads:
@@ -107,13 +132,17 @@ class RoadsAhead:
     def _make(self, usual: CityTable, points: Points, changes: tuple[Change, ...]) -> CityTable:
         found = [*self._as_desk, *(find_changed_arcs(one, self._locator) for one in changes)]
         own = Usual(usual.band, hours_of_bands(self._city()), len(usual.time_s[0]))
-        local = self._at.astimezone(LOCAL)
-        first_hour_s = local.weekday() * DAY_S + local.hour * 3600.0 + local.minute * 60.0 + local.second
         profiles = PROFILES if self._bikes else PROFILES[:1]
-        bands = make_bands(self._travel, points, found, own, first_hour_s, self._end_s, profiles, self._say)
+        bands = make_bands(self._travel, points, found, own, self._first_hour_s, self._end_s, profiles, self._say)
         if not self._bikes:
             bands.time_s.append(bands.time_s[0])  # nobody asks for it
         return with_bands(usual, bands)
+
+    @property
+    def _first_hour_s(self) -> float:
+        """Seconds since Monday 00:00."""
+        local = self._at.astimezone(LOCAL)
+        return local.weekday() * DAY_S + local.hour * 3600.0 + local.minute * 60.0 + local.second
 
     @cached_property
     def _travel(self) -> TravelTimes:
@@ -163,6 +192,10 @@ def _matters(closure: Closure, at: datetime, end_s: float) -> bool:
 def _span(closure: Closure, at: datetime, end_s: float) -> tuple[float, float]:
     until_s = end_s if closure.until_at is None else (closure.until_at - at).total_seconds()
     return max(0.0, (closure.from_at - at).total_seconds()), min(until_s, end_s)
+
+
+def _holds_now(spans: Sequence[SPAN]) -> bool:
+    return any(from_s <= 0.0 < to_s for from_s, to_s in spans)
 
 
 def _live(roads: LiveRoads, arcs: int, end_s: float) -> ChangedArcs:

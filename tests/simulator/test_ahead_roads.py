@@ -97,6 +97,18 @@ def test_what_the_desk_knows_of_its_roads_holds_in_every_alternative() -> None:
     assert (known.about.source, known.about.live_speeds) == ("roads", len(arcs))
 
 
+def test_a_unit_under_way_turns_onto_the_alternatives_roads_at_once_if_they_have_changed() -> None:
+    ways = {"A": (at(0.2, 0), at(2.8, 0), "ambulance"), "B": (at(1, 1), at(1.4, 2), "ambulance")}
+    known = roads()
+    usual = known(POINTS, POINTS, True)
+    closed = known(POINTS, POINTS, changed(closure=[LE_LOI]))
+    longer_s = known.longer_s(ways, changed(closure=[LE_LOI]))
+    assert longer_s == {"A": pytest.approx(way_s(closed, 0.0) - way_s(usual, 0.0), abs=0.01)}
+    later = (NOW + timedelta(minutes=5)).isoformat()
+    assert known.longer_s(ways, changed(closure=[{**LE_LOI, "from": later}])) == {}
+    assert known.longer_s(ways, True) == {}
+
+
 def test_live_speeds_of_another_network_are_left_out() -> None:
     known = roads(LiveRoads(network="another", arcs=(0, 1), kph=(5.0, 5.0)))
     assert way_s(known(POINTS, POINTS, True), 0.0) == way_s(usual_of(POINTS, POINTS, True), 0.0)
