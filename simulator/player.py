@@ -138,6 +138,7 @@ class Player:
             "incident_id": unit.incident_id,
             "hospital_id": report.hospital_id,
             "outcome": report.outcome,
+            "details": scripts.details_of(report.outcome, datetime.now(UTC)),
             "at": datetime.now(UTC).isoformat(),
         }
         told = {name: value for name, value in body.items() if value is not None}

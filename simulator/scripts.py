@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from dispatch.domain.state import Incident, Offer, Run, State, Station, Unit
 from dispatch.domain.words import Outcome, RefusalCode, Stamp, UnitReport
@@ -48,6 +49,15 @@ class Report:
 
 Step = Wait | Drive | ChooseHospital | Report
 WAIT = Wait()
+
+
+def details_of(outcome: Outcome | None, now: datetime) -> dict[str, Any] | None:
+    """What a drawn crew tells with its outcome: all that is wanted (guess); what people leave out stands out."""
+    if outcome == "refused_by_patient":
+        return {"has_capacity": True, "risks_told": True, "signed": True}
+    if outcome in ("dead_on_arrival", "resuscitation_stopped"):
+        return {"physician": "crew_doctor", "decided_at": now.isoformat(), "police_informed": True}
+    return None
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
-from dispatch.domain.words import Stamp, UnitStatus
+from dispatch.domain.outcomes import OutcomeDetails, list_missing
+from dispatch.domain.words import Outcome, Stamp, UnitStatus
 from simulator import scripts
 from simulator.scripts import WAIT, ChooseHospital, Drive, Report, Step, Whereabouts
 from tests.factories import LAT, LON, NOW, make_state, make_station, make_unit
@@ -101,6 +104,12 @@ def test_a_run_without_transport_ends_with_its_outcome(outcome: str) -> None:
     )
     assert isinstance(done, Report)
     assert (done.status, done.outcome) == ("returning", outcome)
+
+
+@pytest.mark.parametrize("outcome", get_args(Outcome))
+def test_a_crew_leaves_out_nothing_of_what_an_outcome_at_the_scene_wants(outcome: Outcome) -> None:
+    told = OutcomeDetails(cancelled_by="caller", **(scripts.details_of(outcome, NOW) or {}))
+    assert list_missing(outcome, told) == []
 
 
 def test_a_motorbike_treats_on_the_spot() -> None:
