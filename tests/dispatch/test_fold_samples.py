@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import runpy
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from dispatch.domain.events import EVENTS, read_recorded
 from dispatch.domain.fold import apply
 from dispatch.domain.state import State
 from dispatch.errors import Refused
+from tests.samples.make import make
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 FILES = sorted((SAMPLES / "fold").glob("*.json"))
@@ -54,5 +54,4 @@ def test_the_samples_tell_every_event_there_is() -> None:
 
 
 def test_the_samples_on_disk_are_those_that_the_fold_makes_today() -> None:
-    made: dict[str, bytes] = runpy.run_path(str(SAMPLES / "make.py"))["make"]()
-    assert {path.name: path.read_bytes() for path in FILES} == made
+    assert {path.name: path.read_bytes() for path in FILES} == make()
