@@ -5,6 +5,7 @@ import {
   listUnits,
   listWaiting,
   oldestWait,
+  onTheLine,
   plain,
   shortNumber,
   stableOrder,
@@ -113,3 +114,21 @@ describe("the timeline", () => {
 });
 
 test("accents and đ do not matter to typing", () => expect(plain(" Gia Định ")).toBe("gia dinh"));
+
+describe("whose caller is spoken with", () => {
+  const ended = call("ended", { ended_at: at(60), seat: "S1" });
+  const [first, mine, newest] = [call("first"), call("mine", { seat: "S1" }), call("newest", { seat: "S2" })];
+  const whose = (calls: Call[], seat: string | null = null) => onTheLine(calls, seat)?.id;
+
+  test("is the one at this seat, else the newest on the line", () => {
+    expect(whose([first, mine, newest], "S1")).toBe("mine");
+    expect(whose([first, mine, newest, ended], "S9")).toBe("newest");
+    expect(whose([first, ended])).toBe("first");
+  });
+
+  test("is the newest where nobody is on the line any more, or its call still rings", () => {
+    const rings = call("rings", { status: "ringing", answered_at: null, seat: "S1" });
+    expect(whose([ended, rings], "S1")).toBe("rings");
+    expect(whose([])).toBeUndefined();
+  });
+});

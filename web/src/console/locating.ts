@@ -6,9 +6,11 @@ import type { Call, Incident, Place, Recorded, ShownFix } from "../api/types";
 import { labelOf, speech, t, word } from "../i18n/index.svelte";
 import { clock } from "../store/clock.svelte";
 import { desk } from "../store/desk.svelte";
+import { onTheLine } from "../store/select";
 import { distance, duration } from "../store/time";
 import { ui } from "../store/ui.svelte";
 import { revise, send } from "./actions";
+import { mySeat } from "./calling";
 import { isOnItsWay, linkState } from "./phones";
 import { phones } from "./phones.svelte";
 
@@ -16,11 +18,12 @@ import { phones } from "./phones.svelte";
 export function readBack(incident: Incident): void {
   const { place } = incident;
   if (!place || place.settled) return;
-  const caller = incident.call_ids.findLast((id) => desk.state.calls[id]);
-  if (caller === undefined) return void revise(incident, { place: { ...place, settled: true } });
+  const calls = incident.call_ids.flatMap((id) => desk.state.calls[id] ?? []);
+  const caller = onTheLine(calls, mySeat());
+  if (!caller) return void revise(incident, { place: { ...place, settled: true } });
   const { lon, lat, label } = place;
   void send(
-    () => reviseCall(caller, { read_back: true, place_read: { lon, lat, label } }),
+    () => reviseCall(caller.id, { read_back: true, place_read: { lon, lat, label } }),
     t("said.readback", { place: label }),
   );
 }

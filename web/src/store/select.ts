@@ -37,6 +37,17 @@ export function listPendingCalls(state: State): Call[] {
     .sort((a, b) => order(since(a), since(b)) || order(a.id, b.id));
 }
 
+/**
+ * Of an incident's calls, oldest first, the one whose caller is spoken with: at this seat, else the newest that is on the
+ * line. Where none is, the newest.
+ */
+export function onTheLine(calls: readonly Call[], seat: string | null): Call | undefined {
+  const talking = calls.filter((call) => call.answered_at !== null && call.ended_at === null);
+  return (
+    (seat ? talking.findLast((call) => call.seat === seat) : undefined) ?? talking.at(-1) ?? calls.at(-1)
+  );
+}
+
 function byGravity(a: Incident, b: Incident): number {
   return a.priority - b.priority || order(a.answered_at, b.answered_at) || order(a.id, b.id);
 }
