@@ -93,6 +93,28 @@ def test_a_call_opens_at_its_seat_and_is_closed_without_content_by_one_key_and_u
     assert call_of(api, call_id)["status"] == "answered"
 
 
+def test_the_callers_language_is_told_from_the_empty_place_field_which_has_the_cursor_again(
+    screen: Screen, desk: Live, api: httpx.Client
+) -> None:
+    with desk.client("telephony") as exchange:
+        for event in ("ringing", "answered"):
+            told = {"event": event, "call_ref": "e2e-language", "number": "0909115006"}
+            (kept,) = exchange.post("/api/v1/telephony/events", json=told).json()["results"]
+    expect(screen.page.locator(f'[data-testid="call-row"][data-call="{kept["call_id"]}"]')).to_be_visible()
+    screen.press("q", "Enter")
+    expect(screen.get("call-place")).to_be_focused()
+    screen.press("=")
+    expect(screen.get("prompt-input")).to_be_focused()
+    screen.type("Korean")
+    screen.press("Enter")
+    expect(screen.get("call-place")).to_be_focused()
+    eventually(lambda: call_of(api, str(kept["call_id"]))["language"] == "ko", "the language is not kept")
+    screen.press("Escape", "=")
+    expect(screen.get("prompt-input")).to_be_focused()
+    screen.press("Escape")
+    expect(screen.get("call-place")).to_be_focused()
+
+
 def test_a_caller_who_gave_up_is_called_back(screen: Screen, desk: Live, api: httpx.Client) -> None:
     with desk.client("telephony") as exchange:
         for event in ("ringing", "abandoned"):
@@ -119,6 +141,24 @@ def test_a_call_joined_wrongly_is_taken_out_again(screen: Screen, api: httpx.Cli
     screen.press("j", "1")
     expect(screen.page.locator(f'[data-testid="call-sheet"][data-call="{other}"]')).to_be_visible()
     assert (call_of(api, other)["incident_id"], answer_of(api, first["id"])["status"]) == (None, "waiting")
+
+
+def test_the_level_that_a_call_raised_before_it_left_is_told_with_the_key_that_changes_it(
+    screen: Screen, api: httpx.Client
+) -> None:
+    first = post(api, "calls", **BEN_THANH, words="té xe")["incident"]
+    other = post(api, "calls", words="alô alô… (mất tiếng)")["call"]["id"]
+    answers = {"what": "told", "conscious": "no", "breathing": "yes"}
+    api.put(f"/api/v1/calls/{other}/answers", json={"answers": answers}).raise_for_status()
+    post(api, f"calls/{other}/join", incident_id=first["id"])
+    post(api, f"calls/{other}/unjoin")
+    screen.open_incident(str(first["id"]))
+    assert answer_of(api, first["id"])["priority"] == 1 < first["priority"]
+    expect(screen.get("raised-by-left")).to_be_visible()
+    screen.press("e", "3")
+    screen.type("the other call was about somebody else")
+    screen.press("Enter")
+    expect(screen.get("raised-by-left")).to_have_count(0)
 
 
 def test_the_chapter_is_found_by_what_callers_say(screen: Screen, api: httpx.Client) -> None:

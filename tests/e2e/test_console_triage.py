@@ -43,6 +43,41 @@ def test_an_arrest_is_recognised_and_its_script_told_step_by_step(screen: Screen
     expect(screen.get("sheet")).to_have_count(0)
 
 
+def test_whoever_asks_the_caller_goes_on_asking_once_the_call_has_an_incident(
+    screen: Screen, api: httpx.Client
+) -> None:
+    taken = post(api, "calls", complaint="ngất", words="bác tôi ngất xỉu")
+    assert taken["incident"] is None
+    row = screen.page.locator(f'[data-testid="call-row"][data-call="{taken["call"]["id"]}"]')
+    expect(row).to_be_visible()
+    screen.press("q", "Enter")
+    expect(screen.get("place-input")).to_be_focused()
+    screen.press("Escape", " ")
+    for question, answer in (("where", "1"), ("conscious", "2"), ("breathing", "2")):
+        expect(screen.get("triage")).to_have_attribute("data-next", question)
+        screen.press(answer)
+    expect(screen.get("sheet")).to_be_visible()
+    expect(screen.get("triage")).to_be_focused()
+    script = screen.get("script")
+    first = str(script.get_attribute("data-step"))
+    screen.press("Enter")
+    expect(script).not_to_have_attribute("data-step", first)
+    assert answer_of(api, str(screen.get("sheet").get_attribute("data-incident")))["offers"] == {}
+
+
+def test_a_question_asked_from_those_of_the_protocol_leads_back_to_them(screen: Screen, api: httpx.Client) -> None:
+    taken = post(api, "calls", **BEN_THANH, complaint="đau ngực", words="đau ngực")
+    screen.open_incident(str(taken["incident"]["id"]))
+    screen.press(" ")
+    expect(screen.get("triage")).to_have_attribute("data-next", "conscious")
+    screen.press("e")
+    expect(screen.get("prompt-input")).to_be_focused()
+    screen.press("Escape")
+    expect(screen.get("triage")).to_be_focused()
+    screen.press("1")
+    expect(screen.get("triage")).not_to_have_attribute("data-next", "conscious")
+
+
 def test_the_last_answer_can_be_taken_back(screen: Screen, api: httpx.Client) -> None:
     incident_id = str(post(api, "calls", **BEN_THANH, complaint="đau ngực", words="đau ngực")["incident"]["id"])
     screen.open_incident(incident_id)

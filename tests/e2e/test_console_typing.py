@@ -119,6 +119,41 @@ def test_whoever_leaves_a_question_off_before_it_stands_has_the_keys_again(scree
     expect(screen.get("prompt")).to_have_count(0)
 
 
+def test_a_question_that_comes_late_waits_for_who_has_put_the_cursor_elsewhere(
+    screen: Screen, api: httpx.Client
+) -> None:
+    incident_id = str(post(api, "calls", **BEN_THANH, complaint="đau ngực")["incident"]["id"])
+    unit_id = assign(api, incident_id)
+    advised = answer_of(api, incident_id, f"/destinations?unit_id={unit_id}")["destinations"][0]["hospital_id"]
+    with screen.held("**/destinations?*"):
+        screen.open_incident(incident_id)
+        expect(screen.get("destination")).to_be_visible()
+        screen.press("t")
+        screen.get("command").click()
+    prompt = screen.get("prompt")
+    expect(prompt).to_have_attribute("data-waits", "true")
+    screen.press("1", "1", "5")
+    expect(screen.get("command")).to_have_value("115")
+    screen.press("Escape")
+    expect(screen.get("prompt-input")).to_be_focused()
+    expect(prompt).to_have_attribute("data-waits", "false")
+    screen.press("1")
+    expect(screen.get("destination")).to_have_attribute("data-hospital", advised)
+
+
+def test_news_of_the_incident_leaves_the_cursor_with_who_writes_to_the_caller(
+    screen: Screen, api: httpx.Client
+) -> None:
+    incident_id = str(post(api, "calls", **BEN_THANH, complaint="đau ngực")["incident"]["id"])
+    screen.open_incident(incident_id)
+    screen.press(";")
+    expect(screen.get("chat-text")).to_be_focused()
+    before = screen.get("primary-action").get_attribute("data-do")
+    assign(api, incident_id)
+    expect(screen.get("primary-action")).not_to_have_attribute("data-do", str(before))
+    expect(screen.get("chat-text")).to_be_focused()
+
+
 def test_what_came_of_a_call_back_is_typed_before_the_question_stands(screen: Screen, desk: Live) -> None:
     with desk.client("telephony") as exchange:
         for event in ("ringing", "abandoned"):

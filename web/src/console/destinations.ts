@@ -18,7 +18,7 @@ export function askDestination(
   incident: Incident,
   unit: string,
   found: Destinations,
-  typed: readonly string[] = [],
+  typed?: readonly string[],
 ): void {
   const run = Object.values(incident.runs).find((one) => one.unit_id === unit && one.outcome === null);
   const going = found.destinations.find((one) => one.hospital_id === run?.hospital_id);
@@ -29,7 +29,7 @@ export function askDestination(
       ...(going ? keeping(incident, going, found) : []),
     ],
     allowsText: false,
-    typed,
+    ...(typed ? { typed } : {}),
     send: (value) => {
       const [act, rest = ""] = value.split(/:(.*)/s);
       if (act === "keep") return keep(incident, rest, found);

@@ -232,6 +232,7 @@ export const en: Record<Key, string> = {
   "do.reason.level": "Why change the level?",
   "do.place.hint": "Type a street, crossing, hospital…",
   "do.sending": "Sending…",
+  "prompt.waits": "goes to this question; until then keys go where they went",
   "do.cancel": "Cancel",
   "do.join.short": "Join the call",
   "do.undo": "Undo",

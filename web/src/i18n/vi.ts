@@ -246,6 +246,7 @@ export const vi = {
   "do.reason.level": "Vì sao đổi mức?",
   "do.place.hint": "Gõ tên đường, ngã tư, bệnh viện…",
   "do.sending": "Đang gửi…",
+  "prompt.waits": "chuyển sang câu này; đến lúc đó phím vẫn vào chỗ đang gõ",
   "do.cancel": "Bỏ",
   "do.join.short": "Gộp cuộc gọi",
   "do.undo": "Hoàn tác",

@@ -20,7 +20,7 @@ export interface Prompt {
   choices: Choice[];
   allowsText: boolean;
   initial?: string;
-  /** What was typed for this question before it stood. */
+  /** What was typed for this question before it stood: it comes late. Without, it stands as soon as it is asked. */
   typed?: readonly string[];
   send: (value: string) => Promise<unknown> | void;
 }
