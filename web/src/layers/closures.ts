@@ -14,8 +14,8 @@ import { ROAD_GLYPHS, drawGlyph } from "./glyphs";
 import type { Theme } from "./palette";
 
 export const CLOSURES = "closures";
-export const CLOSURE_LINES = ["closure-touch"];
-export const CLOSURE_SIGNS = ["closure-sign"];
+/** The layers in which the pointer finds a closure. */
+export const CLOSURE_LAYERS = ["closure-sign", "closure-touch"];
 const ONE_WAY = "closure-one-way";
 
 export interface DrawnClosure {
