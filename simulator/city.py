@@ -153,11 +153,10 @@ class CityWorld:
         ]
         for part in scenario.unit:
             if part.post not in row_of:
-                raise ScenarioError(
-                    self.where,
-                    f"unit {part.id!r} stands at {part.post!r}, which is no station",
-                    "name one of the pack's that is not closed, or a [[station]]",
-                )
+                near = get_close_matches(part.post, sorted(row_of), 1)
+                way_out = "name one of the pack's that is not closed, or a [[station]]"
+                fact = f"unit {part.id!r} stands at {part.post!r}, which is no station"
+                raise ScenarioError(self.where, fact, f"did you mean {near[0]!r}?" if near else way_out)
             told.append((part.id, part.post, part.kind, SKILLS[part.kind] if part.skills is None else part.skills))
         if twice := sorted({row[0] for row in told if [one[0] for one in told].count(row[0]) > 1}):
             raise ScenarioError(

@@ -92,7 +92,7 @@ def ahead(
     ] = None,
     url: Annotated[str | None, typer.Option(help="A running desk instead; its token in SAIGON115_TOKEN.")] = None,
     hours: Annotated[float, typer.Option(min=0.25, max=12.0)] = 2.0,
-    alternatives: Annotated[Path | None, typer.Option(help="TOML with [[alternative]]; see docs/simulator.md.")] = None,
+    alternatives: Annotated[Path | None, typer.Option(help="TOML of alternatives; see docs/simulator.md.")] = None,
     replications: Annotated[int, typer.Option(min=2, max=200)] = 30,
     seed: Annotated[int, typer.Option(min=0)] = 1,
     calls_per_hour: Annotated[float | None, typer.Option(min=0.0, help="Emergencies; default: forecast.")] = None,

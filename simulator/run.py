@@ -22,6 +22,7 @@ from simulator.city import CityWorld, TableOf
 from simulator.city_table import CityTable, Points, Roads
 from simulator.day import Day
 from simulator.expected import check_holds
+from simulator.how_far import telling_how_far
 from simulator.kept_tables import open_table
 from simulator.policies.find import METHODS, find_policy
 from simulator.report import write_report
@@ -116,7 +117,9 @@ def run_scenario(path: Path, out: Path, seed: int | None, say: Say, city: Path |
         head = prepared.scenario.scenario
         used = head.seed if seed is None else seed
         began = time.perf_counter()
-        outcomes = prepared.outcomes(used)
+        day = prepared.make_day(used)
+        with telling_how_far(day, head.duration_s, say):
+            outcomes = Outcomes(day.run(), head.warm_up_s)
         return write_results(prepared, outcomes, used, folder, time.perf_counter() - began)
 
 

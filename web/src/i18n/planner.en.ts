@@ -98,6 +98,7 @@ export const plannerEn: Record<PlannerKey, string> = {
   "planner.progress.hours": "table of travel times, {profile}: {n} of {of} kinds of hour",
   "planner.profile.ambulance": "ambulance",
   "planner.profile.motorbike": "motorbike",
+  "planner.progress.days": "{n} of {of} days simulated",
   "planner.progress.replications": "{n} of {of} draws",
   "planner.before": "{n} runs before it",
   "planner.replicated": "comparison, {n} days",

@@ -98,6 +98,7 @@ export const plannerVi = {
   "planner.progress.hours": "lập bảng đi đường, {profile}: {n}/{of} loại giờ",
   "planner.profile.ambulance": "xe cứu thương",
   "planner.profile.motorbike": "xe máy",
+  "planner.progress.days": "Đã mô phỏng {n}/{of} ngày",
   "planner.progress.replications": "{n}/{of} lần lặp",
   "planner.before": "{n} lần chạy đứng trước",
   "planner.replicated": "so sánh, {n} ngày",

@@ -12,6 +12,9 @@ export function said(progress: NonNullable<Run["progress"]>): string {
   if (progress.said.endsWith("replications")) {
     return t("planner.progress.replications", { n: progress.done ?? 0, of: progress.total ?? 0 });
   }
+  if (progress.said.startsWith("simulated")) {
+    return t("planner.progress.days", { n: progress.done ?? 0, of: progress.total ?? 0 });
+  }
   if (progress.said.endsWith("kinds of hour")) {
     return t("planner.progress.hours", {
       n: progress.done ?? 0,
