@@ -15,7 +15,7 @@ EVERY_S = 15.0
 
 @contextmanager
 def telling_how_far(day: Day, until_s: float, say: Callable[[str], None], every_s: float = EVERY_S) -> Iterator[None]:
-    """Says how many days are simulated while the day is run in this block. Only looks on: no run comes out otherwise."""
+    """Says how many days are simulated while the day is run in this block. Only looks on: the run is the same."""
     done = threading.Event()
 
     def tell() -> None:
