@@ -93,7 +93,7 @@ def test_a_call_opens_at_its_seat_and_is_closed_without_content_by_one_key_and_u
     assert call_of(api, call_id)["status"] == "answered"
 
 
-def test_the_callers_language_is_told_from_the_empty_place_field_which_has_the_cursor_again(
+def test_a_caller_who_cannot_be_spoken_with_is_written_to_before_anything_is_entered(
     screen: Screen, desk: Live, api: httpx.Client
 ) -> None:
     with desk.client("telephony") as exchange:
@@ -113,6 +113,12 @@ def test_the_callers_language_is_told_from_the_empty_place_field_which_has_the_c
     expect(screen.get("prompt-input")).to_be_focused()
     screen.press("Escape")
     expect(screen.get("call-place")).to_be_focused()
+    screen.press(";")
+    expect(screen.get("chat-text")).to_be_focused()
+    screen.type("Where are you?")
+    screen.press("Enter")
+    expect(screen.get("conversation")).to_contain_text("Where are you?")
+    expect(screen.get("link")).to_be_visible()
 
 
 def test_a_caller_who_gave_up_is_called_back(screen: Screen, desk: Live, api: httpx.Client) -> None:
@@ -152,6 +158,8 @@ def test_the_level_that_a_call_raised_before_it_left_is_told_with_the_key_that_c
     api.put(f"/api/v1/calls/{other}/answers", json={"answers": answers}).raise_for_status()
     post(api, f"calls/{other}/join", incident_id=first["id"])
     post(api, f"calls/{other}/unjoin")
+    row = screen.page.locator(f'[data-testid="call-row"][data-call="{other}"]')
+    expect(row).to_have_attribute("data-level", "1")
     screen.open_incident(str(first["id"]))
     assert answer_of(api, first["id"])["priority"] == 1 < first["priority"]
     expect(screen.get("raised-by-left")).to_be_visible()
