@@ -89,9 +89,11 @@ def _make_command(name: ObjectiveName | None) -> Callable[..., None]:
             problem = city_problem(load_city_pack(), travel, question, find_profile(profile).name, moment)
             asked |= {"zones": zones, "hosts": hosts, "from_scratch": from_scratch}
         names = [name] if name else list(get_args(ObjectiveName))
-        reports = [
-            ask(problem, Objective(one, within, busy, per_site), new or 10, limit, asked, check=check) for one in names
-        ]
+        reports = []
+        for one in names:
+            typer.echo(f"siting: asking {one}", err=True)
+            objective = Objective(one, within, busy, per_site)
+            reports.append(ask(problem, objective, new or 10, limit, asked, check=check))
         for report in reports:
             _tell(report)
             if out is not None:
@@ -147,6 +149,7 @@ def _moment(at: str | None) -> datetime | None:
 
 def _travel(profile: str, city: Path | None) -> TravelTimes:
     vehicle = find_profile(profile)
+    typer.echo("siting: loading the roads", err=True)
     if city is not None:
         return TravelTimes.load(load_city(city).directory, {vehicle.name: vehicle})
     with shown_progress() as progress:
