@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from dispatch.geocoding.areas_said import areas_of, like_a_district, without_trailing_district
 from dispatch.geocoding.crossings import crossing_of, names_of
+from dispatch.geocoding.everyday import metres_said
 from dispatch.geocoding.kilometres_said import take_kilometre
 from dispatch.geocoding.reading import Address
 from dispatch.geocoding.tokens import BREAK, ROAD_WORDS, Token, tokens_of
@@ -21,6 +22,7 @@ from dispatch.geocoding.words import ALLEY_WORDS, MONTHS, abbreviations
 
 LONGEST_NAME = 8
 _NUMBER = re.compile(r"^[a-z]?\d{1,5}[a-z]{0,2}\d{0,2}(/[a-z]{0,2}\d{0,5}[a-z]{0,2}){0,8}$|^\d+[a-z]?-\d+[a-z]?$")
+_LETTERED = re.compile(r"^[a-z]\d{1,2}$")
 _NEAR: tuple[tuple[str, ...], ...] = (
     ("doi", "dien", "cong"), ("cheo", "doi", "dien"), ("doi", "dien"), ("d/d",), ("truoc", "cong"), ("truoc", "mat"),
     ("truoc", "cua"), ("ngay", "truoc"), ("ngay", "cong"), ("ngay", "sau"), ("ben", "canh"), ("ben", "hong"),
@@ -38,7 +40,8 @@ def read_address(query: str) -> tuple[Address, ...]:
     """All readings of a query, the likeliest first; at least one, possibly empty."""
     rest, kilometre = take_kilometre(query[:LONGEST_QUERY])
     readings = dict.fromkeys(reading for wording in wordings_of(rest) for reading in _read(wording))
-    return tuple(replace(reading, kilometre=kilometre) for reading in readings)
+    away_m = metres_said(rest)
+    return tuple(replace(reading, kilometre=kilometre, away_m=away_m) for reading in readings)
 
 
 def _read(text: str) -> tuple[Address, ...]:
@@ -47,7 +50,7 @@ def _read(text: str) -> tuple[Address, ...]:
     if crossing is not None:
         return _at_crossing(crossing, found)
     reading = _segments(tokens, found)
-    whole = _whole_name(text, reading)
+    whole = (*_whole_name(text, reading), *_named_like_a_number(reading))
     shorter = without_trailing_district(reading)
     if shorter is None:
         return (reading, *whole)
@@ -59,6 +62,21 @@ def _whole_name(text: str, reading: Address) -> tuple[Address, ...]:
     words = [token.word for token in tokens_of(text) if not token.is_break]
     is_name = 2 <= len(words) <= LONGEST_NAME and not words[0][:1].isdigit() and reading.house_number is None
     return (Address(names=(" ".join(words),)),) if is_name and reading.names != (" ".join(words),) else ()
+
+
+def _named_like_a_number(reading: Address) -> tuple[Address, ...]:
+    """ "D1 Ung Văn Khiêm", "C2 Him Lam", "3/2 Tôn Thất Hiệp": a street or a block of that name rather than a house."""
+    if reading.house_number is None or reading.street is None:
+        return ()
+    without = replace(reading, house_number=None, street=None)
+    if reading.house_number in abbreviations().days:
+        return (replace(without, crossing=(reading.house_number, reading.street)),)
+    if _LETTERED.match(reading.house_number) is None:
+        return ()
+    return (
+        replace(without, crossing=(f"duong {reading.house_number}", reading.street)),
+        replace(without, names=(f"{reading.house_number} {reading.street}",)),
+    )
 
 
 def _at_crossing(crossing: tuple[str, str], found: Address) -> tuple[Address, ...]:

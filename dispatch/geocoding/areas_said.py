@@ -8,6 +8,7 @@ from dataclasses import replace
 from rapidfuzz import fuzz, process
 
 from dispatch.geocoding.reading import Address
+from dispatch.geocoding.sounds import sound_of
 from dispatch.geocoding.tokens import BREAK, ROAD_WORDS, Token
 from dispatch.geocoding.words import abbreviations
 
@@ -43,7 +44,9 @@ def _area_at(tokens: Sequence[Token], place: int, found: Address, *, is_first: b
     here = tokens[place]
     ahead = [token.word for token in tokens[place + 1 : place + 1 + LOOKED_AHEAD]]
     taken = 0
-    is_apart = is_first or tokens[place - 1].is_break or (ahead[:1] != [] and ahead[0].isdigit())
+    # "Lê Hồng Phong 3 tháng 2" is a street and a day.
+    is_numbered = bool(ahead) and ahead[0].isdigit() and ahead[1:2] != ["thang"]
+    is_apart = is_first or tokens[place - 1].is_break or is_numbered
     slips = abbreviations().slips
     if here.raw in {"q", "h", "huyen", "huyện"} or _is_word(here, "quan", _NOT_DISTRICT, slips["quan"], is_apart):
         taken, found = _district(ahead, found)
@@ -60,7 +63,7 @@ def _area_at(tokens: Sequence[Token], place: int, found: Address, *, is_first: b
         taken, found = 2, _within(found, f"{_QUARTERS[here.word]} {ahead[0]}")
     elif here.word == "khu" and ahead[:1] == ["pho"] and len(ahead) > 1 and ahead[1][:1].isdigit():
         taken, found = 3, _within(found, f"khu phố {ahead[1].upper()}")
-    elif here.word in _DETAIL and ahead and ahead[0].isdigit() and (not is_first or here.word in _FLOORS):
+    elif here.word in _DETAIL and is_numbered and (not is_first or here.word in _FLOORS):
         taken = 2
     elif (town := abbreviations().towns.get(" ".join([here.word, *ahead[:1]]))) and _is_town(tokens, place, is_first):
         taken, found = 2, replace(found, ward=town)
@@ -144,6 +147,18 @@ def like_a_district(words: Sequence[str], least: float = 90.0) -> str | None:
     return abbreviations().district_of(found[0]) if found else None
 
 
+def _sounds_like_a_district(words: str) -> str | None:
+    """ "Gò Dấp" is Gò Vấp by ear."""
+    sound = sound_of(words)
+    ways = (way for ways in abbreviations().districts.values() for way in ways if " " in way)
+    return abbreviations().district_of(next((way for way in ways if sound_of(way) == sound), ""))
+
+
+def _is_abbreviated(word: str) -> bool:
+    """ "bt", "td": letters no word is made of; "tp" is the city as well."""
+    return len(word) > 1 and word.isalpha() and not set(word) & set("aeiouy") and word != "tp"
+
+
 def without_trailing_district(address: Address) -> Address | None:
     """A district's name at the end without its word: "12 no trang long binh thanh"."""
     if address.district is not None:
@@ -155,7 +170,10 @@ def without_trailing_district(address: Address) -> Address | None:
     known = abbreviations().district_of
     name = known(" ".join(words[-2:])) if len(words) >= 2 and len(words[-1]) > 1 else None
     rest = " ".join(words[:-2])
-    if name is None and address.ward is not None and not words[-1].isdigit() and (name := known(words[-1])):
+    if name is None and len(words) >= 4:
+        name = _sounds_like_a_district(" ".join(words[-2:]))
+    is_short = address.house_number is not None and len(words) >= 4 and _is_abbreviated(words[-1])
+    if name is None and (address.ward or is_short) and not words[-1].isdigit() and (name := known(words[-1])):
         rest = " ".join(words[:-1])
     if name is None:
         return None

@@ -10,7 +10,7 @@ import shapely
 from dispatch.geocoding.city_names import CityNames
 from dispatch.geocoding.evidence import STREET_AGREES, Area, Candidate, area_of
 from dispatch.geocoding.houses import BEYOND, ESTIMATED, Said, find_number
-from dispatch.geocoding.kinds_said import doubt_kind
+from dispatch.geocoding.kinds_said import doubt_kind, doubt_office
 from dispatch.geocoding.meeting_candidates import ON_STREET_M, SURE_STREET, of_crossing, of_halves, of_unjoined
 from dispatch.geocoding.milestones import of_kilometre
 from dispatch.geocoding.reading import Address
@@ -53,6 +53,10 @@ def candidates_of(city: CityNames, reading: Address) -> tuple[list[Candidate], A
         found += _of_street(city, reading, area)
         found += _of_names(city, reading, area)
         found += of_unjoined(city, reading)
+        for shorter in _without_trailing_ward(city, reading):
+            if meetings := list(of_unjoined(city, shorter)):
+                found, area = found + meetings, area_of(city, shorter)
+                break
     elif not found:
         found = list(of_halves(city, reading, area))
     if reading.kilometre is not None:
@@ -69,17 +73,35 @@ def candidates_of(city: CityNames, reading: Address) -> tuple[list[Candidate], A
 
 
 def _with_trailing_ward(city: CityNames, reading: Address) -> Address:
-    """ "190 Cống Quỳnh Bến Thành": a street that is none, whose end names a ward and whose beginning a street."""
-    if reading.street is None or reading.house_number is None or reading.ward is not None:
+    """
+    "190 Cống Quỳnh Bến Thành": a street that is none, whose end names a ward and whose beginning a street; the same
+    for the second street of a crossing.
+    """
+    last = reading.crossing[1] if reading.crossing else reading.street
+    if last is None or reading.ward is not None:
         return reading
-    words = reading.street.split(" ")
-    if len(words) < 3 or city.index.alike(reading.street):
+    words = last.split(" ")
+    if len(words) < 3 or city.index.alike(last):
         return reading
     for cut in range(len(words) - 1, 0, -1):
         street, ward = " ".join(words[:cut]), canonical(" ".join(words[cut:]))
+        street = f"duong so {street}" if street.isdigit() else street
         if not ward.isdigit() and ward in city.wards_by_key and city.index.alike(street):
+            if reading.crossing:
+                return replace(reading, crossing=(reading.crossing[0], street), ward=ward)
             return replace(reading, street=street, ward=ward)
     return reading
+
+
+def _without_trailing_ward(city: CityNames, reading: Address) -> Iterator[Address]:
+    """ "Nguyễn Thị Định Võ Chí Công Cát Lái": two streets and the ward where they meet, nothing said between."""
+    if len(reading.names) != 1 or reading.ward is not None or reading.house_number is not None:
+        return
+    words = reading.names[0].split(" ")
+    for length in (2, 3):
+        ward = canonical(" ".join(words[-length:]))
+        if len(words) >= length + 4 and ward in city.wards_by_key and not city.index.alike(reading.names[0]):
+            yield replace(reading, names=(" ".join(words[:-length]),), ward=ward)
 
 
 def _of_street(city: CityNames, reading: Address, area: Area) -> Iterator[Candidate]:
@@ -142,6 +164,8 @@ def _of_names(city: CityNames, reading: Address, area: Area) -> Iterator[Candida
                 elif reading.street and shapes and candidate.kind == "poi":
                     candidate.score += STREET_DIFFERS
                 doubt_kind(candidate, name, match)
+                if reading.district is None:
+                    doubt_office(city, candidate, name)
                 if reading.house_number and reading.street is None and candidate.kind == "street":
                     candidate.most_confidence = 0.6
                 yield candidate

@@ -51,6 +51,7 @@ class CityNames:
         self.house_street = np.frombuffer(tables.house_streets, dtype="<i4")
         self.place_points = to_plane(*unpack_points(tables.place_points))
         self.place_zone = np.frombuffer(tables.place_zone, dtype="<u2")
+        self.doubtful_places = frozenset(tables.doubtful_places)
         self.place_radius_m = np.frombuffer(tables.place_radius_m, dtype="<u2")
         self.point_along = np.frombuffer(tables.point_along, dtype="<f4")
         self.house_along = np.frombuffer(tables.house_along, dtype="<f4")

@@ -9,7 +9,26 @@ from __future__ import annotations
 import re
 
 _ROAD = re.compile(r"(?i)(?<=\w)\s+(?:street|str|st|boulevard|blvd|avenue|ave|road|rd)\b\.?")
+# What stands beside it, and what kind of thing it is, as a foreigner says it.
+_BESIDE = (
+    ("opposite(?: to)?|across from", "đối diện"), ("in front of", "trước mặt"), ("next to|beside", "bên cạnh"),
+    ("behind", "phía sau"), ("near|close to", "gần"),
+)  # fmt: skip
+_KINDS = (
+    ("market", "chợ"), ("hospital", "bệnh viện"), ("bridge", "cầu"), ("church", "nhà thờ"), ("pagoda|temple", "chùa"),
+    ("roundabout", "vòng xoay"), ("bus station|coach station", "bến xe"), ("metro station|train station", "ga"),
+    ("industrial park|industrial zone", "khu công nghiệp"), ("apartments?|apartment building", "chung cư"),
+)  # fmt: skip
+_RELATION = "|".join(f"{meant} " for _, meant in _BESIDE)
 _CHANGES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?i)^.*\b(?:corner|intersection|junction|crossing)\s+(?:of|between)\s+"), "ngã tư "),
+    (re.compile(r"(?i)^.*\bbetween\s+(?=.+\sand\s)"), "ngã tư "),
+    (re.compile(r"(?i)(?<=\w)\s+and\s+(?=\w)"), " và "),
+    *((re.compile(rf"(?i)\b(?:{said})\s+(?:the\s+)?(?=\w)"), f"{meant} ") for said, meant in _BESIDE),
+    *(
+        (re.compile(rf"(?i)(^\s*|,\s*)({_RELATION})?([^,\d]+?)\s+(?:{said})\b"), rf"\1\2{meant} \3")
+        for said, meant in _KINDS
+    ),
     (re.compile(r"(?i)\bno\.?\s*(?=\d)"), ""),
     (_ROAD, ""),
     (re.compile(r"(?i)\b(?:alley|lane)\s+(?=\d)"), "hẻm "),
@@ -21,7 +40,9 @@ _CHANGES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?i),?\s*\b(?:ho chi minh city|hcm city|hcmc)\b[\s\d]*$"), ", TP.HCM"),
 )
 _ENGLISH = re.compile(
-    r"(?i)\b(?:street|st|str|boulevard|blvd|avenue|ave|road|rd|ward|district|dist|alley|lane|city|hcmc|vietnam)\b"
+    r"(?i)\b(?:street|st|str|boulevard|blvd|avenue|ave|road|rd|ward|district|dist|alley|lane|city|hcmc|vietnam"
+    r"|corner|intersection|junction|crossing|between|opposite|across|behind|near|beside|next to|in front"
+    r"|market|hospital|bridge|church|pagoda|temple|roundabout|station|apartments?|industrial)\b"
 )
 
 

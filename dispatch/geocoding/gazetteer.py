@@ -96,7 +96,7 @@ def _tables_with_carried(names: Names, extract: Path, carried: Tables, newer: Ne
     if not has_places:
         tables.place_names, tables.place_other_names = carried.place_names, carried.place_other_names
         tables.place_categories, tables.place_points = carried.place_categories, carried.place_points
-        tables.place_radius_m = carried.place_radius_m
+        tables.place_radius_m, tables.doubtful_places = carried.place_radius_m, carried.doubtful_places
     return tables
 
 
@@ -130,9 +130,9 @@ def tables_of(names: Names, extract: Path, zones: list[Zone], progress: Progress
 
 
 def _merge_places(names: Names) -> list[NamedPlace]:
-    """One place per name and neighbourhood, the largest outline first: it knows the extent."""
+    """One place per name and neighbourhood, the largest outline first: it knows the extent. Doubtful ones last."""
     kept: dict[str, list[NamedPlace]] = {}
-    for place in sorted(names.places, key=lambda one: (-one.radius_m, one.name, one.lon, one.lat)):
+    for place in sorted(names.places, key=lambda one: (one.is_doubtful, -one.radius_m, one.name, one.lon, one.lat)):
         twins = kept.setdefault(canonical(place.name), [])
         if place.category == "aerodrome":
             place = _at_terminals(place, names.places)
@@ -190,6 +190,7 @@ def _pack(
         place_categories=[place.category for place in places],
         place_points=_pack_all(places),
         place_radius_m=pack_integers([min(round(place.radius_m), 65_000) for place in places], "<u2"),
+        doubtful_places=[row for row, place in enumerate(places) if place.is_doubtful],
         zones=zones,
     )
 

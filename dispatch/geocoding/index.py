@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
+import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,6 +30,10 @@ OTHER_NUMBER_FACTOR = 0.6
 # A name that sounds the same but is written otherwise (guess; tuned on the tuning half).
 SAME_SOUND = 0.93
 # Names that share less than this of their telling words, or of their letter pairs, are not looked at (guesses).
+_KIND = re.compile(
+    r"^(?:truong )?(?:tieu hoc|trung hoc co so|trung hoc pho thong|mam non|mau giao|dai hoc|cao dang|benh vien"
+    r"|phong kham|chung cu|giao xu|nha tho|khu cong nghiep|khu dan cu|khach san) "
+)
 LEAST_SHARED, LEAST_DICE = 0.3, 0.22
 # A name of which only the beginning is typed, of so many letters at least (guesses).
 BEGUN, LEAST_BEGUN, MOST_BEGUN = 0.86, 3, 8
@@ -120,7 +125,10 @@ class NameIndex:
         near = self._grams.likest(key)
         found = process.extract(key, near, scorer=fuzz.ratio, processor=None, score_cutoff=cutoff, limit=limit)
         return [
-            (other, _numbers_agree(key, other) * min(1 - LETTER_COST * (1 - ratio / 100), 0.97))
+            (
+                other,
+                _numbers_agree(key, other) * min(1 - LETTER_COST * (1 - _of_the_rest(key, other, ratio) / 100), 0.97),
+            )
             for other, ratio, _ in found
         ]
 
@@ -175,6 +183,14 @@ def _greatest(score: NDArray[np.float64], most: int, least: float) -> list[int]:
 def _grams_of(key: str) -> set[str]:
     padded = f" {key} "
     return {padded[at : at + 3] for at in range(len(padded) - 2)} | {padded[at : at + 2] for at in range(0, 2)}
+
+
+def _of_the_rest(one: str, other: str, ratio: float) -> float:
+    """How alike two names are where both begin with what kind of thing they are: that says nothing of which."""
+    kind = _KIND.match(one)
+    if kind is None or not other.startswith(kind[0]):
+        return ratio
+    return min(ratio, fuzz.ratio(one[kind.end() :], other[kind.end() :]))
 
 
 def _numbers_agree(one: str, other: str) -> float:

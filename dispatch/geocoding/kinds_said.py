@@ -4,6 +4,9 @@ What kind of thing a name says it is: "trường Lê Hồng Phong" is no street,
 
 from __future__ import annotations
 
+import re
+
+from dispatch.geocoding.city_names import CityNames
 from dispatch.geocoding.evidence import Candidate
 from dispatch.geocoding.index import Match
 from dispatch.geocoding.words import canonical
@@ -22,6 +25,21 @@ _KINDS = tuple(
 )  # fmt: skip
 # Streets with such names are common and their first word says no kind: Trường Chinh, Đinh Tiên Hoàng.
 _ALSO_STREETS = ("truong ", "dinh ", "ga ", "ham ", "trung tam ")
+
+
+_OF_A_WARD = re.compile(r"\bphuong (\d{1,2})\b")
+# "UBND phường 14": many districts had a ward of the number, and the map knows the offices of few of them (guess).
+MOST_OF_NUMBERED_WARD = 0.6
+
+
+def doubt_office(city: CityNames, candidate: Candidate, name: str) -> None:
+    """A ward's office, school or police by the ward's number alone: which district is to be asked."""
+    found = _OF_A_WARD.search(canonical(name)) if candidate.kind == "poi" else None
+    wards = city.wards_by_key.get(found[1], []) if found is not None else []
+    districts = dict.fromkeys(city.zones[ward].district for ward in wards)
+    if len(districts) > 1:
+        candidate.most_confidence = min(candidate.most_confidence, MOST_OF_NUMBERED_WARD)
+        candidate.understood["ward_in"] = ", ".join(district for district in districts if district)
 
 
 def doubt_kind(candidate: Candidate, name: str, match: Match) -> None:

@@ -1,7 +1,8 @@
 """
 Landmarks that callers name and the map lacks, or knows by another name: `data/hcmc/gazetteer/landmarks.csv`.
 
-Columns: name, other_names (kept apart by ";"), category (as OpenStreetMap's), lon, lat (degrees), radius_m, source.
+Columns: name, other_names (kept apart by ";"), category (as OpenStreetMap's), lon, lat (degrees), radius_m, confirmed
+("no" where the point is an estimate: radius_m is then its doubt, and no answer is sure), source.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ def read_landmarks(path: Path) -> list[NamedPlace]:
                 float(row["lon"]),
                 float(row["lat"]),
                 float(row["radius_m"]),
+                row["confirmed"] == "no",
             )
             for row in csv.DictReader(lines)
         ]

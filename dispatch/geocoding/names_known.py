@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from dispatch.geocoding.index import NameIndex, Thing, ThingKind
@@ -29,6 +29,29 @@ _SCHOOL = re.compile(
     r"(.{4,})$"
 )
 _HOTEL = re.compile(r"^(?:(.{2,}) hotel|hotel (.{2,}))$")
+KINDS_OF_PLACE = frozenset(
+    """atm|bai xe|ben xe|benh vien|buu dien|ca phe|cafe|cay xang|cho|chua|chung cu|coffee|cong ty|cong vien|cua hang
+    home|hotel|house|karaoke|khach san|kho|nha|nha cua|nha may|nha nghi|nha o|nha o gia dinh|nha rieng|nha sach
+    nha thuoc|nha tho|nha tro|nha ve sinh|phong kham|phong tro|quan an|quan ca phe|quan com|quan nhau|shop|sieu thi
+    tiem tap hoa|toa nha|tram xang|tram y te|truong hoc|truong mam non|truong tieu hoc|ubnd|van phong|wc
+    cong|cong chinh|cong sau|hem|my home|my house|nha ba me|nha cua em|nha cua minh|nha cua toi|nha em|nha me
+    nha minh|nha ngoai|nha noi|nha toi|nha tui|nha van hoa|truong|truong mau giao|ngan hang|tap hoa|bakery|spa|gym
+    uy ban nhan dan""".replace("\n    ", "|").split("|")
+)
+"""Mappers' names that say what a place is, not which: a caller who says "nhà ở" means no such one."""
+_SHOPS = frozenset({
+    "fuel", "bank", "supermarket", "convenience", "cafe", "fast_food", "restaurant", "pharmacy", "bakery", "shop",
+    "mobile_phone", "electronics", "department_store", "cinema", "mall", "atm", "books", "beverages",
+})  # fmt: skip
+_SHOP_KINDS = tuple(
+    f"{kind} "
+    for kind in """cay xang|tram xang dau|tram xang|cua hang xang dau|chxd|ngan hang|sieu thi|cua hang tien loi
+    cua hang|nha thuoc|quan ca phe|ca phe|cafe|quan|atm|tiem""".replace("\n    ", "|").split("|")
+)
+LEAST_BRANCHES, MOST_CHAIN_WORDS = 3, 4
+# "Công ty Cổ phần Kỹ nghệ Súc sản - Vissan": the short name last.
+_SHORT_NAME_LAST = re.compile(r"(?i)^công ty\b.{8,}\s[-–]\s(\S.{3,24})$")
+_STATIONS = frozenset({"station", "subway", "halt"})
 _ROMAN = re.compile(r"^(.{6,}) (i{1,3})$")
 _AREA_WORDS = frozenset({"phuong", "xa", "quan", "huyen", "thi", "tran", "dac", "khu"})
 # A name, what kind of thing bears it, its row, and how well the name says it.
@@ -76,8 +99,9 @@ def _other_names(tables: Tables, street_keys: Sequence[str]) -> Iterator[Named]:
         key = canonical(name)
         for other in junction_names(key):
             yield other, "place", row, OTHER_NAME_QUALITY
-        for other in shorter_names(key):
+        for other in (*shorter_names(key), *_names_of_its_kind(name, tables.place_categories[row], key)):
             yield other, "place", row, SHORTER_NAME_QUALITY
+    yield from _chain_names(tables)
     for row, others in enumerate(tables.street_other_names):
         if split_alley(street_keys[row]) is None:
             for other in others:
@@ -85,6 +109,31 @@ def _other_names(tables: Tables, street_keys: Sequence[str]) -> Iterator[Named]:
     for row, others in enumerate(tables.place_other_names):
         for other in others:
             yield other, "place", row, OTHER_NAME_QUALITY
+
+
+def _chain_names(tables: Tables) -> Iterator[Named]:
+    """
+    Branches of a chain under its bare name and with each word for its kind: "cây xăng Petrolimex" is any of them.
+
+    A chain is a name that several places bear; a branch bears it with a kind before or anything behind.
+    """
+    keys = [canonical(name) for name in tables.place_names]
+    shops = [row for row, category in enumerate(tables.place_categories) if category in _SHOPS]
+    counts = Counter(keys[row] for row in shops)
+    chains = {key for key, count in counts.items() if count >= LEAST_BRANCHES} - KINDS_OF_PLACE
+    branches: dict[str, set[int]] = defaultdict(set)
+    kinds: dict[str, set[str]] = defaultdict(set)
+    for row in shops:
+        key = keys[row]
+        kind = next((kind for kind in _SHOP_KINDS if key.startswith(kind)), "")
+        words = key.removeprefix(kind).split(" ")
+        for length in range(1, min(len(words), MOST_CHAIN_WORDS) + 1):
+            if (chain := " ".join(words[:length])) in chains:
+                branches[chain].add(row)
+                kinds[chain] |= {kind} if kind else set()
+    for chain, rows in branches.items():
+        for name in (chain, *(f"{kind}{chain}" for kind in sorted(kinds[chain]))):
+            yield from ((name, "place", row, SHORTER_NAME_QUALITY) for row in sorted(rows))
 
 
 def junction_names(key: str) -> list[str]:
@@ -113,6 +162,15 @@ def _kind_alone(key: str) -> list[str]:
         return [f"khach san {hotel[1] or hotel[2]}"]
     if (numbered := _ROMAN.match(key)) is not None:
         return [f"{numbered[1]} {len(numbered[2])}"]
+    return []
+
+
+def _names_of_its_kind(name: str, category: str, key: str) -> list[str]:
+    """A station named after its place alone is "ga X"; a works with a short name is "nhà máy X"."""
+    if category in _STATIONS and not key.startswith(("ga ", "nha ga ", "tram ")):
+        return [f"ga {key}"]
+    if (short := _SHORT_NAME_LAST.match(name)) is not None:
+        return [f"{kind} {short[1]}" for kind in ("công ty", "nhà máy", "xí nghiệp")]
     return []
 
 

@@ -53,7 +53,10 @@ class NamedRoad:
 
 @dataclass(frozen=True, slots=True)
 class NamedPlace:
-    """A named thing that is not a road; `radius_m` is half the diagonal of its box, 0 for a point."""
+    """
+    A named thing that is not a road; `radius_m` is half the diagonal of its box, 0 for a point. `is_doubtful` where
+    nobody has confirmed the point: then `radius_m` is the doubt.
+    """
 
     name: str
     other_names: tuple[str, ...]
@@ -61,6 +64,7 @@ class NamedPlace:
     lon: float
     lat: float
     radius_m: float
+    is_doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ class Address:
     `names` are pieces that name a thing of any kind (a street said without a number, a market); `relation` is the
     folded word that puts the caller beside it ("gan", "doi dien"). `ward` is a number or a name without its word
     for ward; `district` one of the 24 names; `elsewhere` another city that was named; `kilometre` the post of a road;
-    `within` the group or quarter of a ward ("tổ 5, khu phố 3"), which no map draws.
+    `within` the group or quarter of a ward ("tổ 5, khu phố 3"), which no map draws; `away_m` how far from it the
+    caller says to be ("cách chợ 200 m").
     """
 
     house_number: str | None = None
@@ -27,3 +28,4 @@ class Address:
     elsewhere: str | None = None
     kilometre: float | None = None
     within: str | None = None
+    away_m: float = 0.0

@@ -89,6 +89,7 @@ class Geocoder:
         if reading.relation is not None:
             understood["relation"] = reading.relation
             radius_m += BESIDE_M.get(reading.relation, BESIDE_DEFAULT_M)
+        radius_m += reading.away_m
         if reading.elsewhere is not None:
             understood["elsewhere"] = reading.elsewhere
         if reading.within is not None:
@@ -149,6 +150,8 @@ def _confidence(apart: list[tuple[Candidate, Address]], pair: tuple[Candidate, A
     if reading.relation == "gan":
         quality *= 0.95
     if reading.relation is not None and candidate.kind == "street":
+        quality = min(quality, VAGUE)
+    if reading.away_m > BESIDE_DEFAULT_M:
         quality = min(quality, VAGUE)
     if reading.elsewhere is not None:
         quality *= 0.2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dispatch.domain.place import Place
+from dispatch.geocoding.thing_candidates import ESTIMATED_POINT
 
 # From here on a place is sure enough to be no question (an incident opens by itself).
 SURE = 0.8
@@ -30,6 +31,8 @@ def question(places: Sequence[Place]) -> dict[str, str]:
         if len(different) > 1:
             return {"ask": what, "choices": ", ".join(different[:MOST_NAMED])}
     first = places[0]
+    if first.understood.get("name", "").endswith(f"({ESTIMATED_POINT})"):
+        return {"ask": "house_number"}
     if first.kind in {"street", "alley"}:
         inside = first.label[first.label.find("(") + 1 : -1] if first.label.endswith(")") else ""
         return {"ask": "district", "choices": inside} if "," in inside else {"ask": "house_number"}
@@ -37,6 +40,6 @@ def question(places: Sequence[Place]) -> dict[str, str]:
 
 
 def _districts(place: Place) -> list[str | None]:
-    """Where it lies first, then where else its street runs: an estimated number may be of any of them."""
-    through = place.understood.get("street_in", "").split(", ")
+    """Where it lies first, then where else its street runs or a ward of the number is: it may be of any of them."""
+    through = ", ".join(place.understood.get(key, "") for key in ("street_in", "ward_in")).split(", ")
     return list(dict.fromkeys([place.old_district, *(name for name in through if name)]))

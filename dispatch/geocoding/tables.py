@@ -39,7 +39,8 @@ class Tables(msgspec.Struct, kw_only=True):
 
     `street_first_part[i]:street_first_part[i + 1]` are the parts of street i, `part_first_point` likewise. Zone
     columns hold an index into `zones` (an old ward) or NO_ZONE; along columns hold metres from the street's end. The
-    carried table leaves both empty, and has fewer points to a line.
+    carried table leaves both empty, and has fewer points to a line. `doubtful_places` are rows of places whose point
+    nobody has confirmed.
     """
 
     version: int = VERSION
@@ -66,6 +67,7 @@ class Tables(msgspec.Struct, kw_only=True):
     place_points: bytes
     place_radius_m: bytes
     place_zone: bytes = b""
+    doubtful_places: list[int] = []
     zones: list[Zone]
 
 

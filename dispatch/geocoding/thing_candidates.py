@@ -15,6 +15,7 @@ from dispatch.geocoding.city_names import CityNames
 from dispatch.geocoding.evidence import Area, Candidate, zone_label
 from dispatch.geocoding.geometry import Floats
 from dispatch.geocoding.index import Match
+from dispatch.geocoding.names_known import KINDS_OF_PLACE
 from dispatch.geocoding.tables import NO_ZONE, Integers
 from dispatch.geocoding.words import canonical
 from dispatch.text import fold
@@ -40,16 +41,9 @@ MAJOR = frozenset({
 # Lower case with accents: "hầm" is a tunnel, Hàm Nghi a king with a street.
 _LANDMARK_STREETS = ("cầu ", "hầm ", "vòng xoay ", "ngã ", "công trường ")
 _WITHOUT_NUMBERS = ("cầu ", "hầm ", "vòng xoay ", "ngã ", "hẻm ", "hem ")
-KINDS_OF_PLACE = frozenset(
-    """atm|bai xe|ben xe|benh vien|buu dien|ca phe|cafe|cay xang|cho|chua|chung cu|coffee|cong ty|cong vien|cua hang
-    home|hotel|house|karaoke|khach san|kho|nha|nha cua|nha may|nha nghi|nha o|nha o gia dinh|nha rieng|nha sach
-    nha thuoc|nha tho|nha tro|nha ve sinh|phong kham|phong tro|quan an|quan ca phe|quan com|quan nhau|shop|sieu thi
-    tiem tap hoa|toa nha|tram xang|tram y te|truong hoc|truong mam non|truong tieu hoc|ubnd|van phong|wc""".replace(
-        "\n    ", "|"
-    ).split("|")
-)
-"""Mappers' names that say what a place is, not which: a caller who says "nhà ở" means no such one."""
 KIND_FACTOR = 0.4
+# A landmark whose point nobody has confirmed: a person asks on before an incident opens (guess).
+MOST_OF_DOUBTFUL, ESTIMATED_POINT = 0.7, "unconfirmed point"
 
 
 def candidate_at(
@@ -121,7 +115,13 @@ def place_candidate(city: CityNames, row: int, score: float) -> Candidate:
         factor *= KIND_FACTOR
     radius_m = max(30.0, float(city.place_radius_m[row]))
     zone = int(city.place_zone[row])
-    return candidate_at(city, city.place_points[row], radius_m, "poi", name, factor * score, {"name": name}, zone)
+    understood = {"name": name}
+    if row in city.doubtful_places:
+        understood["name"] = f"{name} ({ESTIMATED_POINT})"
+    found = candidate_at(city, city.place_points[row], radius_m, "poi", name, factor * score, understood, zone)
+    if row in city.doubtful_places:
+        found.most_confidence = MOST_OF_DOUBTFUL
+    return found
 
 
 def zone_candidate(city: CityNames, row: int, score: float) -> Candidate:

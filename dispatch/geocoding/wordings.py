@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from dispatch.geocoding.english import in_vietnamese
+from dispatch.geocoding.everyday import place_only
 from dispatch.geocoding.keyboards import decode_text
 from dispatch.geocoding.spoken import SLASHES, with_numbers
 
@@ -14,7 +15,8 @@ LONGEST_QUERY = 400
 # Flats and blocks say where in a building, not where the building is.
 _INSIDE = re.compile(
     r"\b(?:(?i:block|blog|tòa|toà|lô|lo|tháp|căn hộ|can ho|phòng|căn|kiot|ki ốt|sạp|quầy)\s+"
-    r"(?:[A-Za-z]\d{0,2}|[A-Z]{2}\d{0,2}|[A-Z]?\d[\d.]*)|P\.?\s?\d{3,4})\b[ ,]*"
+    r"(?:[A-Za-z]\d{0,2}|[A-Z]{2}\d{0,2}|[A-Z]?\d[\d.]*)|P\.?\s?\d{3,4}|(?i:cổng|cong)(?i:\s+số)?\s+\d{1,2}"
+    r"|(?i:tòa|toà|tháp|block)\s+[A-Za-z]{2,}\s?\d{1,2}(?=\s|$|,)|(?i:tầng|lầu|tang|lau)\s+\d{1,2})\b[ ,]*"
 )
 # "Sư Vạn Hạnh nối dài" is the far end of the street, whose numbers go on.
 _GOES_ON = re.compile(r"(?i)\b(?:nối dài|noi dai)\b|\(\s*(?:nd|nối dài)\s*\)")
@@ -46,4 +48,6 @@ def wordings_of(query: str) -> tuple[str, ...]:
         with_numbers(_STANDS_AT.sub("", typed)), _NAME_THEN_NUMBER.sub(r"\1, ", typed),
         _SHOP_AT.sub("gần ", typed),
     )  # fmt: skip
-    return tuple(dict.fromkeys((typed, text, with_numbers(typed), *without)))
+    plain = place_only(text)
+    shorter = (plain, with_numbers(_STANDS_AT.sub("", plain))) if plain != text else ()
+    return tuple(dict.fromkeys((typed, text, with_numbers(typed), *without, *shorter)))

@@ -25,6 +25,7 @@ export const intakeEn: Record<IntakeKey, string> = {
   "place.how.estimated along the street": "estimated along the street",
   "place.how.beyond the known numbers": "beyond the known numbers",
   "place.how.unknown on this street": "number unknown on this street",
+  "place.how.unconfirmed point": "point not confirmed",
   "place.relation.gan": "near",
   "place.relation.doi dien cong": "opposite the gate of",
   "place.relation.cheo doi dien": "across from",

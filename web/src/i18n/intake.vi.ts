@@ -23,6 +23,7 @@ export const intakeVi = {
   "place.how.estimated along the street": "ước lượng dọc đường",
   "place.how.beyond the known numbers": "quá các số đã biết",
   "place.how.unknown on this street": "đường này không rõ số",
+  "place.how.unconfirmed point": "điểm chưa xác nhận",
   "place.relation.gan": "gần",
   "place.relation.doi dien cong": "đối diện cổng",
   "place.relation.cheo doi dien": "chéo đối diện",
