@@ -4,7 +4,8 @@ What the desk's decisions are worth: heavy weeks again under other policies, and
     python -m benchmarks.worth [policies|tuning|perfect …] [--weeks 12] [--scale 2.2] [--workers 2] [--out FOLDER]
 
 Every policy meets the same weeks (common random numbers); differences are paired, with 95 % intervals by Student and
-p-values by Holm. Odd weeks choose the weights, even weeks report them. What is done is kept in `--out`, so a run that
+p-values by Holm, over the policies of one figure and not over the figures. Odd weeks choose the weights, even weeks
+report them: policies are shown on all weeks and on the even ones alone. What is done is kept in `--out`, so a run that
 was cut off goes on where it stopped; `worth.json` there holds every figure. The perfect plan: `clairvoyant`.
 """
 
@@ -113,8 +114,7 @@ def main() -> int:
     weeks = range(1, asked.weeks + 1)
     if "policies" in parts:
         rows = replay(POLICIES, weeks, asked)
-        found["policies"] = show("Heavy weeks", rows, POLICIES, CLOSEST, weeks)
-        found["with_dmexclp"] = show("Both with DMEXCLP", rows, POLICIES[2:], POLICIES[2], weeks)
+        found |= show_policies(rows, weeks)
     if "tuning" in parts:
         rows = replay(TUNED, weeks[::2], asked)
         found["tuning"] = show("Odd weeks, to tune", rows, TUNED, DESK, weeks[::2])
@@ -236,6 +236,15 @@ def show(
             cell = f"{alone.mean:+.1f} [{alone.interval.low:+.1f}, {alone.interval.high:+.1f}]"
             cells.append(f"**{cell}**" if one.p_holm < SURE else cell)
         print(f"| {' | '.join(cells)} |")
+    return found
+
+
+def show_policies(rows: Rows, weeks: Sequence[int]) -> dict[str, Any]:
+    """The policies on all weeks, and on the even ones alone, in which no weight was chosen."""
+    found = {}
+    for name, title, some in (("", "Heavy weeks", weeks), ("_even", "Even ones alone", weeks[1::2])):
+        found[f"policies{name}"] = show(title, rows, POLICIES, CLOSEST, some)
+        found[f"with_dmexclp{name}"] = show(f"{title}, all with DMEXCLP", rows, POLICIES[2:], POLICIES[2], some)
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.worth import CLOSEST, DESK, FIGURES, Rows, figures, show
+from benchmarks.worth import CLOSEST, DESK, FIGURES, POLICIES, Rows, figures, show, show_policies
 from tests.simulator.days import make_world
 
 
@@ -20,6 +20,17 @@ def test_a_difference_is_bold_only_beyond_chance(capsys: pytest.CaptureFixture[s
     assert found["desk"]["mean_s"][0] == -22.5
     assert "| mean, s | 725.0 [705.4, 744.6] | **-22.5 [-24.5, -20.5]** |" in table
     assert "| p90, s | 725.0 [705.4, 744.6] | +0.0 [-23.0, +23.0] |" in table
+
+
+def test_what_odd_weeks_gain_is_in_no_figure_of_the_even_ones() -> None:
+    rows: Rows = {}
+    for week in range(1, 7):
+        base = dict.fromkeys((*FIGURES, "busy", "emergencies", "reds"), 700.0 + 10 * week)
+        rows |= {(policy.name, week): base for policy in POLICIES}
+        rows[DESK.name, week] = base | {"mean_s": base["mean_s"] - (100.0 if week % 2 else 20.0) - week / 10}
+    found = show_policies(rows, range(1, 7))
+    assert round(found["policies"]["desk"]["mean_s"][0], 6) == -60.35
+    assert round(found["policies_even"]["desk"]["mean_s"][0], 6) == -20.4
 
 
 def test_the_figures_of_a_week_leave_its_warm_up_out() -> None:
