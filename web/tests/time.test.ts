@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { clockTime, distance, duration, dutyDay, microseconds } from "../src/store/time";
+import { clockTime, distance, duration, dutyDay, lastTimeOf, microseconds } from "../src/store/time";
 
 describe("times", () => {
   test("the duty day starts at 06:30:00 in the city", () => {
@@ -26,5 +26,21 @@ describe("times", () => {
     const [a, b] = [microseconds("2026-11-22T00:30:00.000001Z"), microseconds("2026-11-22T07:30:00+07:00")];
     expect(a - b).toBe(1);
     expect(() => microseconds("2026-11-22T00:30:00")).toThrow(/zone/);
+  });
+  test("a typed time of day is the last one that was", () => {
+    const now = Date.parse("2026-11-22T00:30:00Z"); // 07:30
+    const shown = (text: string): string | null => {
+      const at = lastTimeOf(text, now);
+      return at === null ? null : new Date(at).toISOString().slice(0, 16);
+    };
+    expect(["0729", "7:31", "7h32", " 7g5 ", "2350", "0000"].map(shown)).toEqual([
+      "2026-11-22T00:29",
+      "2026-11-22T00:31",
+      "2026-11-22T00:32",
+      "2026-11-22T00:05",
+      "2026-11-21T16:50",
+      "2026-11-21T17:00",
+    ]);
+    expect(["", "745", "24:00", "7:60", "bảy giờ"].map(shown)).toEqual([null, null, null, null, null]);
   });
 });

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { detailsEn } from "../src/i18n/details.en";
+import { detailsVi } from "../src/i18n/details.vi";
 import { en } from "../src/i18n/en";
 import { hospitalEn } from "../src/i18n/hospital.en";
 import { hospitalVi } from "../src/i18n/hospital.vi";
@@ -12,6 +14,7 @@ import { vi } from "../src/i18n/vi";
 
 const TABLES: [string, Record<string, string>, Record<string, string>][] = [
   ["the desk", vi, en],
+  ["outcome details", detailsVi, detailsEn],
   ["the hospital", hospitalVi, hospitalEn],
   ["intake", intakeVi, intakeEn],
   ["the planner", plannerVi, plannerEn],

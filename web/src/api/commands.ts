@@ -13,6 +13,8 @@ import type {
   Level,
   OutOfServiceReason,
   Outcome,
+  OutcomeDetails,
+  OutcomeRecord,
   Place,
   Recommendation,
   Recorded,
@@ -112,7 +114,7 @@ export const reviseIncident = (incident: string, revision: Revision) =>
   request<Incident>("PATCH", `${V1}/incidents/${id(incident)}`, revision);
 /** A duplicate names the open incident that it repeats: then the desk may close it though nobody came. */
 export const closeIncident = (incident: string, outcome: Outcome, version: number, duplicate_of?: string) =>
-  request<unknown>("POST", `${V1}/incidents/${id(incident)}/close`, {
+  request<Ended>("POST", `${V1}/incidents/${id(incident)}/close`, {
     outcome,
     version,
     ...(duplicate_of ? { duplicate_of } : {}),
@@ -159,10 +161,25 @@ export interface StatusReport {
   /** Why out of service, and with no other status. */
   reason?: OutOfServiceReason;
 }
+/** What ends a run or an incident answers with the outcome's record where that wants details. */
+export interface Ended {
+  outcome_record: OutcomeRecord | null;
+}
+/** What is told of an outcome: names instead of their tokens. */
+export type DetailsTold = Omit<OutcomeDetails, "witness_token" | "physician_token"> & {
+  witness_name?: string;
+  doctor_name?: string;
+};
 export const reportStatus = (unit: string, report: StatusReport) =>
-  request<unknown>("POST", `${V1}/units/${id(unit)}/status`, { ...report, idempotency_key: newKey() });
-export const standDown = (unit: string, outcome: Outcome, reason?: string) =>
-  request<unknown>("POST", `${V1}/units/${id(unit)}/stand-down`, { outcome, ...(reason ? { reason } : {}) });
+  request<Ended>("POST", `${V1}/units/${id(unit)}/status`, { ...report, idempotency_key: newKey() });
+/** By whom it is cancelled, or a reason in words. */
+export const standDown = (
+  unit: string,
+  outcome: Outcome,
+  why: { reason: string } | { details: DetailsTold },
+) => request<Ended>("POST", `${V1}/units/${id(unit)}/stand-down`, { outcome, ...why });
+export const tellOutcome = (outcome: string, details: DetailsTold) =>
+  request<Ended>("POST", `${V1}/outcomes/${id(outcome)}/details`, { details, idempotency_key: newKey() });
 export const holdAutoDispatch = (held: boolean) =>
   request<unknown>("POST", `${V1}/desk/auto-dispatch`, { held });
 

@@ -29,7 +29,9 @@ import type { Primary } from "../store/primary";
 import { LEVELS, type Twin, commitments, listOthers, shortNumber } from "../store/select";
 import { distance, duration } from "../store/time";
 import { type Choice, ui } from "../store/ui.svelte";
+import { wantedOf } from "../store/outcomes";
 import { speech } from "../i18n/index.svelte";
+import { CANCELLED_BY, askDetails, cancelledBy, missingOfClosing } from "./outcomes";
 import { typeahead } from "./typeahead";
 
 /** Send one command; say what was done, or what went wrong and what to do about it. */
@@ -58,6 +60,16 @@ async function sendNow(
   } finally {
     ui.sendings -= 1;
   }
+}
+
+/** The same; gives the id of the outcome that was recorded and wants details, null when there is none. */
+async function sendEnd(
+  work: () => Promise<api.Ended>,
+  ...then: [string, (() => void)?]
+): Promise<string | null> {
+  let ended: api.Ended | undefined;
+  await send(async () => (ended = await work()), ...then);
+  return ended?.outcome_record?.id ?? null;
 }
 
 export const stationName = (id: string): string => {
@@ -262,8 +274,8 @@ function askWhyOut(unit: Unit): void {
 function sendReport(
   unit: Unit,
   fields: { status: UnitReport; hospital_id?: string; outcome?: Outcome; reason?: OutOfServiceReason },
-): Promise<boolean> {
-  return send(
+): Promise<string | null> {
+  return sendEnd(
     () =>
       api.reportStatus(unit.id, {
         ...fields,
@@ -342,7 +354,10 @@ function askRunOutcome(unit: Unit, status: UnitReport): void {
     title: t("do.report.outcome", { unit: unit.id }),
     choices: choices("outcome", SCENE_OUTCOMES),
     allowsText: false,
-    send: (outcome) => sendReport(unit, { status, outcome: outcome as Outcome }),
+    send: (code) => {
+      const outcome = code as Outcome;
+      askDetails(unit.id, wantedOf(outcome), sendReport(unit, { status, outcome }));
+    },
   };
 }
 
@@ -357,11 +372,18 @@ export function askStandDown(incident: Incident): void {
     unit.status === "dispatched" ? "cancelled_before_departure" : "cancelled_after_departure";
   ui.prompt = {
     title: t("do.standdown.title", { unit: unit.id }),
-    hint: word("outcome", outcome),
-    choices: [],
+    hint: `${word("outcome", outcome)} · ${t("details.cancelled_by.reason")}`,
+    choices: cancelledBy(),
     allowsText: true,
-    send: (reason) =>
-      send(() => api.standDown(unit.id, outcome, reason), t("said.stooddown", { unit: unit.id })),
+    send: (why) => {
+      const cancelled_by = CANCELLED_BY.find((code) => code === why);
+      const told = cancelled_by ? { details: { cancelled_by } } : { reason: why };
+      const ended = sendEnd(
+        () => api.standDown(unit.id, outcome, told),
+        t("said.stooddown", { unit: unit.id }),
+      );
+      if (!cancelled_by) askDetails(unit.id, wantedOf(outcome), ended);
+    },
   };
 }
 
@@ -390,11 +412,13 @@ function askDuplicateOf(incident: Incident): void {
 export async function close(incident: Incident, outcome: Outcome, duplicateOf?: string): Promise<void> {
   const hasOthers = outcome === "duplicate" && listOthers(desk.state, incident).length > 0;
   if (hasOthers && !duplicateOf) return askDuplicateOf(incident);
-  await send(
+  const ended = sendEnd(
     () => api.closeIncident(incident.id, outcome, incident.version, duplicateOf),
     t("said.closed", { number: incident.number }),
     () => reopen(incident),
   );
+  askDetails(shortNumber(incident.number, clock.now), missingOfClosing(incident, outcome), ended);
+  await ended;
 }
 
 export function reopen(incident: Incident): void {

@@ -1,6 +1,8 @@
 /** Words on the screen: Vietnamese first, English one key away. */
 
 import type { Both, Place } from "../api/types";
+import { detailsEn } from "./details.en";
+import { type DetailsKey, detailsVi } from "./details.vi";
 import { en } from "./en";
 import { hospitalEn } from "./hospital.en";
 import { type HospitalKey, hospitalVi } from "./hospital.vi";
@@ -13,11 +15,11 @@ import { type PlannerKey, plannerVi } from "./planner.vi";
 import { type Key as DeskKey, vi } from "./vi";
 
 export type Language = "vi" | "en";
-export type Key = DeskKey | HospitalKey | IntakeKey | PlannerKey | TriageKey;
+export type Key = DeskKey | DetailsKey | HospitalKey | IntakeKey | PlannerKey | TriageKey;
 
 const WORDS: Record<Language, Record<Key, string>> = {
-  vi: { ...vi, ...hospitalVi, ...intakeVi, ...plannerVi, ...triageVi },
-  en: { ...en, ...hospitalEn, ...intakeEn, ...plannerEn, ...triageEn },
+  vi: { ...vi, ...detailsVi, ...hospitalVi, ...intakeVi, ...plannerVi, ...triageVi },
+  en: { ...en, ...detailsEn, ...hospitalEn, ...intakeEn, ...plannerEn, ...triageEn },
 };
 const KEPT_AS = "saigon115.language";
 

@@ -1,6 +1,7 @@
 /** Times by the log and by the city. The city has one offset and no summer time. */
 
 const LOCAL_OFFSET_MS = 7 * 3600_000;
+const DAY_MS = 24 * 3600_000;
 const DUTY_DAY_STARTS_MS = 6.5 * 3600_000;
 
 /** Microseconds since 1970 of an RFC 3339 time: the log keeps six decimals, Date only three. */
@@ -29,6 +30,19 @@ export function clockTime(ms: number): string {
 
 /** 14:03 in the city. */
 export const shortTime = (ms: number): string => clockTime(ms).slice(0, 5);
+
+/**
+ * The last moment at which clocks in the city showed what is typed: 2145, 21:45, 21h45, 9h5. Two minutes ahead still count
+ * as now. Null when it is no time of day.
+ */
+export function lastTimeOf(text: string, now: number): number | null {
+  const found = /^(\d{1,2})[:hg.](\d{1,2})$/i.exec(text.trim()) ?? /^(\d{2})(\d{2})$/.exec(text.trim());
+  const [hours, minutes] = [Number(found?.[1] ?? 24), Number(found?.[2] ?? 0)];
+  if (hours > 23 || minutes > 59) return null;
+  const day = Math.floor((now + LOCAL_OFFSET_MS) / DAY_MS) * DAY_MS - LOCAL_OFFSET_MS;
+  const today = day + (hours * 60 + minutes) * 60_000;
+  return today <= now + 120_000 ? today : today - DAY_MS;
+}
 
 /** 22/11/2026 in the city. */
 export function dayText(ms: number): string {
