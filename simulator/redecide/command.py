@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 
@@ -32,6 +33,8 @@ def run(log: Path, settings: Path | None, out: Path | None, city: Path | None, s
     """Do it, say what came of it, and give the exit code."""
     try:
         changes = None if settings is None else read_settings_file(settings)
+        if out is not None:
+            make_room(out)
         account = make_account(log, changes, city)
     except (Saigon115Error, RoutingError) as error:
         typer.echo(f"saigon115: {error}", err=True)
@@ -39,7 +42,6 @@ def run(log: Path, settings: Path | None, out: Path | None, city: Path | None, s
     for line in account.lines(shown):
         typer.echo(line)
     if out is not None:
-        out.parent.mkdir(parents=True, exist_ok=True)
         write_json(out, account.as_json())
     return exit_code(account, is_asking=changes is not None)
 
@@ -47,8 +49,21 @@ def run(log: Path, settings: Path | None, out: Path | None, city: Path | None, s
 def make_account(log: Path, changes: Sections | None, city: Path | None) -> Account:
     """The account of a log on a built city. Raises LogError, CityCacheError and others of ours."""
     next(read_events(log))  # a file that is no log is said before the city is opened
+    typer.echo("simulate: loading the roads", err=True)
     roads, pack = CityRoads(city or open_city(builders=BUILDERS)), load_city_pack()
-    return redecide(log, roads, World(pack, coverage_table(pack, roads.travel)), changes)
+    world = World(pack, coverage_table(pack, roads.travel))
+    typer.echo("simulate: making the log's decisions again", err=True)
+    return redecide(log, roads, world, changes)
+
+
+def make_room(out: Path) -> None:
+    """Where the account is to be written, told before minutes of work. Raises SimulationError."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SimulationError(f"{out} cannot be written ({error.strerror}); name another file with --out") from None
+    if out.is_dir() or not os.access(out if out.exists() else out.parent, os.W_OK):
+        raise SimulationError(f"{out} cannot be written; name another file with --out")
 
 
 def exit_code(account: Account, *, is_asking: bool) -> int:

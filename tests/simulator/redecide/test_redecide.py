@@ -136,6 +136,7 @@ def test_what_older_versions_wrote_is_counted_and_not_guessed_at(log: Path) -> N
         ("", [], "is empty"),
         ("id,lat,lon\n", [], "line 1 is no event of ours"),
         ("{}", ["--settings", "absent.toml"], "give TOML with sections"),
+        ("{}", ["--out", "."], "cannot be written; name another file with --out"),
     ],
 )
 def test_bad_input_says_what_is_wrong_before_any_city_is_opened(
