@@ -11,10 +11,18 @@ from __future__ import annotations
 import re
 
 _COUNTED = r"(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|mươi|chục|trăm|ngàn|vài|mấy|rưỡi|chuc|tram|vai|may)"
-_METRES = rf"(?:\d+(?:[.,]\d+)?|{_COUNTED}(?:\s+{_COUNTED})*)\s?(?:m|mét|met|thước|thuoc|km|cây số|cay so)\b"
-_METRES_IN_DIGITS = re.compile(r"(?i)(?<![\d/.,-])(\d+(?:[.,]\d+)?)\s?(m|mét|met|thước|thuoc|km|cây số|cay so)\b")
 _ON = r"(?:vô|vào|tới|lên|xuống|ra|thẳng|vo|vao|toi|len|xuong|thang)"
 _ABOUT = r"(?:thêm|khoảng|chừng|độ|cỡ|tầm|them|khoang|chung|tam)"
+_GOING = rf"(?:(?:{_ON}|{_ABOUT}|đi|chạy|cách|di|chay|cach)\s+)"
+_NUMBER = rf"(?<![\d/.,-])(?:\d+(?:[.,]\d+)?|{_COUNTED}(?:\s+{_COUNTED})*)\s?"
+# "105M Hồ Thị Kỷ" is a house: "m" alone counts after a word for going, or where nothing that could be a street follows.
+_METRES = (
+    rf"(?:{_NUMBER}(?:mét|met|thước|thuoc|km|cây số|cay so)\b"
+    r"|(?<!hẻm )(?<!hem )(?<!số )(?<!so )(?<!nhà )(?<!nha )(?<=\w\s)(?<![\d/.,-])\d+\s?m"
+    r"(?=\s*(?:$|[,.]|(?:về|nữa|là|hướng|ve|nua|huong)\b)))"
+)
+_METRES_SAID = re.compile(rf"(?i){_METRES}|{_GOING}\d+\s?m\b")
+_NUMBER_OF = re.compile(r"\d+(?:[.,]\d+)?")
 _SIGNALS = (
     r"(?:(?:chỗ|ngay|tại|ở|cột|trụ|cho|tai|o)\s+)*"
     r"(?:đèn xanh,? (?:đèn )?đỏ|đèn đỏ|đèn giao thông|đèn tín hiệu|den xanh,? (?:den )?do|den do|den giao thong)"
@@ -23,7 +31,7 @@ _CHANGES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(rf"(?i){pattern}"), change)
     for pattern, change in (
         # How far, and which way.
-        (rf"[ ,]*\b(?:(?:đi|chạy|đi bộ|di|chay)\s+)?(?:{_ON}\s+)*(?:{_ABOUT}\s+)*(?<![\d/.,-]){_METRES}", " "),
+        (rf"(?:[ ,]*\b(?!cách|cach){_GOING})+(?:\d+\s?m\b|{_METRES})|[ ,]*\b{_METRES}", " "),
         (r"[ ,]*\b(?:hướng\s+(?:về|đi|ra|qua|vô|vào|lên|xuống|từ|tới|sang)|(?:về|theo)\s+hướng)\s[^,]*", " "),
         (r"[ ,]*\b(?:huong\s+(?:ve|di|ra|qua|vo|vao)|(?:ve|theo)\s+huong)\s[^,]*", " "),
         (r"\s+(?:bên|phía|bờ|thuộc|ben|phia|thuoc)\s+(?=(?:quận|quan|q)\b)", ", "),
@@ -32,7 +40,7 @@ _CHANGES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<=\w)\s+(?:ngay|chỗ|ở|tại|khúc|đoạn|cho|khuc|doan)\s+(?=(?:ngã|nga)\s+(?:ba|tư|tu|năm|\d)\b|góc\s)", " "),
         (r"\b(?:đầu|cuối)\s+đường\s+([^,\d]+?)\s+(?:chỗ|ngay|phía|giáp)\s+(?=\w)", r"\1 giao "),
         (
-            r"(?<=\w)\s+(?:quẹo|rẽ|cua|queo)\s+(?:(?:vô|vào|qua|sang|ra|phải|trái|vo|vao|phai|trai)\s+)*(?=\w)",
+            r"(?<=\w)\s+(?:quẹo|rẽ|queo)\s+(?:(?:vô|vào|qua|sang|ra|phải|trái|vo|vao|phai|trai)\s+)*(?=\w)",
             " giao ",
         ),
         (r"(?<=\w)\s+(?:chỗ|khúc|đoạn|khuc|doan)\s+(?:gần|ngay|tới|gặp|giao|gan|toi|gap)\s+(?=\w)", " giao "),
@@ -62,8 +70,11 @@ _TOLD_BEFORE_SIGNALS = re.compile(rf"(?i)^.*\s(?={_SIGNALS}\s)")
 
 def metres_said(text: str) -> float:
     """How far from what is named the caller says to be: the longest way told in digits, 0 for none."""
-    told = _METRES_IN_DIGITS.findall(text)
-    return max((float(n.replace(",", ".")) * (1000 if unit[0] in "kKcC" else 1) for n, unit in told), default=0.0)
+    said = [(found[0], number[0]) for found in _METRES_SAID.finditer(text) if (number := _NUMBER_OF.search(found[0]))]
+    return max(
+        (float(number.replace(",", ".")) * (1000 if re.search(r"(?i)km|cây|cay", way) else 1) for way, number in said),
+        default=0.0,
+    )
 
 
 def in_grammar(text: str) -> str:

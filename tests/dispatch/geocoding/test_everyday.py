@@ -33,6 +33,8 @@ def test_an_everyday_wording_becomes_the_grammars(said: str, meant: str) -> None
         "12 Lê Lợi, phường Bến Nghé",
         "ngã tư Hàng Xanh",
         "Trường mầm non Hướng Dương",
+        "105M Hồ Thị Kỷ",
+        "hẻm 105m hồ thị kỷ",
         "số 66 Bùi Đình Túy nha em phường 12",
     ],
 )
