@@ -119,6 +119,8 @@ def test_a_caller_who_cannot_be_spoken_with_is_written_to_before_anything_is_ent
     screen.press("Enter")
     expect(screen.get("conversation")).to_contain_text("Where are you?")
     expect(screen.get("link")).to_be_visible()
+    screen.press("Escape", "p")
+    expect(screen.get("call-place")).to_be_focused()
 
 
 def test_a_caller_who_gave_up_is_called_back(screen: Screen, desk: Live, api: httpx.Client) -> None:
