@@ -86,7 +86,8 @@ def main() -> None:
     try:
         app()
     except (Saigon115Error, RoutingError) as error:
-        Console(stderr=True).print(f"[bold red]saigon115:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
+        console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
+        console.print(f"[bold red]saigon115:[/] {escape(str(error))}")
         sys.exit(1)
 
 

@@ -32,7 +32,7 @@ from routing.travel_times import TravelTimes
 
 STOP_WITHIN_S = 5
 
-console = Console(stderr=True, highlight=False, soft_wrap=True)
+console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
 @dataclass(frozen=True)

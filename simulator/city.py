@@ -18,6 +18,7 @@ from dispatch.city_pack import CityPack, load_city_pack
 from dispatch.domain.clock import LOCAL
 from dispatch.domain.words import Skill, StationKind
 from dispatch.policy.model import Policy, read_section, section_types
+from routing.graph import distance_m
 from simulator.begun import Begun
 from simulator.busy_days import Crowd, busy_days, read_events
 from simulator.calls import Calls
@@ -43,6 +44,12 @@ from simulator.units import DAY_S, KIND_NAMES, Shift, Unit
 SKILLS: dict[str, tuple[Skill, ...]] = {
     "van": ("doctor", "nurse", "convey"), "motorbike": ("doctor", "nurse"), "boat": ("nurse", "convey")
 }  # fmt: skip
+
+LONGEST_DRIVE_M = 100_000.0
+"""
+A hospital farther than this from every station, in a straight line, is no van's to go to, as that of Côn Đảo across
+the sea (guess). Not by road: whatever an alternative closes, its calls are those of the others.
+"""
 
 TableOf = Callable[[Points, Points, Roads], CityTable]
 """The table between places, given another point of each zone to measure by, and whether traffic counts."""
@@ -128,7 +135,9 @@ class CityWorld:
     def where_calls(self) -> Where:
         """Where calls come from."""
         weight = np.array([row.population_2019 * self._factor(row.new_ward) for row in self.wards])
-        hospitals = np.arange(self.first_hospital, len(self.points))
+        to, of = self.points[self.first_hospital :].T, self.points[self.first_station : self.first_hospital].T
+        apart_m = distance_m(to[0][:, None], to[1][:, None], of[0], of[1])
+        hospitals = self.first_hospital + np.flatnonzero(apart_m.min(axis=1) <= LONGEST_DRIVE_M)
         stations = np.arange(self.first_station, self.first_hospital)
         return Where(weight / weight.sum(), tuple(row.code for row in self.wards), hospitals, stations)
 

@@ -50,7 +50,7 @@ HOURS = 168
 
 @dataclass(frozen=True)
 class Where:
-    """Zones by weight, with the place of each; hospitals by place, stations by place."""
+    """Zones by weight, with the place of each; stations by place, and the hospitals that vans drive to."""
 
     zone_weight: Floats
     zone_names: tuple[str, ...]

@@ -75,7 +75,7 @@ def list_tokens() -> None:
             token.label,
             *(f"{at:%Y-%m-%d %H:%M}Z" if at else "" for at in (token.created_at, token.last_used_at, token.revoked_at)),
         )
-    Console().print(table)
+    Console(emoji=False).print(table)
 
 
 @token_app.command("revoke")
@@ -117,7 +117,7 @@ def list_users() -> None:
             account.hospital_id,
             *(f"{at:%Y-%m-%d %H:%M}Z" if at else "" for at in dates),
         )
-    Console().print(table)
+    Console(emoji=False).print(table)
 
 
 @user_app.command("disable")

@@ -13,7 +13,7 @@ Report = Callable[[str, float], None]
 @contextmanager
 def shown_progress(work: str = "", console: Console | None = None) -> Iterator[Report]:
     """Show on standard error, from the first report on; `work` stands before each stage."""
-    console = console or Console(stderr=True, highlight=False, soft_wrap=True)
+    console = console or Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
     before = f"{work}: " if work else ""
     if not console.is_terminal:
         yield _lines(console, before)

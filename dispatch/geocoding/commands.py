@@ -137,4 +137,4 @@ def _show(places: list[Place]) -> None:
         point = f"{place.lon:.6f}, {place.lat:.6f}"
         label = f"{place.label} ({place.new_ward})" if place.new_ward else place.label
         table.add_row(f"{place.confidence:.2f}", f"{place.radius_m:.0f}", place.kind, label, point)
-    Console().print(table)
+    Console(emoji=False).print(table)

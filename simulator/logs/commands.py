@@ -123,7 +123,7 @@ def judge(
         words = f"{against.estimate:+.2f} ({against.low:+.2f} … {against.high:+.2f})" if against else ""
         figures = (f"{number:.2f}" for number in (one.mae, one.rmse, one.bias))
         table.add_row(f"{one.horizon_h} h", one.method, *figures, f"{one.held:.3f}", f"{one.width:.1f}", words)
-    Console(width=120).print(table)
+    Console(width=120, emoji=False).print(table)
     typer.echo(f"{scores[0].hours} hours, {np.nanmean(hourly.counts):.1f} calls an hour on the mean")
 
 

@@ -157,7 +157,7 @@ def _travel(profile: str, city: Path | None) -> TravelTimes:
 
 
 def _tell(report: Report) -> None:
-    answer, console = report.answer, Console()
+    answer, console = report.answer, Console(emoji=False)
     how = "proven optimal" if answer.proven else f"NOT proven, gap {answer.gap:.3%}"
     head = f"{report.objective.name}: value {answer.value:.6g}, bound {answer.bound:.6g}, {how}, {answer.took_s:.1f} s"
     console.print(head, highlight=False)
@@ -204,9 +204,9 @@ def _tell_together(reports: list[Report]) -> None:
     counted = {row: [row in report.answer.chosen for report in reports] for row in rows}
     for row in sorted(rows, key=lambda row: (-sum(counted[row]), row)):
         votes.add_row(points.names[row] or points.ids[row], *("x" if one else "" for one in counted[row]))
-    Console().print(votes)
+    Console(emoji=False).print(votes)
     after: list[Measures] = [report.after for report in reports]
     changes = Table("after", *names)
     for label, words in _LABELS:
         changes.add_row(words, *(_figure(getattr(one, label)) for one in after))
-    Console().print(changes)
+    Console(emoji=False).print(changes)

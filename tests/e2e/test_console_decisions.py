@@ -55,6 +55,18 @@ def test_an_alarm_says_what_to_do_and_is_acknowledged_by_key(screen: Screen, api
     expect(screen.get("timeline")).to_contain_text("Two stations refused")
 
 
+def test_the_cursor_goes_with_a_row_that_moves_to_the_other_list(screen: Screen, api: httpx.Client) -> None:
+    incident_id = open_incident(api)
+    row = screen.row(incident_id)
+    expect(row).to_be_visible()
+    screen.press("q")
+    screen.walk_to(row, is_there="one => one === document.activeElement")
+    assign(api, incident_id)
+    expect(screen.get("active").locator(row)).to_be_focused()
+    screen.press("Enter")
+    expect(screen.page.locator(f'[data-testid="sheet"][data-incident="{incident_id}"]')).to_be_visible()
+
+
 def test_all_alarms_are_a_key_away_and_lead_to_what_they_are_about(screen: Screen, api: httpx.Client) -> None:
     incident_id = open_incident(api, place=TAN_BINH)
     refuse_twice(api, incident_id)
