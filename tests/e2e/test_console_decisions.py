@@ -67,6 +67,19 @@ def test_the_cursor_goes_with_a_row_that_moves_to_the_other_list(screen: Screen,
     expect(screen.page.locator(f'[data-testid="sheet"][data-incident="{incident_id}"]')).to_be_visible()
 
 
+def test_enter_on_a_row_that_has_just_gone_asks_nobody_for_the_open_incident(screen: Screen, api: httpx.Client) -> None:
+    opened, gone = open_incident(api), open_incident(api, place=TAN_BINH)
+    screen.open_incident(opened)
+    screen.primary("offer")
+    screen.press("q")
+    screen.walk_to(screen.row(gone), is_there="one => one === document.activeElement")
+    post(api, f"incidents/{gone}/close", outcome="cancelled_before_departure")
+    expect(screen.row(gone)).to_have_count(0)
+    expect(screen.page.locator("#queue:focus, #queue :focus")).to_have_count(1)
+    screen.press("Enter")
+    assert answer_of(api, opened)["offers"] == {}
+
+
 def test_all_alarms_are_a_key_away_and_lead_to_what_they_are_about(screen: Screen, api: httpx.Client) -> None:
     incident_id = open_incident(api, place=TAN_BINH)
     refuse_twice(api, incident_id)

@@ -375,6 +375,7 @@ export function askStandDown(incident: Incident): void {
     hint: `${word("outcome", outcome)} · ${t("details.cancelled_by.reason")}`,
     choices: cancelledBy(),
     allowsText: true,
+    digitsMark: true,
     send: (why) => {
       const cancelled_by = CANCELLED_BY.find((code) => code === why);
       const told = cancelled_by ? { details: { cancelled_by } } : { reason: why };

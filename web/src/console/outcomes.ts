@@ -6,15 +6,16 @@
  */
 
 import * as api from "../api/commands";
-import type { Incident, Outcome, OutcomeDetail, OutcomeRecord } from "../api/types";
+import type { OutcomeDetail, OutcomeRecord } from "../api/types";
 import { t, word } from "../i18n/index.svelte";
 import { clock } from "../store/clock.svelte";
 import { desk } from "../store/desk.svelte";
-import { wantedOf } from "../store/outcomes";
 import { shortNumber } from "../store/select";
 import { lastTimeOf } from "../store/time";
 import { type Choice, type Prompt, ui } from "../store/ui.svelte";
 import { send } from "./actions";
+
+export { missingOfClosing } from "../store/outcomes";
 
 export const CANCELLED_BY = [
   "caller",
@@ -108,6 +109,7 @@ export function askDetails(
     ...(hint ? { hint } : {}),
     choices,
     allowsText: hint !== undefined,
+    isPaper: true,
     send: (value) => {
       const told = read(value);
       if (told) return void askDetails(about, rest, tell(about, told, record, rest.length === 0));
@@ -133,12 +135,6 @@ async function tell(
     await send(() => api.tellOutcome(id, told), isLast ? t("details.said", { about }) : undefined);
   }
   return id;
-}
-
-/** What closing the incident so leaves to be told: nothing that a run which ended in the same way tells. */
-export function missingOfClosing(incident: Incident, outcome: Outcome): readonly OutcomeDetail[] {
-  const wanted = wantedOf(outcome);
-  return Object.values(incident.runs).some((run) => wantedOf(run.outcome) === wanted) ? [] : wanted;
 }
 
 /** Outcomes that lack details, the oldest first. */

@@ -20,6 +20,10 @@ export interface Prompt {
   choices: Choice[];
   allowsText: boolean;
   initial?: string;
+  /** It may wait: nothing is marked, so a stray Enter tells nothing, and a call that is answered takes its place. */
+  isPaper?: boolean;
+  /** A digit alone marks its choice and Enter sends it: what is written may begin with one ("115 has come"). */
+  digitsMark?: boolean;
   /** What was typed for this question before it stood: it comes late. Without, it stands as soon as it is asked. */
   typed?: readonly string[];
   send: (value: string) => Promise<unknown> | void;
