@@ -12,7 +12,7 @@ from dispatch.access.guard import allow, require_own_station
 from dispatch.access.roles import Actor
 from dispatch.assignment import handlers, outcomes, own_runs
 from dispatch.assignment.asking import OfferRequest
-from dispatch.assignment.outcome_body import DetailsBody
+from dispatch.assignment.outcome_body import DetailsBody, ReadableDetails
 from dispatch.assignment.runs import Report
 from dispatch.desk import Command
 from dispatch.domain.words import (
@@ -82,7 +82,7 @@ class StatusBody(Body):
     incident_id: str | None = None
     hospital_id: str | None = None
     outcome: Outcome | None = None
-    details: DetailsBody | None = None
+    details: ReadableDetails = None
     reason: OutOfServiceReason | None = None
     at: AwareTime
 
@@ -106,7 +106,7 @@ class OwnRunBody(Body):
 class StandDownBody(Body):
     outcome: Outcome
     reason: str | None = Field(default=None, max_length=200)
-    details: DetailsBody | None = None
+    details: ReadableDetails = None
 
 
 class OutcomeBody(Body):

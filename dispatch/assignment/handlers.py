@@ -205,14 +205,18 @@ async def stand_down(
 
 
 async def tell_outcome(parts: Parts, actor: Actor, command: Command, outcome_id: str, told: DetailsTold) -> Answer:
-    """More about an outcome that wants details; by its crew, its station or the desk."""
+    """
+    More about an outcome that wants details; by its crew, its station or the desk.
+
+    Null is answered for one that this event is the first to find past its three days: it is told, and gone.
+    """
 
     def decide(state: State, now: datetime) -> Decision:
         outcomes.require_own_outcome(state, actor.scope, outcome_id)
         events = outcomes.tell(state, outcome_id, told.details, now)
         return Decision(
             events,
-            lambda after: {"outcome_record": after.outcomes[outcome_id]},
+            lambda after: {"outcome_record": after.outcomes.get(outcome_id)},
             within=told.keeping(parts.personal, events),
         )
 

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    field_validator,
+)
 
 from dispatch.database import Connection
 from dispatch.domain.events import Event
@@ -16,7 +24,24 @@ from dispatch.event_log import Within
 from dispatch.http import AwareTime
 from dispatch.personal import PersonalStore, new_token
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+LONGEST_NAME = 200
+"""Letters of a name that are kept; a longer one is cut."""
+
+
+def _name(value: Any) -> Any:
+    """A blank name is none."""
+    return (value.strip()[:LONGEST_NAME].rstrip() or None) if isinstance(value, str) else value
+
+
+def _if_readable(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    """What cannot be read is left out, as if it had not been told."""
+    try:
+        return read(value)
+    except ValidationError:
+        return None
+
+
+Name = Annotated[str | None, BeforeValidator(_name)]
 
 
 class DetailsTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,9 +80,9 @@ class DetailsBody(BaseModel):
     risks_told: bool | None = None
     signed: bool | None = None
     witness: Witness | None = None
-    witness_name: Name | None = None
+    witness_name: Name = None
     physician: Physician | None = None
-    doctor_name: Name | None = None
+    doctor_name: Name = None
     decided_at: AwareTime | None = None
     police_informed: bool | None = None
     cancelled_by: CancelledBy | None = None
@@ -79,3 +104,21 @@ class DetailsBody(BaseModel):
             cancelled_by=self.cancelled_by,
         )
         return DetailsTold(details=details, names=names)
+
+
+class DetailsAlong(DetailsBody):
+    """
+    Details that come with an outcome: what of them cannot be read is left out and stays missing, what nobody knows is
+    ignored. Nobody who ends a run waits for its details (docs/decisions/0014).
+    """
+
+    model_config = ConfigDict(extra="ignore")
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _left_out(cls, value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+        return _if_readable(value, read)
+
+
+ReadableDetails = Annotated[DetailsAlong | None, WrapValidator(_if_readable)]
+"""Details in the body of a request that says an outcome; None where they are none at all."""

@@ -11,15 +11,13 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from dispatch.assignment.clocks import CLOCK_TOLERANCE
 from dispatch.domain import events as ev
 from dispatch.domain.hospital_scope import PREFIX
 from dispatch.domain.outcomes import OutcomeDetails
 from dispatch.domain.scope import own_units
 from dispatch.domain.state import OutcomeRecord, State
 from dispatch.errors import Forbidden, Malformed, NotFound
-
-AHEAD = timedelta(minutes=2)
-"""A clock may be ahead of ours by this much (guess)."""
 
 LONGEST_BEFORE = timedelta(hours=24)
 """A decision lies at most this long before the end that it explains (guess)."""
@@ -82,4 +80,4 @@ def require_own_outcome(state: State, scope: str, outcome_id: str) -> None:
 
 
 def _can_be(decided_at: datetime, ended_at: datetime, now: datetime) -> bool:
-    return ended_at - LONGEST_BEFORE <= decided_at <= now + AHEAD
+    return ended_at - LONGEST_BEFORE <= decided_at <= now + CLOCK_TOLERANCE

@@ -11,6 +11,7 @@ from typing import get_args
 
 import msgspec
 
+from dispatch.assignment.clocks import CLOCK_TOLERANCE
 from dispatch.assignment.eligible import unserved_slots
 from dispatch.assignment.offer_ends import get_incident, take_back
 from dispatch.assignment.outcomes import usable
@@ -19,14 +20,11 @@ from dispatch.domain import events as ev
 from dispatch.domain.clock import LOCAL
 from dispatch.domain.fold.runs import UNCOVERING
 from dispatch.domain.lifecycles import RUN_ENDING_REPORTS, STAMP_OF_REPORT, next_unit_status
-from dispatch.domain.outcomes import OutcomeDetails
+from dispatch.domain.outcomes import OutcomeDetails, told_more, wanted_of
 from dispatch.domain.state import Incident, Run, State, Unit
 from dispatch.domain.words import Outcome, OutOfServiceReason, PatientStatus, PatientStep, Stamp, UnitReport
 from dispatch.errors import IllegalStep, Malformed, NotFound, Taken
 from dispatch.major.arrival import take_command
-
-CLOCK_TOLERANCE = timedelta(minutes=2)
-"""A device's clock may be ahead of ours by this much (guess)."""
 
 OLDEST_REPORT = timedelta(hours=24)
 """A phone that was out of reach tells late, but not later than this; an older time is a clock gone wrong (guess)."""
@@ -50,7 +48,11 @@ _PATIENT_STEP: dict[tuple[UnitReport, PatientStatus], PatientStep] = {
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What a crew says, at `at` by its own clock. `details`: what the outcome wants besides, as far as it is told."""
+    """
+    What a crew says, at `at` by its own clock.
+
+    `details`: what the outcome wants besides, as far as it is told; with a report that ends no run they are left aside.
+    """
 
     unit_id: str
     status: UnitReport
@@ -280,14 +282,6 @@ def _check_report(state: State, unit: Unit, said: Report) -> None:
             known=known,
         )
     next_unit_status(unit.id, unit.status, said.status)
-    if said.details and not (unit.incident_id and said.status in RUN_ENDING_REPORTS):
-        raise Malformed(
-            "details belong to a report that ends a run, and {status} of unit {unit} ends none; leave them out, "
-            "or tell them at POST /api/v1/outcomes/{{id}}/details",
-            code="details_without_end",
-            status=said.status,
-            unit=unit.id,
-        )
 
 
 def _run_before(state: State, unit: Unit, at: datetime) -> Incident | None:
@@ -317,11 +311,12 @@ def _outcome_of(unit: Unit, said: Report) -> Outcome:
     )
 
 
-def _details_of(said: Report, now: datetime) -> OutcomeDetails | None:
-    """As told; a unit that breaks down has itself cancelled the run that it leaves."""
-    if said.details is None and said.status == "out_of_service":
-        return OutcomeDetails(cancelled_by="crew")
-    return usable(said.details, now)
+def _details_of(said: Report, outcome: Outcome, now: datetime) -> OutcomeDetails | None:
+    """As told; a unit that breaks down on its way has itself cancelled the run, unless it says who has."""
+    told = usable(said.details, now)
+    if said.status == "out_of_service" and "cancelled_by" in wanted_of(outcome):
+        return told_more(OutcomeDetails(cancelled_by="crew"), told or OutcomeDetails())
+    return told
 
 
 def _end_run(state: State, incident: Incident, unit: Unit, said: Report, now: datetime) -> list[ev.Event]:
@@ -337,7 +332,7 @@ def _end_run(state: State, incident: Incident, unit: Unit, said: Report, now: da
             unit_id=unit.id,
             outcome=outcome,
             hospital_id=unit.hospital_id,
-            details=_details_of(said, now),
+            details=_details_of(said, outcome, now),
         )
     ]
     others = [run for run in incident.active_runs if run.unit_id != unit.id]

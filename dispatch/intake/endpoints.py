@@ -11,7 +11,7 @@ from pydantic import Field
 from dispatch.access.guard import allow
 from dispatch.access.permissions import may
 from dispatch.access.roles import Actor
-from dispatch.assignment.outcome_body import DetailsBody
+from dispatch.assignment.outcome_body import ReadableDetails
 from dispatch.domain.place import Place
 from dispatch.domain.words import Level, Outcome, RunKind
 from dispatch.errors import Forbidden, Malformed
@@ -84,7 +84,7 @@ class CloseBody(Body):
     outcome: Outcome
     version: int | None = None
     duplicate_of: str | None = None
-    details: DetailsBody | None = None
+    details: ReadableDetails = None
 
 
 class JoinBody(Body):

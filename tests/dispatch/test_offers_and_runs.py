@@ -191,7 +191,7 @@ def test_a_call_that_joins_once_the_crew_has_left_the_scene_is_not_closed_with_t
     assert call.undecided_since == NOW + timedelta(minutes=40)
 
 
-@pytest.mark.parametrize(("seconds_before", "status"), [(61, "joined"), (59, "answered"), (-300, "answered")])
+@pytest.mark.parametrize(("seconds_before", "status"), [(181, "joined"), (179, "answered"), (-300, "answered")])
 def test_a_call_that_joins_as_the_crew_leaves_without_a_patient_is_not_closed_with_the_incident(
     seconds_before: int, status: str
 ) -> None:
@@ -201,6 +201,17 @@ def test_a_call_that_joins_as_the_crew_leaves_without_a_patient_is_not_closed_wi
     join_late(state, "late", timedelta(minutes=20, seconds=-seconds_before))
     report_at(state, 20, "available", outcome="no_patient_found")
     assert (state.incidents["I1"].status, state.calls["late"].status) == ("closed", status)
+
+
+def test_a_call_of_just_now_is_not_closed_by_a_crew_whose_clock_is_ahead() -> None:
+    state = assigned_state()
+    report_at(state, 1, "en_route")
+    report_at(state, 10, "on_scene")
+    now = NOW + timedelta(minutes=20)
+    join_late(state, "late", timedelta(minutes=20, seconds=-5))
+    left = Report(unit_id="U1", status="available", at=now + timedelta(seconds=110), outcome="no_patient_found")
+    tell(state, *runs.report(state, left, now), after=timedelta(minutes=20))
+    assert (state.incidents["I1"].status, state.calls["late"].status) == ("closed", "answered")
 
 
 def test_the_call_that_an_incident_was_opened_for_is_closed_with_it() -> None:

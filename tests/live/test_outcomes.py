@@ -69,6 +69,18 @@ def test_a_crew_says_that_a_patient_refused_and_tells_the_rest_afterwards(live: 
         assert desk.get(f"/api/v1/personal/{token}", params={"why": "test"}).json()["text"] == WITNESS
 
 
+def test_details_that_nobody_can_read_hold_up_no_crew(live: Live) -> None:
+    with live.client("dispatcher") as desk:
+        incident_id, unit_id = going(desk)
+        empty = report(desk, unit_id, status="at_patient", incident_id=incident_id, details={})
+        assert (empty["unit"]["status"], empty["outcome_record"]) == ("on_scene", None)
+        details = {"doctor_name": " ", "decided_at": "2026-11-23T09:17:00", "physician": "Lan", "sined": 1}
+        details |= {"police_informed": True}
+        said = report(desk, unit_id, status="returning", outcome="resuscitation_stopped", details=details)
+        assert said["unit"]["status"] == "returning"
+        assert said["outcome_record"]["missing"] == ["doctor", "decided_at"]
+
+
 def test_a_death_is_told_whole_with_its_outcome_and_the_doctors_name_stands_in_no_event(live: Live) -> None:
     with live.client("dispatcher") as desk:
         incident_id, unit_id = going(desk)

@@ -24,9 +24,13 @@ def enter_run(state: State, incident: Incident, run: Run, event: ev.RunEnded, re
 
 
 def enter_closing(state: State, incident: Incident, event: ev.IncidentClosed, recorded: Recorded) -> None:
-    """The incident that was just closed, unless one of its runs ended so: then that one's details are asked for."""
+    """
+    The incident that was just closed, unless one of its runs ended so: then that one's details are asked for.
+
+    A run that was diverted ended for the sake of another incident: it tells nothing of this one, and is asked nothing.
+    """
     wanted = wanted_of(event.outcome)
-    if all(wanted_of(run.outcome) != wanted for run in incident.runs.values()):
+    if not any(run.cause != "diverted" and wanted_of(run.outcome) == wanted for run in incident.runs.values()):
         key = f"{incident.id}.{recorded.version}"
         _enter(state, key, incident, None, event.outcome, event.details, recorded)
 

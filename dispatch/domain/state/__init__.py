@@ -37,7 +37,7 @@ __all__ = [
     "Reservation", "Run", "Seat", "State", "Station", "Surge", "Triage", "Unit", "Vehicle",
 ]  # fmt: skip
 
-FOLD_VERSION = 9
+FOLD_VERSION = 10
 """Raised whenever the same events would fold to another state; snapshots of another version are not used."""
 
 TABLES: Final = {

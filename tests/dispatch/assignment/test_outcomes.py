@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
+import msgspec
 import pytest
+from pydantic import ValidationError
 
-from dispatch.assignment import outcomes, runs
+from dispatch.access.roles import Actor
+from dispatch.assignment import handlers, outcomes, runs
+from dispatch.assignment.endpoints import OutcomeBody, StandDownBody, StatusBody
+from dispatch.assignment.outcome_body import DetailsAlong, DetailsBody, DetailsTold
 from dispatch.assignment.runs import Report
+from dispatch.database import Pool
+from dispatch.desk import Command, Desk
 from dispatch.domain import events as ev
 from dispatch.domain.fold import KEEP_OUTCOMES
 from dispatch.domain.outcomes import OutcomeDetails
@@ -16,6 +25,10 @@ from dispatch.domain.scope import concerns, scoped_state
 from dispatch.domain.state import OutcomeRecord, State
 from dispatch.domain.words import Outcome, UnitReport
 from dispatch.errors import Forbidden, Malformed, NotFound
+from dispatch.event_log import EventLog
+from dispatch.intake.endpoints import CloseBody
+from dispatch.parts import Parts
+from dispatch.personal import open_personal_store
 from tests.dispatch.test_fold import assigned_state, record, tell
 from tests.factories import NOW, make_incident
 
@@ -108,9 +121,73 @@ def test_a_phone_that_tells_late_brings_the_details_of_what_the_desk_entered_by_
     assert (told.outcome, told.details, told.missing) == ("refused_by_patient", REFUSAL, [])
 
 
-def test_details_at_a_report_that_ends_no_run_are_refused() -> None:
-    with pytest.raises(Malformed, match="en_route of unit U1 ends none"):
-        drive(assigned_state(), "en_route", details=REFUSAL)
+@pytest.mark.parametrize("details", [REFUSAL, OutcomeDetails()])
+def test_details_at_a_report_that_ends_no_run_are_left_aside(details: OutcomeDetails) -> None:
+    assert drive(assigned_state(), "en_route", details=details) == drive(assigned_state(), "en_route")
+
+
+Bodies = type[StatusBody] | type[StandDownBody] | type[CloseBody]
+
+
+def said(body: Bodies, details: Any) -> OutcomeDetails | None:
+    """The details that the body of such a request tells, without names."""
+    whole: dict[str, Any] = {"outcome": "cancelled_before_departure", "details": details}
+    if body is StatusBody:
+        whole |= {"status": "returning", "at": NOW}
+    read = body.model_validate(whole).details
+    return read.told().details if read else None
+
+
+@pytest.mark.parametrize("body", [StatusBody, StandDownBody, CloseBody])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"decided_at": "2026-03-02T08:00:00"},
+        {"decided_at": "soon"},
+        {"decided_at": "0001-01-01T00:00:00+07:00"},
+        {"witness_name": "  "},
+        {"doctor_name": 7},
+        {"witness": "Lan"},
+        {"signed": "perhaps"},
+        {"has_capacity": {"yes": True}},
+        {"sined": True},
+    ],
+)
+def test_what_cannot_be_read_holds_up_no_outcome_and_is_left_out(body: Bodies, wrong: dict[str, Any]) -> None:
+    assert said(body, {"risks_told": True, **wrong}) == OutcomeDetails(risks_told=True)
+
+
+@pytest.mark.parametrize("body", [StatusBody, StandDownBody, CloseBody])
+def test_details_that_are_none_at_all_hold_up_no_outcome(body: Bodies) -> None:
+    nothing: list[Any] = ["none", [], 7, None]
+    assert [said(body, wrong) for wrong in [*nothing, {}]] == [None] * 4 + [OutcomeDetails()]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"decided_at": "2026-03-02T08:00:00"}, {"decided_at": "soon"}, {"witness": "Lan"}, {"sined": True}]
+)
+def test_what_cannot_be_read_is_refused_when_it_is_told_afterwards(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        OutcomeBody.model_validate({"details": {"risks_told": True, **wrong}})
+
+
+@pytest.mark.parametrize("body", [DetailsBody, DetailsAlong])
+def test_a_blank_name_is_none_and_a_long_one_is_cut(body: type[DetailsBody]) -> None:
+    read = body.model_validate({"witness_name": " ", "doctor_name": f" {'x' * 300} "})
+    assert (read.witness_name, read.doctor_name) == (None, "x" * 200)
+
+
+async def test_an_outcome_that_leaves_as_it_is_told_about_is_told_and_answers_nothing(
+    pool: Pool, database_url: str, tmp_path: Path
+) -> None:
+    desk = Desk(EventLog(pool), database_url)
+    desk.state = msgspec.structs.replace(ended("refused_by_patient"), seq=0)
+    desk.state.outcomes["O1"].recorded_at = datetime.now(UTC) - KEEP_OUTCOMES - timedelta(seconds=1)
+    parts = cast("Parts", SimpleNamespace(desk=desk, personal=await open_personal_store(pool, tmp_path)))
+    told = DetailsTold(details=OutcomeDetails(risks_told=True))
+    doctor = Actor("user:an", frozenset({"duty_doctor"}))
+    answer = await handlers.tell_outcome(parts, doctor, Command("user:an"), "O1", told)
+    assert (answer.status, answer.body, desk.state.outcomes) == (200, {"outcome_record": None}, {})
 
 
 def test_who_cancels_is_asked_of_a_unit_that_is_stood_down_and_known_of_one_that_breaks_down() -> None:
@@ -119,6 +196,15 @@ def test_who_cancels_is_asked_of_a_unit_that_is_stood_down_and_known_of_one_that
     assert state.outcomes["O1"].missing == ["cancelled_by"]
     broken = drive(assigned_state(), "out_of_service", reason="breakdown")
     assert broken.outcomes["O1"].details == OutcomeDetails(cancelled_by="crew")
+    empty = drive(assigned_state(), "out_of_service", reason="breakdown", details=OutcomeDetails())
+    assert empty.outcomes == broken.outcomes
+
+
+def test_a_unit_that_breaks_down_at_the_scene_tells_of_no_cancelling() -> None:
+    state = drive(assigned_state(), "en_route", "on_scene")
+    broken = Report(unit_id="U1", status="out_of_service", at=NOW, reason="breakdown")
+    ends = [event for event in runs.report(state, broken, NOW) if isinstance(event, ev.RunEnded)]
+    assert [(event.outcome, event.details) for event in ends] == [("relayed", None)]
 
 
 def test_an_incident_closed_by_hand_has_its_own_details_unless_a_run_ended_so() -> None:
@@ -133,6 +219,23 @@ def test_an_incident_closed_by_hand_has_its_own_details_unless_a_run_ended_so() 
     assert (state.outcomes[key].unit_id, state.outcomes[key].missing) == (None, [])
     tell(state, ev.IncidentReopened(incident_id="I1"))
     assert list(state.outcomes) == ["O1"]
+
+
+def test_an_incident_closed_as_cancelled_asks_by_whom_though_its_unit_was_diverted() -> None:
+    state = drive(assigned_state(), "en_route")
+    diverted = ev.RunEnded(incident_id="I1", unit_id="U1", outcome="cancelled_after_departure", cause="diverted")
+    state.incidents["I2"] = make_incident("I2", priority=2)
+    ids = {"offer_id": "O2", "incident_id": "I2"}
+    made = ev.OfferMade(
+        offer_id="O2", incident_id="I2", station_id="S1", unit_id="U1", channel="app", expires_at=NOW, diverts_from="I1"
+    )
+    accepted = ev.OfferAccepted(**ids, station_id="S1", unit_id="U1")
+    asked = ev.DiversionAsked(**ids, unit_id="U1")
+    changed_over = ev.UnitDiverted(**ids, unit_id="U1", from_incident_id="I1")
+    tell(state, made, asked, accepted, changed_over, diverted)
+    assert state.outcomes == {}
+    tell(state, *runs.close(state, "I1", "cancelled_after_departure"))
+    assert [one.missing for one in state.outcomes.values()] == [["cancelled_by"]]
 
 
 def test_a_crew_and_a_station_tell_of_their_own_runs_and_a_hospital_of_none() -> None:

@@ -128,6 +128,19 @@ def a_unit_is_diverted(story: Story) -> None:
     story.refuse(ev.DiversionDropped(unit_id="115-001", incident_id="I3", offer_id="D3", because="refused"))
 
 
+def an_incident_whose_unit_was_diverted_is_closed(story: Story) -> None:
+    """By hand, as cancelled: the diverted run, which is cancelled too, does not tell by whom."""
+    city(story)
+    call(story, priority=3)
+    offer(story, "O1", "115-001", "S1")
+    accept(story, "O1", "115-001", "S1")
+    call(story, "C2", "I2")
+    story.begin()
+    ask_to_divert(story, "D1", "I2", "I1")
+    divert(story, "D1", "I2", "I1")
+    story.tell(ev.IncidentClosed(incident_id="I1", outcome="cancelled_after_departure"))
+
+
 def ask_to_divert(story: Story, offer_id: str, incident_id: str, from_id: str) -> None:
     story.tell(
         ev.OfferMade(
@@ -164,4 +177,5 @@ STORIES: tuple[Telling, ...] = (
     red_is_offered_twice,
     an_offer_that_ends_leaves_the_unit_as_it_was,
     a_unit_is_diverted,
+    an_incident_whose_unit_was_diverted_is_closed,
 )

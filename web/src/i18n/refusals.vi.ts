@@ -74,8 +74,6 @@ export const refusalsVi: Readonly<Record<string, string>> = {
   unit_being_asked: "Xe {unit} đang được hỏi. Từ chối lời chuyển trạm (hỏng xe, không kíp) rồi hãy ghi.",
   out_of_service_reason: "Ngừng phục vụ thì phải có lý do; tình trạng khác thì không.",
   outcome_needed: "Xe {unit} rời hiện trường không có người bệnh. Chọn kết quả của chuyến trước.",
-  details_without_end:
-    "Chi tiết kết quả đi với lời báo kết thúc chuyến; xe {unit} báo {status} thì chưa xong. Bỏ chi tiết rồi báo lại.",
   no_outcome: "Không còn ghi thêm được cho kết quả {outcome}. Xem lại danh sách kết quả thiếu chi tiết.",
   not_your_outcome: "Kết quả {outcome} là của {unit}; kíp, trạm của xe đó hoặc trung tâm ghi.",
   decided_out_of_time: "Giờ quyết định {at} không khớp với lúc kết thúc {ended}. Xem lại giờ.",

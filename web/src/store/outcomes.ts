@@ -1,6 +1,6 @@
 /** What an outcome wants to be told besides itself, as dispatch/domain/outcomes.py has it. */
 
-import type { Outcome, OutcomeDetail, OutcomeDetails } from "../api/types";
+import type { Incident, Outcome, OutcomeDetail, OutcomeDetails } from "../api/types";
 
 const CANCELLING: readonly OutcomeDetail[] = ["cancelled_by"];
 const DEATH: readonly OutcomeDetail[] = ["doctor", "decided_at", "police"];
@@ -16,6 +16,19 @@ const WANTED: Partial<Record<Outcome, readonly OutcomeDetail[]>> = {
 /** In the order in which it is asked for; nothing for most. */
 export const wantedOf = (outcome: Outcome | null): readonly OutcomeDetail[] =>
   (outcome && WANTED[outcome]) || NOTHING;
+
+/**
+ * What closing the incident so leaves to be told: nothing where one of its runs ended so, which is asked itself.
+ *
+ * A run that was diverted ended for the sake of another incident: it tells nothing of this one, and is asked nothing.
+ */
+export function missingOfClosing(incident: Incident, outcome: Outcome): readonly OutcomeDetail[] {
+  const wanted = wantedOf(outcome);
+  const isAsked = Object.values(incident.runs).some(
+    (run) => run.cause !== "diverted" && wantedOf(run.outcome) === wanted,
+  );
+  return isAsked ? NOTHING : wanted;
+}
 
 /** What it wants and nobody has told. A refusal that was neither signed nor witnessed lacks the signature. */
 export function listMissing(outcome: Outcome, details: OutcomeDetails): OutcomeDetail[] {

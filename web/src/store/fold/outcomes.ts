@@ -2,7 +2,7 @@
 
 import type { Incident, Outcome, OutcomeDetails, Recorded, Run, State } from "../../api/types";
 import type * as ev from "../events";
-import { listMissing, toldMore, wantedOf } from "../outcomes";
+import { listMissing, missingOfClosing, toldMore, wantedOf } from "../outcomes";
 import { get, type Room } from "./table";
 
 export const outcomes: Room<"OutcomeDetailsTold"> = {
@@ -33,8 +33,7 @@ export function enterClosing(
   event: ev.Of<"IncidentClosed">,
   recorded: Recorded,
 ): void {
-  const wanted = wantedOf(event.outcome);
-  if (Object.values(incident.runs).some((run) => wantedOf(run.outcome) === wanted)) return;
+  if (!missingOfClosing(incident, event.outcome).length) return;
   enter(state, `${incident.id}.${recorded.version}`, incident, null, event, recorded);
 }
 
