@@ -24,6 +24,10 @@ LACKING = ("cannot_convey", "lacks_skill")
 """Why an alternative would leave the incident asking for another unit."""
 
 
+def status_of(api: httpx.Client, unit_id: str) -> str:
+    return next(str(one["status"]) for one in api.get("/api/v1/units").json() if one["id"] == unit_id)
+
+
 def test_a_call_taken_elsewhere_appears_by_itself_with_its_recommendation(screen: Screen, api: httpx.Client) -> None:
     incident = post(api, "calls", **BEN_THANH, complaint="đau ngực")["incident"]
     row = screen.row(incident["id"])
@@ -155,3 +159,16 @@ def test_a_refused_command_says_fact_and_way_out_and_loses_nothing(screen: Scree
     expect(said).to_contain_text("cannot be offered; choose a free unit")
     expect(screen.row(incident_id)).to_be_visible()
     report(api, unit_id, "available")
+
+
+def test_a_question_of_the_command_line_is_seen_without_any_sheet_open(screen: Screen, api: httpx.Client) -> None:
+    unit = next(one["id"] for one in api.get("/api/v1/units").json() if one["status"] == "available")
+    screen.press("c")
+    screen.type(f"status {unit} oo")
+    screen.press("Enter")
+    expect(screen.get("prompt")).to_contain_text(unit)
+    expect(screen.get("prompt-input")).to_be_focused()
+    screen.press("1")
+    expect(screen.get("prompt")).to_have_count(0)
+    eventually(lambda: status_of(api, unit) == "out_of_service", "it is in service still")
+    report(api, unit, "available")
