@@ -39,9 +39,15 @@ _NEAR_AS_WRITTEN = {
 def read_address(query: str) -> tuple[Address, ...]:
     """All readings of a query, the likeliest first; at least one, possibly empty."""
     rest, kilometre = take_kilometre(query[:LONGEST_QUERY])
-    readings = dict.fromkeys(reading for wording in wordings_of(rest) for reading in _read(wording))
+    readings: dict[Address, str] = {}
+    for wording, left_out in wordings_of(rest).items():
+        for reading in _read(wording):
+            readings.setdefault(reading, left_out)  # whole wordings come first
     away_m = metres_said(rest)
-    return tuple(replace(reading, kilometre=kilometre, away_m=away_m) for reading in readings)
+    return tuple(
+        replace(reading, kilometre=kilometre, away_m=away_m, left_out=left_out)
+        for reading, left_out in readings.items()
+    )
 
 
 def _read(text: str) -> tuple[Address, ...]:

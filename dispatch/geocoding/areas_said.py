@@ -147,7 +147,7 @@ def like_a_district(words: Sequence[str], least: float = 90.0) -> str | None:
     return abbreviations().district_of(found[0]) if found else None
 
 
-def _sounds_like_a_district(words: str) -> str | None:
+def sounds_like_a_district(words: str) -> str | None:
     """ "Gò Dấp" is Gò Vấp by ear."""
     sound = sound_of(words)
     ways = (way for ways in abbreviations().districts.values() for way in ways if " " in way)
@@ -171,7 +171,7 @@ def without_trailing_district(address: Address) -> Address | None:
     name = known(" ".join(words[-2:])) if len(words) >= 2 and len(words[-1]) > 1 else None
     rest = " ".join(words[:-2])
     if name is None and len(words) >= 4:
-        name = _sounds_like_a_district(" ".join(words[-2:]))
+        name = sounds_like_a_district(" ".join(words[-2:]))
     is_short = address.house_number is not None and len(words) >= 4 and _is_abbreviated(words[-1])
     if name is None and (address.ward or is_short) and not words[-1].isdigit() and (name := known(words[-1])):
         rest = " ".join(words[:-1])

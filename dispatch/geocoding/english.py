@@ -20,9 +20,13 @@ _KINDS = (
     ("industrial park|industrial zone", "khu công nghiệp"), ("apartments?|apartment building", "chung cư"),
 )  # fmt: skip
 _RELATION = "|".join(f"{meant} " for _, meant in _BESIDE)
+# A crossing, and what was told before it.
+_CROSSINGS = (
+    re.compile(r"(?i)^(.*)\b(?:corner|intersection|junction|crossing)\s+(?:of|between)\s+"),
+    re.compile(r"(?i)^(.*)\bbetween\s+(?=.+\sand\s)"),
+)
 _CHANGES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(?i)^.*\b(?:corner|intersection|junction|crossing)\s+(?:of|between)\s+"), "ngã tư "),
-    (re.compile(r"(?i)^.*\bbetween\s+(?=.+\sand\s)"), "ngã tư "),
+    *((crossing, "ngã tư ") for crossing in _CROSSINGS),
     (re.compile(r"(?i)(?<=\w)\s+and\s+(?=\w)"), " và "),
     *((re.compile(rf"(?i)\b(?:{said})\s+(?:the\s+)?(?=\w)"), f"{meant} ") for said, meant in _BESIDE),
     *(
@@ -53,3 +57,9 @@ def in_vietnamese(text: str) -> str:
     for pattern, change in _CHANGES:
         text = pattern.sub(change, text)
     return text
+
+
+def left_out_in_vietnamese(text: str) -> str:
+    """What was told before a crossing, which `in_vietnamese` leaves out, in Vietnamese words; "" for nothing."""
+    said = next((found[1] for crossing in _CROSSINGS if (found := crossing.search(text)) is not None), "")
+    return in_vietnamese(said.strip(" ,"))

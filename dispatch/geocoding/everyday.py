@@ -9,6 +9,9 @@ how it is said in the city; single words that are parts of names without their a
 from __future__ import annotations
 
 import re
+import unicodedata
+
+from dispatch.geocoding.spoken import number_at
 
 _COUNTED = r"(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|mươi|chục|trăm|ngàn|vài|mấy|rưỡi|chuc|tram|vai|may)"
 _ON = r"(?:vô|vào|tới|lên|xuống|ra|thẳng|vo|vao|toi|len|xuong|thang)"
@@ -23,6 +26,9 @@ _METRES = (
 )
 _METRES_SAID = re.compile(rf"(?i){_METRES}|{_GOING}\d+\s?m\b")
 _NUMBER_OF = re.compile(r"\d+(?:[.,]\d+)?")
+_KILOMETRES = re.compile(r"(?i)km|cây|cay")
+# A way told in words that say no one number ("vài trăm mét", "mấy cây số"): metres (guesses, rather too far).
+SOME_KILOMETRES_M, SOME_METRES_M, SOME_TENS_M = 5_000.0, 1_000.0, 100.0
 _SIGNALS = (
     r"(?:(?:chỗ|ngay|tại|ở|cột|trụ|cho|tai|o)\s+)*"
     r"(?:đèn xanh,? (?:đèn )?đỏ|đèn đỏ|đèn giao thông|đèn tín hiệu|den xanh,? (?:den )?do|den do|den giao thong)"
@@ -69,12 +75,24 @@ _TOLD_BEFORE_SIGNALS = re.compile(rf"(?i)^.*\s(?={_SIGNALS}\s)")
 
 
 def metres_said(text: str) -> float:
-    """How far from what is named the caller says to be: the longest way told in digits, 0 for none."""
-    said = [(found[0], number[0]) for found in _METRES_SAID.finditer(text) if (number := _NUMBER_OF.search(found[0]))]
-    return max(
-        (float(number.replace(",", ".")) * (1000 if re.search(r"(?i)km|cây|cay", way) else 1) for way, number in said),
-        default=0.0,
-    )
+    """How far from what is named the caller says to be: the longest way told, in digits or words; 0 for none."""
+    text = unicodedata.normalize("NFC", text)
+    return max((_metres_of(found[0]) for found in _METRES_SAID.finditer(text)), default=0.0)
+
+
+def _metres_of(way: str) -> float:
+    """ "1,5 km" is 1500, "hai trăm mét" 200; what is no single number, "hai ba cây số", is guessed."""
+    unit = 1000.0 if _KILOMETRES.search(way) else 1.0
+    if (digits := _NUMBER_OF.search(way)) is not None:
+        return float(digits[0].replace(",", ".")) * unit
+    words = re.findall(rf"\b{_COUNTED}\b", way.lower())
+    in_full = len(words) == 1 or not {"trăm", "tram", "mươi", "mười"}.isdisjoint(words)
+    if in_full and (said := number_at(words, 0)) is not None and said[0] == len(words):
+        return float(said[1]) * unit
+    if unit > 1 or "ngàn" in words:
+        return SOME_KILOMETRES_M
+    is_tens = words[-1:] in (["chục"], ["chuc"], ["mươi"])
+    return SOME_TENS_M if is_tens else SOME_METRES_M
 
 
 def in_grammar(text: str) -> str:
@@ -86,7 +104,18 @@ def in_grammar(text: str) -> str:
 
 def place_only(text: str) -> str:
     """`in_grammar` from where the place begins as far as one hears it: after "địa chỉ là", "nhà em", before "hẻm 5"."""
+    return place_and_left_out(text)[0]
+
+
+def place_and_left_out(text: str) -> tuple[str, str]:
+    """`place_only`, and the words before the place that it lacks."""
+    left_out: list[str] = []
+
+    def cut(told: re.Match[str]) -> str:
+        left_out.append(told[0])
+        return ""
+
     begun = text
     for told in (_TOLD_BEFORE_AN_ALLEY, _TOLD_BEFORE_A_CORNER, _TOLD_BEFORE_SIGNALS):
-        begun = told.sub("", begun)
-    return _TOLD.sub("", in_grammar(begun))
+        begun = told.sub(cut, begun)
+    return _TOLD.sub(cut, in_grammar(begun)), " , ".join(left_out)

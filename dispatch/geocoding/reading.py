@@ -14,7 +14,7 @@ class Address:
     folded word that puts the caller beside it ("gan", "doi dien"). `ward` is a number or a name without its word
     for ward; `district` one of the 24 names; `elsewhere` another city that was named; `kilometre` the post of a road;
     `within` the group or quarter of a ward ("tổ 5, khu phố 3"), which no map draws; `away_m` how far from it the
-    caller says to be ("cách chợ 200 m").
+    caller says to be ("cách chợ 200 m"); `left_out` the words before the place that the reading does without.
     """
 
     house_number: str | None = None
@@ -29,3 +29,4 @@ class Address:
     kilometre: float | None = None
     within: str | None = None
     away_m: float = 0.0
+    left_out: str = ""

@@ -14,6 +14,7 @@ from dispatch.geocoding.candidates import candidates_of
 from dispatch.geocoding.city_names import CityNames
 from dispatch.geocoding.evidence import Candidate, WardAt, weigh, weigh_distance
 from dispatch.geocoding.geometry import Floats, from_plane, is_on_earth, to_plane
+from dispatch.geocoding.left_out import LeftOut, doubt_left_out, named_in, unread_in
 from dispatch.geocoding.reading import Address
 from dispatch.geocoding.reverse import describe
 from dispatch.geocoding.settle import question
@@ -62,11 +63,17 @@ class Geocoder:
         """
         point = _plane_point(near)
         found: list[tuple[Candidate, Address]] = []
+        named: dict[str, LeftOut] = {}
         readings = read_address(q)
         for reading in readings:
             candidates, area = candidates_of(self._city, reading)
+            unread = unread_in(reading) if candidates else ""
+            if unread and unread not in named:
+                named[unread] = named_in(self._city, unread)
             for candidate in candidates:
                 weigh(self._city, candidate, area)
+                if unread:
+                    doubt_left_out(self._city, candidate, named[unread])
                 if point is not None:
                     weigh_distance(candidate, point)
                 found.append((candidate, reading))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from dispatch.geocoding.english import in_vietnamese
-from dispatch.geocoding.everyday import place_only
+from dispatch.geocoding.english import in_vietnamese, left_out_in_vietnamese
+from dispatch.geocoding.everyday import place_and_left_out
 from dispatch.geocoding.keyboards import decode_text
 from dispatch.geocoding.spoken import SLASHES, with_numbers
 
@@ -39,15 +39,30 @@ _SHOP_AT = re.compile(
 _STANDS_AT = re.compile(r"(?i)^.*\b(?:ở|tại|o cho|ở chỗ|địa chỉ|dia chi)\b[ :]+(?=.{4})")
 
 
-def wordings_of(query: str) -> tuple[str, ...]:
-    """All wordings of a query, the likeliest first."""
+def wordings_of(query: str) -> dict[str, str]:
+    """All wordings of a query, the likeliest first → the words before the place that each lacks ("" for none)."""
     text = unicodedata.normalize("NFC", query[:LONGEST_QUERY])
     typed = _SEVERAL.sub(r"\1-\2", _GOES_ON.sub(" ", decode_text(text)))
-    without = (
-        in_vietnamese(text), _INSIDE.sub(" ", typed),
-        with_numbers(_STANDS_AT.sub("", typed)), _NAME_THEN_NUMBER.sub(r"\1, ", typed),
-        _SHOP_AT.sub("gần ", typed),
-    )  # fmt: skip
-    plain = place_only(text)
-    shorter = (plain, with_numbers(_STANDS_AT.sub("", plain))) if plain != text else ()
-    return tuple(dict.fromkeys((typed, text, with_numbers(typed), *without, *shorter)))
+    standing, before = _where_it_stands(typed)
+    name = _NAME_THEN_NUMBER.match(typed)
+    wordings = [
+        (typed, ""), (text, ""), (with_numbers(typed), ""),
+        (in_vietnamese(text), left_out_in_vietnamese(text)), (_INSIDE.sub(" ", typed), ""),
+        (standing, before), (_NAME_THEN_NUMBER.sub(r"\1, ", typed), name[1] if name else ""),
+        (_SHOP_AT.sub("gần ", typed), ""),
+    ]  # fmt: skip
+    plain, told = place_and_left_out(text)
+    if plain != text:
+        standing, before = _where_it_stands(plain)
+        wordings += [(plain, told), (standing, f"{told} , {before}" if told and before else told or before)]
+    found: dict[str, str] = {}
+    for wording, left_out in wordings:
+        found.setdefault(wording, left_out)
+    return found
+
+
+def _where_it_stands(text: str) -> tuple[str, str]:
+    """The words after "ở" and "tại", numbers written, and the words up to there."""
+    stands = _STANDS_AT.match(text)
+    end = stands.end() if stands else 0
+    return with_numbers(text[end:]), text[:end].strip()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from dispatch.geocoding.address import read_address
@@ -48,6 +50,25 @@ def test_a_way_told_is_counted_in_metres() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("way", "metres"),
+    [
+        ("hai cây số", 2000.0),
+        ("hai cay so", 2000.0),
+        ("năm trăm mét", 500.0),
+        ("một trăm hai mươi thước", 120.0),
+        ("hai ba cây số", 5000.0),
+        ("vài cây số", 5000.0),
+        ("vài trăm thước", 1000.0),
+        ("ba bốn trăm mét", 1000.0),
+        ("năm chục thước", 100.0),
+    ],
+)
+def test_a_way_told_in_words_is_counted_or_guessed_rather_too_far(way: str, metres: float) -> None:
+    both = [metres_said(f"cách chợ {way}"), metres_said(unicodedata.normalize("NFD", f"cách chợ {way}"))]
+    assert both == [metres, metres]
+
+
 def test_a_day_after_a_name_in_phong_is_no_ward() -> None:
     assert {reading.ward for reading in read_address("Lê Hồng Phong 3 tháng 2")} == {None}
 
@@ -86,6 +107,71 @@ def test_so_far_from_a_market_widens_the_circle_and_lowers_the_confidence(geocod
     )
     assert (away.lon, away.lat) == (near.lon, near.lat)
     assert (near.confidence >= 0.8, away.confidence < 0.8, away.radius_m >= 400) == (True, True, True)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "cách cầu Sài Gòn hai cây số",
+        "cách chợ Bến Thành khoảng một cây số",
+        "cach cho Ben Thanh hai cay so",
+        "cách chợ Hạnh Thông Tây hai cây số",
+        "cách chợ Hạnh Thông Tây năm chục thước",
+        "ngã tư Hàng Xanh đi thêm một cây số",
+        "bệnh viện Chợ Rẫy đi tới hai cây số",
+        "Hoàng Văn Thụ quẹo vô Trần Huy Liệu chạy năm trăm mét",
+        "cách nhà em 100 Chiến Thắng một cây số",
+        "cách ngã tư Hàng Xanh độ vài trăm thước",
+    ],
+)
+def test_a_place_that_the_caller_is_some_way_from_is_never_sure(geocoder: Geocoder, query: str) -> None:
+    assert [place.label for place in geocoder.search(query) if place.confidence >= 0.8] == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "Thủ Đức góc Nguyễn Huệ với Lê Lợi",
+        "quận bảy góc Nguyễn Huệ với Lê Lợi",
+        "phường Linh Trung góc Nguyễn Huệ với Lê Lợi",
+        "Linh Trung góc Nguyễn Huệ với Lê Lợi",
+        "Quận 7 đèn đỏ Hàng Xanh",
+        "Gò Vấp đèn đỏ Hàng Xanh",
+        "quận 7 tại ngã tư Hàng Xanh",
+        "Nguyễn Huệ đèn đỏ Hàng Xanh",
+        "chợ Bến Thành đèn đỏ Hàng Xanh",
+        "Vũng Tàu đèn đỏ Hàng Xanh",
+        "Bình Thạnh hẻm 290 Đoàn Văn Bơ",
+        "quận 7 địa chỉ là 100 Chiến Thắng",
+        "Gò Vấp địa chỉ là 100 Chiến Thắng",
+        "go vap dia chi la 100 chien thang",
+        "Gò Dấp địa chỉ là 100 Chiến Thắng",
+        "gv địa chỉ là 100 Chiến Thắng",
+        "Nguyễn Huệ địa chỉ là 100 Chiến Thắng",
+        "Bình Chánh nhà em 100 Chiến Thắng",
+        "Bình Chánh nhà em, 100 Chiến Thắng",
+        "District 7, corner of Nguyen Hue and Le Loi",
+        "Thu Duc corner of Nguyen Hue and Le Loi",
+    ],
+)
+def test_a_place_that_lies_elsewhere_than_was_said_first_is_never_sure(geocoder: Geocoder, query: str) -> None:
+    assert [place.label for place in geocoder.search(query) if place.confidence >= 0.8] == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "Quận 1 góc Nguyễn Huệ với Lê Lợi",
+        "tai nạn ngay góc Nguyễn Huệ với Lê Lợi",
+        "Bình Thạnh đèn đỏ Hàng Xanh",
+        "đụng xe chỗ đèn đỏ Hàng Xanh",
+        "Phú Nhuận địa chỉ là 100 Chiến Thắng",
+        "alo cấp cứu Sài Gòn hả, địa chỉ là 100 Chiến Thắng",
+        "hẻm cụt 56 Giải Phóng p4 tân bình",
+    ],
+)
+def test_a_place_that_agrees_with_what_was_said_first_may_be_sure(geocoder: Geocoder, query: str) -> None:
+    assert geocoder.search(query)[0].confidence >= 0.8
 
 
 def test_a_day_and_a_street_may_be_a_crossing(geocoder: Geocoder) -> None:
