@@ -20,7 +20,7 @@ from simulator.ahead.look import _mapper
 
 class Long:
     def replicate(self, seed):
-        print(os.getpid(), flush=True)
+        os.write(1, f"{os.getpid()}\\n".encode())  # in one piece: both write to one pipe
         time.sleep(600)
 
 with _mapper([Long()], 2) as run:
@@ -39,8 +39,10 @@ class Dies:
 def test_workers_of_a_look_ahead_that_was_killed_end_too() -> None:
     with subprocess.Popen([sys.executable, "-c", WORKS], stdout=subprocess.PIPE, text=True) as ahead:
         assert ahead.stdout is not None
-        workers = [psutil.Process(int(ahead.stdout.readline())) for _ in range(2)]
-        ahead.kill()
+        try:
+            workers = [psutil.Process(int(ahead.stdout.readline())) for _ in range(2)]
+        finally:
+            ahead.kill()
         assert psutil.wait_procs(workers, timeout=60)[1] == []
 
 
