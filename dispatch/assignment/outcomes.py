@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from dispatch.assignment.clocks import CLOCK_TOLERANCE
 from dispatch.domain import events as ev
+from dispatch.domain.clock import CLOCK_TOLERANCE
 from dispatch.domain.hospital_scope import PREFIX
 from dispatch.domain.outcomes import OutcomeDetails
 from dispatch.domain.scope import own_units

@@ -11,13 +11,12 @@ from typing import get_args
 
 import msgspec
 
-from dispatch.assignment.clocks import CLOCK_TOLERANCE
 from dispatch.assignment.eligible import unserved_slots
 from dispatch.assignment.offer_ends import get_incident, take_back
 from dispatch.assignment.outcomes import usable
 from dispatch.assignment.unheard import unheard_calls
 from dispatch.domain import events as ev
-from dispatch.domain.clock import LOCAL
+from dispatch.domain.clock import CLOCK_TOLERANCE, LOCAL
 from dispatch.domain.fold.runs import UNCOVERING
 from dispatch.domain.lifecycles import RUN_ENDING_REPORTS, STAMP_OF_REPORT, next_unit_status
 from dispatch.domain.outcomes import OutcomeDetails, told_more, wanted_of

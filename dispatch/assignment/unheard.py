@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from dispatch.assignment.clocks import CLOCK_TOLERANCE
+from dispatch.domain.clock import CLOCK_TOLERANCE
 from dispatch.domain.state import Incident, State
 
 HEARD_WITHIN = timedelta(seconds=60) + CLOCK_TOLERANCE

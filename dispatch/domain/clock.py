@@ -1,4 +1,7 @@
-"""Local time and the duty day (ngày trực), which starts at 06:30 local, UTC+7 without summer time."""
+"""
+Local time, the duty day (ngày trực), which starts at 06:30 local, UTC+7 without summer time, and how far the clocks of
+others are trusted.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,9 @@ from datetime import date, datetime, time, timedelta, timezone
 
 LOCAL = timezone(timedelta(hours=7), "ICT")
 DUTY_DAY_STARTS = timedelta(hours=6, minutes=30)
+
+CLOCK_TOLERANCE = timedelta(minutes=2)
+"""A device's clock may be ahead of ours by this much (guess)."""
 
 
 def duty_day_start(day: date) -> datetime:

@@ -21,7 +21,6 @@ _NO_HOUSE = frozenset((
     "nga", "ngo", "cap", "phuong", "quan", "q", "p", "lo", "tang", "lau", "km", "doi", "to", "khu", "ap", "kp", "cum",
     "co", "so", "cs", "xe", "bus", "tuyen", "cho", "nhanh", "trai", "kho", "block", "cong", "luong", "duong",
 ))  # fmt: skip
-_HOUSE_AFTER_ALL = (["so"], ["dien", "so"], ["nha", "so"])
 MOST_WORDS = 5
 
 

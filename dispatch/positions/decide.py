@@ -9,11 +9,12 @@ heading or accuracy that cannot be true is left out, and the place kept: iOS sen
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
+from dispatch.domain.clock import CLOCK_TOLERANCE
 from dispatch.intake.decide import distance_m
 from dispatch.positions.model import Position
 
@@ -25,9 +26,6 @@ GPS_SLACK_M = 200.0
 
 BELIEVED_AFTER_S = 120.0
 """A jump is believed this long after the last fix: else one false fix would shut out every true one (guess)."""
-
-CLOCK_TOLERANCE = timedelta(minutes=2)
-"""A device's clock may be ahead of ours by this much (guess)."""
 
 HIGHEST_KPH, HIGHEST_DEG, HIGHEST_M = 1000.0, 360.0, 1e6
 """A speed, heading or accuracy below zero or above these is no knowledge (guesses)."""
